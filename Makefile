@@ -1,0 +1,55 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+PACKAGES := policy data geo sectors store analysis maps api web
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: help run dev test check lint type link system dist clean
+
+help:  ## what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+link:  ## restore the links under src/ where a checkout lost them
+	@cd src/clusteratlas && for d in $(PACKAGES); do [ -e $$d/__init__.py ] || { rm -rf $$d && ln -s ../../$$d $$d; }; done
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --upgrade "pip>=25.1"
+
+$(VENV)/run.stamp: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install -q -e .
+	@touch $@
+
+$(VENV)/dev.stamp: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install -q -e ".[postgis,cluster]" --group dev
+	@touch $@ $(VENV)/run.stamp
+
+var/atlas.gpkg: $(VENV)/run.stamp $(wildcard data/*.csv data/*.geojson)
+	$(BIN)/clusteratlas build --store $@
+
+run: link $(VENV)/run.stamp var/atlas.gpkg  ## install, build the atlas, serve it on http://127.0.0.1:8000
+	$(BIN)/clusteratlas serve --store var/atlas.gpkg --port $(PORT)
+
+dev: link $(VENV)/dev.stamp  ## install for development
+
+system:  ## install what browser and database tests need, where root and apt allow
+	@sh scripts/install_system.sh
+
+lint: dev  ## check format and rules
+	$(BIN)/ruff format --check . && $(BIN)/ruff check .
+
+type: dev  ## check types
+	$(BIN)/mypy
+
+check: lint type  ## format, rules and types
+
+test: system check  ## everything: checks, tests and doctests
+	$(BIN)/pytest -n 2 --dist loadfile
+
+dist: dev  ## build the sdist, then the wheel from it
+	$(BIN)/python -m pip install -q build && $(BIN)/python -m build
+
+clean:  ## remove what was built
+	rm -rf $(VENV) var dist build

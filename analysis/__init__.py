@@ -1,0 +1,1 @@
+"""Pure functions over frames: structure, concentration, clusters, staggered development."""

@@ -1,0 +1,1 @@
+"""HTTP: OGC API, /v1 and the page."""

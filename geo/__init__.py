@@ -1,0 +1,1 @@
+"""Datum, distance, districts, joins and geocoding; knows no HTTP."""

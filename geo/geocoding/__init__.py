@@ -1,0 +1,1 @@
+"""Offline geocoder and online providers."""

@@ -1,0 +1,1 @@
+"""Single-file maps and figures."""

@@ -1,0 +1,1 @@
+"""Policy documents to rows, each with its place in the text."""

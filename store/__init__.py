@@ -1,0 +1,1 @@
+"""Embedded (GeoPackage) and server (PostGIS) stores behind one interface."""

@@ -1,0 +1,133 @@
+"""The interface behind which the embedded and the server store stand."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any, Protocol, Self
+
+import geopandas as gpd
+import pandas as pd
+
+from clusteratlas.store.schema import Collection
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which enterprises are meant; every field narrows, an empty one does not.
+
+    Parameters
+    ----------
+    adcodes
+        County-level codes, or city codes that end in ``00`` for all their districts.
+    sectors
+        Sector ids; a firm with any of them is meant.
+    origin
+        ``anchor``, ``registry`` or "" for both.
+    bbox
+        ``(west, south, east, north)`` in EPSG:4326 degrees.
+    min_confidence
+        Smallest confidence of the position, 0..1.
+    """
+
+    adcodes: Sequence[str] = ()
+    sectors: Sequence[str] = ()
+    origin: str = ""
+    bbox: tuple[float, float, float, float] | None = None
+    min_confidence: float = 0.0
+
+
+@dataclass
+class WriteCounts:
+    """What a write did; ``read == stored + updated + unchanged + sum(rejected.values())``."""
+
+    read: int = 0
+    stored: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: dict[str, int] = field(default_factory=dict)
+
+
+class Writer(Protocol):
+    """One transaction: everything it wrote is there after commit, or nothing is."""
+
+    def replace_table(self, name: str, rows: pd.DataFrame) -> None:
+        """Replace a table or collection as a whole (GeoDataFrame for collections)."""
+
+    def upsert_enterprises(self, rows: pd.DataFrame) -> WriteCounts:
+        """Insert or update by ``enterprise_id``; a changed row keeps its former state in history."""
+
+    def put_meta(self, key: str, value: str) -> None:
+        """Keep a small named value (source file checkpoints, build date, schema facts)."""
+
+
+class Store(Protocol):
+    """A place that holds the atlas; opened by :func:`clusteratlas.store.open_store`."""
+
+    url: str
+
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *exc: object) -> None: ...
+    def close(self) -> None:
+        """Give up connections; the store may be opened again."""
+
+    # --- reading ---------------------------------------------------------------------------
+    def version(self) -> int:
+        """Return a number that grows with every committed write (cheap: polled by servers)."""
+
+    def meta(self, key: str) -> str | None:
+        """Return a value kept by :meth:`Writer.put_meta`, None if there is none."""
+
+    def summary(self) -> dict[str, Any]:
+        """Return row counts by collection, origin and precision, and the dates of the data."""
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return one of :data:`clusteratlas.store.schema.TABLES` as a frame."""
+
+    def collection(
+        self, name: Collection, *, selection: Selection | None = None
+    ) -> gpd.GeoDataFrame:
+        """Return a spatial layer as a frame in EPSG:4326, ordered by fid."""
+
+    def batches(
+        self,
+        *,
+        columns: Sequence[str] | None = None,
+        selection: Selection | None = None,
+        size: int = 50_000,
+    ) -> Iterator[pd.DataFrame]:
+        """Yield the enterprises in batches ordered by fid, at constant memory."""
+
+    def enterprise(self, enterprise_id: str) -> Mapping[str, Any] | None:
+        """Return one enterprise with all columns, None if nobody has this id."""
+
+    def history(self, enterprise_id: str) -> pd.DataFrame:
+        """Return former states: ``enterprise_id, valid_from, valid_to, changed (JSON)``."""
+
+    def counts(self, *, origin: str = "") -> pd.DataFrame:
+        """Return ``adcode, sector, year, origin, n, capital`` from the maintained aggregate.
+
+        A firm with several sectors counts in each; ``sector`` is "" for the firms of no sector, so
+        that the total of a district is the sum over its first sectors only through
+        :meth:`totals`.
+        """
+
+    def totals(self, *, origin: str = "") -> pd.DataFrame:
+        """Return ``adcode, year, origin, n, capital``: every firm once."""
+
+    def nearest(
+        self,
+        lon: float,
+        lat: float,
+        *,
+        k: int,
+        radius_m: float | None = None,
+        selection: Selection | None = None,
+    ) -> pd.DataFrame:
+        """Return the k nearest enterprises with ``distance_m`` (geodesic), nearest first."""
+
+    def search(self, text: str, *, limit: int = 20) -> pd.DataFrame:
+        """Return enterprises by name, alias, code, pinyin or initials: ``fid, ..., score``."""
+
+    # --- writing ---------------------------------------------------------------------------
+    def writer(self) -> AbstractContextManager[Writer]:
+        """Open one write transaction; raises StoreError if another writer holds the store."""
