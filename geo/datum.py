@@ -1,11 +1,11 @@
 """WGS-84, GCJ-02 and BD-09: the three datums in which Chinese coordinates come.
 
-GCJ-02 is WGS-84 with a offset of some hundred metres (576 m at
-Shenyang, 436 m at Dalian); BD-09 is GCJ-02 with a further shift of about a kilometre. Neither is
-marked in the numbers, so every function that takes coordinates from outside names their datum.
+GCJ-02 is WGS-84 with an offset of some hundred metres (576 m at Shenyang, 436 m at Dalian); BD-09
+is GCJ-02 with a further shift of about a kilometre. Neither is marked in the numbers, so every
+function that takes coordinates from outside names their datum.
 
 The forward formulas are the ones in general use (ellipsoid of Krasovsky 1940, ``a`` = 6378245 m,
-``e2`` = 0.00669342162296594323). The inverses are found by fixed-point iteration: the offset changes
+``e2`` = 0.00669342162296594323). The inverses are found by fixed-point iteration: the offset varies
 by less than 1 part in 1000 over its own length, so each round gains at least two digits.
 """
 
