@@ -64,7 +64,7 @@ def location_quotient(matrix: pd.DataFrame, *, reference: pd.Series | None = Non
 
     Examples
     --------
-    >>> location_quotient(matrix).loc["R2"].tolist()
+    >>> location_quotient(matrix).loc["R2"].round(6).tolist()
     [0.0, 0.75, 0.25, 3.5, 0.5]
     """
     local = shares(matrix)

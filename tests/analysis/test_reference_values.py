@@ -27,8 +27,8 @@ def five() -> pd.DataFrame:
 
 def test_location_quotient_econgeo(five: pd.DataFrame) -> None:
     quotient = structure.location_quotient(five)
-    assert quotient.loc["R2"].tolist() == pytest.approx([0, 0.75, 0.25, 3.5, 0.5])
-    assert quotient.loc["R5"].tolist() == pytest.approx([0, 2, 2.75, 0.25, 0])
+    assert quotient.loc["R2"].to_numpy() == pytest.approx(np.array([0, 0.75, 0.25, 3.5, 0.5]))
+    assert quotient.loc["R5"].to_numpy() == pytest.approx(np.array([0, 2, 2.75, 0.25, 0]))
 
 
 @pytest.mark.parametrize(
