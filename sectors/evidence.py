@@ -1,0 +1,108 @@
+"""Turn what a firm's name and scope say into a score for each sector."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from clusteratlas.sectors.clauses import INSTALL, MAKE, RESEARCH, SERVICE, TRADE, Item
+from clusteratlas.sectors.vocabulary import Hit, Term
+
+# How far an activity makes a firm part of the sector whose goods it names. Making and developing
+# count; selling does not; an item without a verb counts for what such a firm usually does.
+FACTORS: dict[str, dict[str, float]] = {
+    "goods": {MAKE: 1.0, RESEARCH: 0.9, SERVICE: 0.3, INSTALL: 0.3, TRADE: 0.0},
+    "works": {MAKE: 1.0, RESEARCH: 1.0, SERVICE: 0.85, INSTALL: 0.75, TRADE: 0.0},
+    "service": {MAKE: 1.0, RESEARCH: 1.0, SERVICE: 0.95, INSTALL: 0.7, TRADE: 0.0},
+    "activity": {MAKE: 1.0, RESEARCH: 1.0, SERVICE: 1.0, INSTALL: 1.0, TRADE: 0.9},
+}
+UNKNOWN = {"maker": 0.85, "tech": 0.6, "plain": 0.55, "trader": 0.15, "outside": 0.1}
+SELLS_WITH_SERVICE = 0.4  # "sale, installation and repair of X" is trade
+RANK_FACTORS = (1.0, 1.0, 0.9, 0.8, 0.7, 0.65, 0.6, 0.5, 0.5, 0.45, 0.4)
+LATE_RANK = 0.3
+THRESHOLD = 0.5
+MOST_SECTORS = 3
+
+_OUTSIDE = re.compile(
+    "银行|信用社|信用合作|保险|证券|邮政|支局|营业所|营业厅|营业部|加油站|加气站|药房|药店|大药房|连锁|供销|超市"
+    "|宾馆|酒店|餐饮|旅行社|物业|房地产|置业|合作社|养殖|种植|幼儿|学校|劳务|人力资源|典当|担保|拍卖|出租汽车"
+    "|烟草|电影|影城|网吧|洗浴|干洗|美容|驾驶员|殡|饭店|旅馆|浴池|商场|购物|百货|家具|服装|食品|粮|畜|渔|果业"
+)
+_TRADER = re.compile(
+    "商贸|贸易|经贸|物资|经销|销售|商店|商行|商社|门市|批发|工贸发展|供应|电子商务|国际货运|物流|运输|租赁|广告|装饰"
+    "|咨询|投资|文化|传媒|建筑|市政|园林|监理|招标|会计|律师|翻译|劳动服务|汽贸|进出口|经营部"
+)
+_MAKER = re.compile(
+    "厂|制造|机械|制药|药业|重工|工业|化工|冶金|材料|合金|电器|电气|仪器|仪表|铸|锻|设备|装备|机电|制品|电子"
+    "|钢铁|铝业|镁业|钛业|陶瓷|玻璃|轴承|阀门|泵业|橡塑|塑料|纤维|电缆|造船|船舶|机床|模具"
+)
+_TECH = re.compile(
+    "科技|技术|软件|网络|信息|数码|智能|工程|研究|系统|自动化|环保|生物|能源|研发|设计"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why a sector was scored: the words, the activity, and the weight they carried."""
+
+    sector: str
+    words: str
+    activity: str
+    score: float
+
+
+def name_kind(name: str) -> str:
+    """Return ``outside, trader, maker, tech`` or ``plain``: what such a firm usually does."""
+    if _OUTSIDE.search(name):
+        return "outside"
+    if _TRADER.search(name):
+        return "trader"
+    if _MAKER.search(name):
+        return "maker"
+    return "tech" if _TECH.search(name) else "plain"
+
+
+def activity_factor(term: Term, activities: str, kind: str) -> float:
+    """Return how far these activities count for this term, 0..1."""
+    factors = FACTORS[term.kind]
+    if not activities:
+        return 1.0 if term.kind == "activity" else UNKNOWN[kind]
+    best = max(factors[letter] for letter in activities)
+    if TRADE in activities and not (MAKE in activities or RESEARCH in activities):
+        if term.kind == "activity":
+            return 0.2
+        return best * SELLS_WITH_SERVICE
+    return best
+
+
+def rank_factor(rank: int) -> float:
+    """Return the weight of the place in the scope: the first items are what a firm lives on."""
+    return RANK_FACTORS[rank] if rank < len(RANK_FACTORS) else LATE_RANK
+
+
+def score_scope(
+    items: Sequence[tuple[Item, list[Hit]]], kind: str, trade_share: float
+) -> list[Evidence]:
+    """Return the evidence of each item and sector, in scope order."""
+    found: list[Evidence] = []
+    for item, hits in items:
+        best: dict[str, Evidence] = {}
+        place = rank_factor(item.rank)
+        if trade_share > 0.6 and item.rank > 1:
+            place *= 0.75
+        for hit in hits:
+            for term in hit.terms:
+                score = term.weight * activity_factor(term, item.activities, kind) * place
+                old = best.get(term.sector)
+                if term.sector and score > 0.05 and (old is None or score > old.score):
+                    best[term.sector] = Evidence(term.sector, term.text, item.activities, score)
+        found.extend(best.values())
+    return found
+
+
+def combine(scores: Sequence[float]) -> float:
+    """Join pieces of evidence: the best decides, the others confirm at a third of their weight."""
+    ordered = sorted(scores, reverse=True)
+    total = ordered[0]
+    for score in ordered[1:4]:
+        total += (1 - total) * score / 3
+    return total

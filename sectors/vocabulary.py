@@ -1,0 +1,124 @@
+"""The weighted vocabulary and the product terms, as automata over normalised text."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import ahocorasick
+
+from clusteratlas.data.loaders import read_table
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term of the vocabulary.
+
+    Attributes
+    ----------
+    text
+        The term, NFKC and upper case.
+    sector
+        Sector id; "" for a term that blocks the terms it contains.
+    kind
+        ``goods`` (counts if made or developed), ``works`` (also if installed or run), ``service``
+        (a service itself), ``activity`` (names its own activity), ``block``.
+    weight
+        0..1: how far the term decides alone as the principal activity.
+    """
+
+    text: str
+    sector: str
+    kind: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A canonical product or process; ``kind`` is product, part or process."""
+
+    name: str
+    kind: str
+    sector: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Terms and products of one span of text."""
+
+    start: int
+    end: int
+    terms: tuple[Term, ...]
+    products: tuple[Product, ...]
+
+
+class Vocabulary:
+    """Find terms; a term inside a longer one does not count (``机床`` inside ``数控机床``)."""
+
+    def __init__(self, scope: ahocorasick.Automaton, name: ahocorasick.Automaton) -> None:
+        self._scope = scope
+        self._name = name
+
+    def touches(self, text: str) -> bool:
+        """Tell whether any term or product occurs in the text."""
+        return next(self._scope.iter(text), None) is not None
+
+    def in_scope(self, text: str) -> list[Hit]:
+        """Return the longest terms and products of an item of a scope."""
+        return _longest(self._scope.iter(text))
+
+    def in_name(self, text: str) -> list[Hit]:
+        """Return the longest terms of a name."""
+        return _longest(self._name.iter(text))
+
+
+@cache
+def load_vocabulary() -> Vocabulary:
+    """Return the shipped vocabulary, built once per process."""
+    terms = read_table("classification/vocabulary.csv")
+    products = read_table("classification/products.csv")
+    scope: dict[str, tuple[list[Term], list[Product]]] = {}
+    name: dict[str, tuple[list[Term], list[Product]]] = {}
+    for row in terms.itertuples():
+        weight = float(str(row.weight))
+        term = Term(str(row.term), str(row.sector), str(row.kind), weight)
+        if row.where != "name":
+            scope.setdefault(term.text, ([], []))[0].append(term)
+        if row.where != "scope":
+            name.setdefault(term.text, ([], []))[0].append(term)
+    for row in products.itertuples():
+        product = Product(str(row.product), str(row.kind), str(row.sector))
+        for text in str(row.terms).split(";"):
+            scope.setdefault(text, ([], []))[1].append(product)
+    return Vocabulary(_automaton(scope), _automaton(name))
+
+
+def _automaton(entries: dict[str, tuple[list[Term], list[Product]]]) -> ahocorasick.Automaton:
+    automaton = ahocorasick.Automaton()
+    for text, (terms, products) in entries.items():
+        automaton.add_word(text, (len(text), tuple(terms), tuple(products)))
+    automaton.make_automaton()
+    return automaton
+
+
+def _longest(
+    found: Iterator[tuple[int, tuple[int, tuple[Term, ...], tuple[Product, ...]]]],
+) -> list[Hit]:
+    """Drop terms inside longer terms and products inside longer products."""
+    hits = [
+        Hit(end - length + 1, end + 1, terms, products) for end, (length, terms, products) in found
+    ]
+    if len(hits) < 2:
+        return hits
+    kept = []
+    for hit in hits:
+        terms, products = hit.terms, hit.products
+        for other in hits:
+            if other is hit or not (other.start <= hit.start and hit.end <= other.end):
+                continue
+            if other.terms:
+                terms = ()
+            if other.products:
+                products = ()
+        if terms or products:
+            kept.append(Hit(hit.start, hit.end, terms, products))
+    return kept
