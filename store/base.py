@@ -38,13 +38,17 @@ class Selection:
 
 @dataclass
 class WriteCounts:
-    """What a write did; ``read == stored + updated + unchanged + sum(rejected.values())``."""
+    """What a write did; ``read == stored + updated + unchanged + sum(rejected.values())``.
+
+    ``rejected_rows`` holds position in the written frame and reason of every rejected row.
+    """
 
     read: int = 0
     stored: int = 0
     updated: int = 0
     unchanged: int = 0
     rejected: dict[str, int] = field(default_factory=dict)
+    rejected_rows: list[tuple[int, str]] = field(default_factory=list)
 
 
 class Writer(Protocol):
@@ -55,6 +59,9 @@ class Writer(Protocol):
 
     def upsert_enterprises(self, rows: pd.DataFrame) -> WriteCounts:
         """Insert or update by ``enterprise_id``; a changed row keeps its former state in history."""
+
+    def delete_enterprises(self, enterprise_ids: Sequence[str]) -> int:
+        """Remove enterprises; their last state goes into history. Return how many there were."""
 
     def put_meta(self, key: str, value: str) -> None:
         """Keep a small named value (source file checkpoints, build date, schema facts)."""

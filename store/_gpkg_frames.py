@@ -1,0 +1,103 @@
+"""SQL rows as frames, and a Selection as SQL."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pandas as pd
+
+from clusteratlas.errors import InputError
+from clusteratlas.store.base import Selection
+from clusteratlas.store.schema import ENTERPRISE_COLUMNS
+
+COLUMN_LIST = ", ".join(f'e."{name}"' for name in ENTERPRISE_COLUMNS)
+
+
+def enterprise_frame(rows: Iterable[tuple[Any, ...]], columns: Sequence[str]) -> pd.DataFrame:
+    """Return rows of ``enterprises`` with the pandas types of the schema."""
+    frame = pd.DataFrame.from_records(list(rows), columns=list(columns))
+    for name in columns:
+        kind = ENTERPRISE_COLUMNS.get(name)
+        if kind == "str":
+            frame[name] = frame[name].fillna("").astype("str")
+        elif kind is not None:
+            frame[name] = frame[name].astype("int64" if kind == "int64" else "float64")
+    return frame
+
+
+def table_frame(connection: sqlite3.Connection, name: str, *, drop: Sequence[str]) -> pd.DataFrame:
+    """Return a table as it is: text as ``str`` with "" for missing, numbers as numbers."""
+    kinds = {row[1]: row[2] for row in connection.execute(f'PRAGMA table_info("{name}")')}
+    columns = [column for column in kinds if column not in drop]
+    chosen = ", ".join(f'"{column}"' for column in columns)
+    order = next(iter(kinds))
+    rows = connection.execute(f'SELECT {chosen} FROM "{name}" ORDER BY "{order}"').fetchall()
+    frame = pd.DataFrame.from_records(rows, columns=columns)
+    for column in columns:
+        if kinds[column].startswith("TEXT"):
+            frame[column] = frame[column].fillna("").astype("str")
+        elif kinds[column] == "DOUBLE":
+            frame[column] = frame[column].astype("float64")
+    return frame
+
+
+def where(selection: Selection | None) -> tuple[str, list[Any]]:
+    """Return the condition on ``enterprises e`` that a selection means, with its parameters.
+
+    The R-tree holds float32 boxes that are rounded outwards, so a box is asked of it first and of
+    the exact coordinates again. ``+`` keeps the planner from driving the query by a weak index.
+
+    Raises
+    ------
+    InputError
+        If the box is not ``west, south, east, north`` with south <= north.
+    """
+    if selection is None:
+        return "1", []
+    parts: list[str] = []
+    values: list[Any] = []
+    if selection.bbox is not None:
+        _add_box(selection.bbox, parts, values)
+    if selection.adcodes:
+        _add_adcodes(selection.adcodes, parts, values, weak=bool(parts))
+    if selection.sectors:
+        marks = ", ".join("?" * len(selection.sectors))
+        parts.append(f"e.fid IN (SELECT fid FROM enterprise_sectors WHERE sector IN ({marks}))")
+        values += selection.sectors
+    if selection.origin:
+        parts.append("e.origin = ?")
+        values.append(selection.origin)
+    if selection.min_confidence > 0:
+        parts.append("e.confidence >= ?")
+        values.append(selection.min_confidence)
+    return " AND ".join(parts) or "1", values
+
+
+def _add_box(box: tuple[float, float, float, float], parts: list[str], values: list[Any]) -> None:
+    west, south, east, north = box
+    if not (west <= east and south <= north):
+        raise InputError(f"bbox {box}: expected west <= east and south <= north")
+    parts.append(
+        "e.fid IN (SELECT id FROM rtree_enterprises_geom"
+        " WHERE maxx >= ? AND minx <= ? AND maxy >= ? AND miny <= ?)"
+    )
+    parts.append("e.lon BETWEEN ? AND ? AND e.lat BETWEEN ? AND ?")
+    values += [west, east, south, north, west, east, south, north]
+
+
+def _add_adcodes(
+    adcodes: Sequence[str], parts: list[str], values: list[Any], *, weak: bool
+) -> None:
+    column = "+e.adcode" if weak else "e.adcode"
+    ranges = []
+    for adcode in adcodes:
+        if adcode.endswith("0000"):
+            ranges.append(f"{column} BETWEEN ? AND ?")
+            values += [adcode, adcode[:2] + "9999"]
+        elif adcode.endswith("00"):
+            ranges.append(f"{column} BETWEEN ? AND ?")
+            values += [adcode, adcode[:4] + "99"]
+        else:
+            ranges.append(f"{column} = ?")
+            values.append(adcode)
+    parts.append(f"({' OR '.join(ranges)})")

@@ -1,0 +1,116 @@
+"""Exact nearest enterprises by an R-tree box that grows until it must hold them."""
+
+import math
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from pyproj import Geod
+
+from clusteratlas.errors import InputError
+from clusteratlas.store._gpkg_frames import COLUMN_LIST, enterprise_frame, where
+from clusteratlas.store.base import Selection
+from clusteratlas.store.schema import ENTERPRISE_COLUMNS
+
+FIRST_RADIUS_M: Final = 1_000.0
+HALF_WORLD_M: Final = 20_100_000.0
+# Shortest metres per degree on the ellipsoid: at the equator along the meridian (110,574), and
+# 111,319 x cos(latitude) along a parallel; both less 0.5 %, so that the box always holds the circle.
+METRES_PER_DEGREE_LAT: Final = 110_574 * 0.995
+METRES_PER_DEGREE_LON: Final = 111_319 * 0.995
+_GEOD: Final = Geod(ellps="WGS84")
+
+
+def box_around(lon: float, lat: float, radius_m: float) -> tuple[float, float, float, float]:
+    """Return a box (west, south, east, north) that holds all points within ``radius_m``."""
+    dlat = radius_m / METRES_PER_DEGREE_LAT
+    south, north = max(lat - dlat, -90.0), min(lat + dlat, 90.0)
+    narrowest = math.cos(math.radians(max(abs(south), abs(north))))
+    dlon = radius_m / (METRES_PER_DEGREE_LON * narrowest) if narrowest > 1e-9 else 360.0
+    west, east = lon - dlon, lon + dlon
+    if west < -180 or east > 180:  # across the antimeridian: take the whole belt
+        west, east = -180.0, 180.0
+    return west, south, east, north
+
+
+def nearest(
+    connection: sqlite3.Connection,
+    lon: float,
+    lat: float,
+    *,
+    k: int,
+    radius_m: float | None,
+    selection: Selection | None,
+) -> pd.DataFrame:
+    """Return the k nearest enterprises, nearest first, equal distances by fid.
+
+    See :meth:`clusteratlas.store.base.Store.nearest`.
+    """
+    _check(lon, lat, k, radius_m)
+    limit = HALF_WORLD_M if radius_m is None else min(radius_m, HALF_WORLD_M)
+    reach = min(FIRST_RADIUS_M, limit)
+    while True:
+        fids, distances = _within(connection, lon, lat, reach, selection)
+        if len(fids) >= k or reach >= limit:
+            break
+        reach = min(reach * 4, limit)
+    order = np.lexsort((fids, distances))[:k]
+    return _rows(connection, fids[order], distances[order])
+
+
+def _check(lon: float, lat: float, k: int, radius_m: float | None) -> None:
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        raise InputError(f"point {lon}, {lat}: expected longitude -180..180, latitude -90..90")
+    if k < 1:
+        raise InputError(f"k is {k}: expected 1 or more")
+    if radius_m is not None and not radius_m >= 0:
+        raise InputError(f"radius_m is {radius_m}: expected 0 or more")
+
+
+def _within(
+    connection: sqlite3.Connection, lon: float, lat: float, reach: float, chosen: Selection | None
+) -> tuple[Any, Any]:
+    """Return fids and distances of the firms within ``reach`` metres, in no order."""
+    west, south, east, north = box_around(lon, lat, reach)
+    # The box is the R-tree's part, the rest is asked row by row: CROSS JOIN fixes that order,
+    # without it SQLite may walk the whole sector or district for every box.
+    inner, values = where(replace(chosen, bbox=None, sectors=()) if chosen else None)
+    if chosen is not None and chosen.bbox is not None:
+        inner += " AND e.lon BETWEEN ? AND ? AND e.lat BETWEEN ? AND ?"
+        values += [chosen.bbox[0], chosen.bbox[2], chosen.bbox[1], chosen.bbox[3]]
+    if chosen is not None and chosen.sectors:
+        marks = ", ".join("?" * len(chosen.sectors))
+        inner += (
+            " AND EXISTS (SELECT 1 FROM enterprise_sectors s"
+            f" WHERE s.sector IN ({marks}) AND s.fid = e.fid)"
+        )
+        values += chosen.sectors
+    rows = connection.execute(
+        "SELECT e.fid, e.lon, e.lat FROM rtree_enterprises_geom r"
+        " CROSS JOIN enterprises e ON e.fid = r.id"
+        " WHERE r.maxx >= ? AND r.minx <= ? AND r.maxy >= ? AND r.miny <= ?"
+        f" AND {inner.replace('e.adcode', '+e.adcode').replace('++', '+')}",
+        [west, east, south, north, *values],
+    ).fetchall()
+    if not rows:
+        return np.empty(0, dtype=np.int64), np.empty(0)
+    found = np.asarray(rows, dtype=np.float64)
+    count = len(found)
+    _, _, metres = _GEOD.inv(np.full(count, lon), np.full(count, lat), found[:, 1], found[:, 2])
+    inside = metres <= reach
+    return found[inside, 0].astype(np.int64), metres[inside]
+
+
+def _rows(
+    connection: sqlite3.Connection, fids: Sequence[int], distances: Sequence[float]
+) -> pd.DataFrame:
+    marks = ", ".join(str(int(fid)) for fid in fids)
+    rows = connection.execute(
+        f"SELECT {COLUMN_LIST} FROM enterprises e WHERE e.fid IN ({marks})"
+    ).fetchall()
+    by_fid = {row[0]: row for row in rows}
+    frame = enterprise_frame([by_fid[int(fid)] for fid in fids], list(ENTERPRISE_COLUMNS))
+    return frame.assign(distance_m=np.asarray(distances, dtype=np.float64))

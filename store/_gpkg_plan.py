@@ -1,0 +1,107 @@
+"""Plan a batch of upserts in memory, row after row, before anything is written."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+from clusteratlas.errors import InputError
+from clusteratlas.store._gpkg_rows import AT, CONFLICT, NAMES, Row, reconcile
+from clusteratlas.store.base import WriteCounts
+
+_CHUNK = 5_000
+_SELECT = f"SELECT e.fid, {', '.join(f'e.{name}' for name in NAMES)} FROM enterprises e"
+
+
+class UpsertPlan:
+    """The states before and after a batch.
+
+    Attributes
+    ----------
+    counts
+        What the batch does, row by row.
+    before, after
+        State by fid; a fid that is not in ``before`` is new.
+    history
+        ``(fid, old, new)`` for every change of a state, in order.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._sql = connection
+        self._ids: dict[str, int] = {}
+        self._next = _next_fid(connection)
+        self.counts = WriteCounts()
+        self.before: dict[int, Row] = {}
+        self.after: dict[int, Row] = {}
+        self.history: list[tuple[int, Row, Row]] = []
+
+    def run(self, rows: Sequence[Row], fids: Sequence[int | None]) -> None:
+        """Decide on every row; ``fids`` names the stored enterprise where the caller knows it.
+
+        Raises
+        ------
+        InputError
+            If a given fid is not stored.
+        """
+        self._load(rows, fids)
+        for position, (row, fid) in enumerate(zip(rows, fids, strict=True)):
+            self.counts.read += 1
+            known = self._ids.get(row[AT["enterprise_id"]]) if fid is None else fid
+            if known is None:
+                self._store(row)
+            else:
+                self._reconcile(position, known, row)
+
+    def _load(self, rows: Sequence[Row], fids: Sequence[int | None]) -> None:
+        ids = [row[AT["enterprise_id"]] for row, fid in zip(rows, fids, strict=True) if fid is None]
+        self._remember("e.enterprise_id", ids)
+        self._remember("e.fid", [fid for fid in fids if fid is not None])
+
+    def _remember(self, column: str, keys: Sequence[str] | Sequence[int]) -> None:
+        for start in range(0, len(keys), _CHUNK):
+            chunk = keys[start : start + _CHUNK]
+            marks = ", ".join("?" * len(chunk))
+            for row in self._sql.execute(f"{_SELECT} WHERE {column} IN ({marks})", chunk):
+                self.before[row[0]] = row[1:]
+                self._ids[row[1 + AT["enterprise_id"]]] = row[0]
+
+    def _store(self, row: Row) -> None:
+        self.after[self._next] = row
+        self._ids[row[AT["enterprise_id"]]] = self._next
+        self._next += 1
+        self.counts.stored += 1
+
+    def _reconcile(self, position: int, fid: int, row: Row) -> None:
+        old = self.after.get(fid) or self.before.get(fid)
+        if old is None:
+            raise InputError(f"no enterprise with fid {fid}")
+        action, kept = reconcile(row, old)
+        # Rows without a date of extract have no order: the first of a batch stands.
+        undated = action == "updated" and fid in self.after and not row[AT["source_date"]]
+        if action == "rejected" or undated:
+            self.counts.rejected[CONFLICT] = self.counts.rejected.get(CONFLICT, 0) + 1
+            self.counts.rejected_rows.append((position, CONFLICT))
+        elif action == "updated":
+            self.counts.updated += 1
+            self.history.append((fid, old, kept))
+            self.after[fid] = kept
+            self._ids[kept[AT["enterprise_id"]]] = fid
+        else:
+            self.counts.unchanged += 1
+            if action == "confirmed":
+                self.after[fid] = kept
+
+    def new(self) -> Iterable[tuple[int, Row]]:
+        """Return the enterprises that are not stored yet, by fid."""
+        return ((fid, row) for fid, row in self.after.items() if fid not in self.before)
+
+    def changed(self) -> Iterable[tuple[int, Row, Row]]:
+        """Return the stored enterprises whose state changes: fid, before, after."""
+        return (
+            (fid, self.before[fid], row) for fid, row in self.after.items() if fid in self.before
+        )
+
+
+def _next_fid(connection: sqlite3.Connection) -> int:
+    row = connection.execute(
+        "SELECT max(seq) FROM sqlite_sequence WHERE name = 'enterprises'"
+    ).fetchone()
+    return int(row[0] or 0) + 1

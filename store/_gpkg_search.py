@@ -1,0 +1,87 @@
+"""Full-text search over names, aliases, codes and pinyin initials."""
+
+import re
+import sqlite3
+from typing import Any, Final
+
+import pandas as pd
+
+from clusteratlas.errors import InputError
+from clusteratlas.store._gpkg_frames import COLUMN_LIST, enterprise_frame
+from clusteratlas.store.names import initial_terms, initials, match_expression, normal_name
+from clusteratlas.store.schema import ENTERPRISE_COLUMNS
+
+MAX_LIMIT: Final = 1_000
+# The index is asked for more than are shown, so that an exact name is not lost behind long ones.
+CANDIDATES: Final = 400
+_CODE: Final = re.compile(r"[0-9A-Z]{6,18}")
+
+
+def search(connection: sqlite3.Connection, text: str, *, limit: int) -> pd.DataFrame:
+    """Return enterprises that match, best first, with ``score`` 0..1.
+
+    1.0 is an equal name, alias or code, 0.9 a name that begins with the text (place aside), 0.8
+    equal initials, less for a text further inside; anchors stand before others of the same score.
+    """
+    if not 1 <= limit <= MAX_LIMIT:
+        raise InputError(f"limit is {limit}: expected 1 to {MAX_LIMIT}")
+    wanted = normal_name(text)
+    found = _by_code(connection, text.strip().upper(), limit)
+    expression = match_expression(text)
+    if wanted and expression:
+        found += _by_terms(connection, expression)
+    rows = {row[0]: row for row in found}
+    columns = list(ENTERPRISE_COLUMNS)
+    frame = enterprise_frame(rows.values(), columns)
+    scores = [_score(wanted, row) for row in frame.to_dict("records")]
+    frame["score"] = pd.array(scores, dtype="float64")
+    anchors_first = frame.assign(_registry=frame["origin"].ne("anchor"))
+    order = anchors_first.sort_values(
+        ["score", "_registry", "fid"], ascending=[False, True, True], kind="stable"
+    ).index
+    return frame.loc[order].head(limit).reset_index(drop=True)
+
+
+def _by_code(connection: sqlite3.Connection, code: str, limit: int) -> list[tuple[Any, ...]]:
+    if not _CODE.fullmatch(code):
+        return []
+    return connection.execute(
+        f"SELECT {COLUMN_LIST} FROM enterprises e"
+        " WHERE e.uscc <> '' AND e.uscc >= ? AND e.uscc < ? ORDER BY e.uscc LIMIT ?",
+        (code, code + "~", limit),
+    ).fetchall()
+
+
+def _by_terms(connection: sqlite3.Connection, expression: str) -> list[tuple[Any, ...]]:
+    return connection.execute(
+        f"SELECT {COLUMN_LIST} FROM (SELECT rowid AS id FROM enterprise_terms"
+        " WHERE enterprise_terms MATCH ? ORDER BY rank LIMIT ?) t"
+        " CROSS JOIN enterprises e ON e.fid = t.id",
+        (expression, CANDIDATES),
+    ).fetchall()
+
+
+def _score(wanted: str, row: dict[Any, Any]) -> float:
+    names = [row["name"], row["legal_name"], *row["aliases"].split(";")]
+    if row["uscc"] and row["uscc"].casefold().startswith(wanted):
+        return 1.0 if len(wanted) == len(row["uscc"]) else 0.9
+    return max(_score_name(wanted, name) for name in names if name or name == row["name"])
+
+
+def _score_name(wanted: str, name: str) -> float:
+    whole = normal_name(name)
+    if not whole or not wanted:
+        return 0.0
+    if whole == wanted:
+        return 1.0
+    at = whole.find(wanted)
+    if at >= 0:
+        # Nearer the front and a larger part of the name is better.
+        return 0.9 - 0.2 * (at / len(whole)) - 0.2 * (1 - len(wanted) / len(whole))
+    letters = initials(wanted)
+    terms = initial_terms(name).split()
+    if letters in terms:
+        return 0.8
+    if any(term.startswith(letters) for term in terms):
+        return 0.45
+    return 0.3

@@ -1,0 +1,33 @@
+"""Open a store by its URL."""
+
+from pathlib import Path
+
+from clusteratlas.errors import InputError, StoreError
+from clusteratlas.store.base import Store
+from clusteratlas.store.geopackage import GeoPackageStore
+
+SERVER_SCHEMES = ("postgresql://", "postgres://")
+
+
+def open_store(url: str, *, writable: bool = False) -> Store:
+    """Open the store at ``url``: a path that ends in ``.gpkg``, or ``postgresql://...``.
+
+    Parameters
+    ----------
+    url
+        A GeoPackage is made by the first writable opening.
+    writable
+        Become the one writer until ``close()``; others go on reading.
+
+    Raises
+    ------
+    InputError
+        If the URL names neither kind of store.
+    StoreError
+        If the store is missing, locked, damaged or of another version.
+    """
+    if url.startswith(SERVER_SCHEMES):
+        raise StoreError("no PostGIS store in this version: use a path ending in .gpkg")
+    if not url.lower().endswith(".gpkg"):
+        raise InputError(f"store {url!r}: expected a path ending in .gpkg, or postgresql://...")
+    return GeoPackageStore(Path(url), writable=writable)
