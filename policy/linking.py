@@ -1,0 +1,184 @@
+"""Suggest which shipped enterprise, park or sector a name means: with score and reason, never merged."""
+
+import re
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from functools import cache
+from typing import Final
+
+from clusteratlas.policy.places import place_at
+
+MIN_SCORE: Final = 0.6
+_LEGAL: Final = re.compile(
+    r"(?:股份|控股)?(?:有限责任|有限)?(?:总)?公司$|集团$|[（(](?:集团|股份|控股)[)）]|(?:股份|控股)$"
+)
+_BRACKETS: Final = str.maketrans("（）", "()")
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A shipped row that a name may mean."""
+
+    id: str
+    score: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """Names and aliases of shipped rows, and the sectors that they may stand in.
+
+    Parameters
+    ----------
+    names
+        Normalised name -> ids that carry it.
+    kind
+        What the ids are: ``enterprise`` or ``park``.
+    """
+
+    kind: str
+    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def suggest(self, name: str) -> Suggestion | None:
+        """Return the best row for a name, None if nothing comes near.
+
+        1.0 is the name or a recorded alias; 0.9 the same after the legal form, the place and the
+        brackets are taken away; below that the share of common characters of names of which one
+        holds the other.
+        """
+        asked = normal_name(name)
+        if asked in self.names:
+            return self._one(self.names[asked], 1.0, "name or recorded alias")
+        for form in ("产业集聚区", "集聚区"):
+            if self.kind == "park" and asked + form in self.names:
+                return self._one(self.names[asked + form], 0.95, f"name with its {form}")
+        bare = bare_name(name)
+        cores = _cores(self)
+        if len(bare) >= 2 and bare in cores:
+            return self._one(cores[bare], 0.9, "same name without legal form and place")
+        return self._nearest(bare)
+
+    def _nearest(self, bare: str) -> Suggestion | None:
+        best: Suggestion | None = None
+        if len(bare) < 3:
+            return None
+        for core, ids in sorted(_cores(self).items()):
+            if len(core) < 3 or not (bare in core or core in bare):
+                continue
+            score = round(0.85 * SequenceMatcher(None, bare, core, autojunk=False).ratio(), 3)
+            if score >= MIN_SCORE and (best is None or score > best.score):
+                best = self._one(ids, score, f"shares {min(bare, core, key=len)}")
+        return best
+
+    @staticmethod
+    def _one(ids: tuple[str, ...], score: float, reason: str) -> Suggestion:
+        if len(ids) > 1:
+            return Suggestion(ids[0], round(score / len(ids), 3), f"{reason}; also {ids[1]}")
+        return Suggestion(ids[0], score, reason)
+
+
+def normal_name(name: str) -> str:
+    """Return a name for comparison: brackets made ASCII, quotes and blanks dropped."""
+    return re.sub(r"[\s“”\"]", "", name.translate(_BRACKETS))
+
+
+def bare_name(name: str) -> str:
+    """Return a name without legal form, brackets and leading place: what people say."""
+    bare = normal_name(name)
+    while True:
+        less = _LEGAL.sub("", bare)
+        if less == bare or not less:
+            break
+        bare = less
+    bare = re.sub(r"\([^()]*\)", "", bare)
+    for _ in range(2):
+        place = place_at(bare, 0)
+        if place and len(bare) - len(place) >= 2:
+            bare = bare[len(place) :].lstrip("市省县区")
+    return bare
+
+
+@cache
+def _cores_of(items: tuple[tuple[str, tuple[str, ...]], ...]) -> dict[str, tuple[str, ...]]:
+    cores: dict[str, list[str]] = {}
+    for name, ids in items:
+        core = bare_name(name)
+        if len(core) >= 2:
+            entries = cores.setdefault(core, [])
+            entries += [one for one in ids if one not in entries]
+    return {core: tuple(ids) for core, ids in cores.items()}
+
+
+def _cores(catalog: Catalog) -> dict[str, tuple[str, ...]]:
+    return _cores_of(tuple(catalog.names.items()))
+
+
+def _add(names: dict[str, list[str]], name: str, identifier: str) -> None:
+    key = normal_name(name)
+    if key and identifier not in names.setdefault(key, []):
+        names[key].append(identifier)
+
+
+@cache
+def enterprise_catalog() -> Catalog:
+    """Return the shipped enterprises by name, legal name and alias."""
+    from clusteratlas.data import load_enterprises
+
+    names: dict[str, list[str]] = {}
+    for row in load_enterprises().to_dict("records"):
+        for name in (row["name"], row["legal_name"], *str(row["aliases"]).split(";")):
+            _add(names, str(name), str(row["enterprise_id"]))
+    return Catalog("enterprise", {name: tuple(ids) for name, ids in names.items()})
+
+
+@cache
+def park_catalog() -> Catalog:
+    """Return the shipped parks by name and alias."""
+    from clusteratlas.data import load_parks
+
+    names: dict[str, list[str]] = {}
+    for row in load_parks().drop(columns="geometry").to_dict("records"):
+        for name in (row["name"], *str(row["aliases"] or "").split(";")):
+            _add(names, str(name), str(row["park_id"]))
+    return Catalog("park", {name: tuple(ids) for name, ids in names.items()})
+
+
+@cache
+def park_places() -> dict[str, tuple[str, str]]:
+    """Return district and city of the shipped parks by id; "" where unknown."""
+    from clusteratlas.data import load_parks
+
+    rows = load_parks().drop(columns="geometry").fillna("").to_dict("records")
+    return {str(row["park_id"]): (str(row["district"]), str(row["city"])) for row in rows}
+
+
+@cache
+def sector_names() -> dict[str, tuple[str, str, str]]:
+    """Return sector id, field id and field name by the sector's or field's shipped name."""
+    from clusteratlas.data import load_sectors
+
+    rows = load_sectors().to_dict("records")
+    fields = {str(row["sector_id"]): str(row["name_zh"]) for row in rows if not row["parent"]}
+    names: dict[str, tuple[str, str, str]] = {}
+    for row in rows:
+        parent = str(row["parent"])
+        if parent:
+            names[_sector_key(str(row["name_zh"]))] = (
+                str(row["sector_id"]),
+                parent,
+                fields[parent],
+            )
+        else:
+            names.setdefault(
+                _sector_key(str(row["name_zh"])), ("", str(row["sector_id"]), str(row["name_zh"]))
+            )
+    return names
+
+
+def _sector_key(name: str) -> str:
+    return re.sub(r"[“”\"＋+\s]|产业链?$|产业集群$", "", name.replace("＋", "+"))
+
+
+def sector_of(title: str) -> tuple[str, str, str]:
+    """Return ``(sector_id, field_id, field name)`` for a heading, empty texts if it is none of ours."""
+    return sector_names().get(_sector_key(title), ("", "", ""))

@@ -1,0 +1,112 @@
+"""Title, number, issuer and date of a policy document, wherever in the text they stand."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+_NUMBER: Final = re.compile(
+    r"^[ \t　]*([\u4e00-\u9fff]{1,12}[〔\[（(【]\s*(?:19|20)\d\d\s*[〕\]）)】]\s*\d{1,4}\s*号)[ \t　]*$"
+)
+_NUMBER_ANYWHERE: Final = re.compile(
+    r"(?:文号|发文字号)[：:][ 　]*([\u4e00-\u9fff]{1,12}[〔\[（(](?:19|20)\d\d[〕\]）)]\d{1,4}号)"
+)
+_TITLE_END: Final = re.compile(
+    r"(?:通知|意见|方案|规划|计划|办法|措施|纲要|报告|决定|指南|政策|规定|细则|行动|目录|批复|函|条例|建议|要点|公告|工作方案)(?:[（(].{1,20}[)）])?$"
+)
+_ISSUER: Final = re.compile(
+    r"(?:[\u4e00-\u9fff]{2,14}?(?:省|市|县|区|州|盟|旗|自治区|自治州|新区)(?:人民政府(?:办公厅|办公室)?|委员会?|委办公厅|委办公室|管理委员会|发展和改革委员会|发展改革委|工业和信息化[厅局])|国务院(?:办公厅)?)"
+)
+_DATE: Final = re.compile(r"((?:19|20)\d\d)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
+_DATE_LINE: Final = re.compile(
+    rf"^[ \t　]*(?:(?:发布|成文|印发|公布)?(?:日期|时间)[：:])?[ 　]*{_DATE.pattern}[ \t　]*(?:印发)?$"
+)
+_ISSUE_LINE: Final = re.compile(r"^[ \t　]*([\u4e00-\u9fff、 　]{4,40}?)关于印发[ \t　]*$")
+MAX_TITLE_CHARS: Final = 120
+
+
+@dataclass(frozen=True)
+class DocumentFacts:
+    """What a document says of itself; "" is unknown. ``date`` is ISO."""
+
+    title: str = ""
+    number: str = ""
+    issuer: str = ""
+    date: str = ""
+
+
+def find_facts(text: str) -> DocumentFacts:
+    """Return title, number, issuer and date of a document."""
+    lines = [line.strip(" \t　\ufeff") for line in text.split("\n")]
+    number_line, number = _number(lines)
+    title = _issued_title(lines, number_line) or _first_title(lines)
+    return DocumentFacts(title, number, _issuer(title, lines), _date(lines))
+
+
+def _number(lines: list[str]) -> tuple[int, str]:
+    for index, line in enumerate(lines):
+        match = _NUMBER.match(line) or _NUMBER_ANYWHERE.search(line[:200])
+        if match:
+            return index, re.sub(r"\s", "", match.group(1))
+    return -1, ""
+
+
+def _issued_title(lines: list[str], number_line: int) -> str:
+    """Return a title of the form ``…关于印发…的通知`` that may be broken over lines."""
+    for index, line in enumerate(lines):
+        if _ISSUE_LINE.match(line):
+            parts = [line]
+            for following in lines[index + 1 : index + 6]:
+                if following:
+                    parts.append(following)
+                if "".join(parts).endswith("通知"):
+                    return "".join(parts)[:MAX_TITLE_CHARS]
+    for line in lines[: max(40, number_line + 1)]:
+        if re.match(
+            r"[\u4e00-\u9fff、 　]{2,40}关于[^。；]{4,90}的(?:通知|意见|决定|批复|函|若干措施)$",
+            line,
+        ):
+            return line
+    return ""
+
+
+def _first_title(lines: list[str]) -> str:
+    seen = 0
+    for index, line in enumerate(lines):
+        if not line:
+            continue
+        seen += 1
+        if seen > 15:
+            break
+        if (
+            len(line) <= MAX_TITLE_CHARS
+            and _TITLE_END.search(line)
+            and not re.search(r"[。；，]", line)
+        ):
+            before = lines[index - 1] if index else ""
+            joins = 2 <= len(before) <= 24 and not re.search(r"[。；，：:]|号$", before)
+            return f"{before}{line}" if joins and not _TITLE_END.search(before) else line
+    return ""
+
+
+def _issuer(title: str, lines: list[str]) -> str:
+    match = _ISSUER.match(title)
+    if match:
+        return match.group()
+    for line in lines[-15:]:
+        if len(line) <= 40 and _ISSUER.fullmatch(line):
+            return line
+    for line in lines[:12]:
+        if len(line) <= 40 and _ISSUER.fullmatch(line):
+            return line
+    match = re.match(r"([\u4e00-\u9fff]{2,9}?(?:省|市|县|区|州|盟|旗))(?=[“\u4e00-\u9fff])", title)
+    return f"{match.group(1)}人民政府" if match and "关于" in title else ""
+
+
+def _date(lines: list[str]) -> str:
+    for line in [*lines[:12], *reversed(lines[12:])]:
+        match = _DATE_LINE.match(line) if len(line) <= 60 else None
+        if match:
+            year, month, day = (int(part) for part in match.groups()[-3:])
+            if 1 <= month <= 12 and 1 <= day <= 31:
+                return f"{year:04d}-{month:02d}-{day:02d}"
+    return ""

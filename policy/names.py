@@ -1,0 +1,97 @@
+"""Where a name begins: the left edge of an enterprise's or a park's name in running text."""
+
+import re
+from functools import cache
+from typing import Final
+
+from clusteratlas.policy.lexicon import (
+    LEADING_FUNCTION_CHARS,
+    STRONG_TRIGGERS,
+    WEAK_TRIGGERS,
+)
+from clusteratlas.policy.places import place_at
+
+DELIMITERS: Final = frozenset("、，,。；;：:！!？?\n\t\r\u3000 “”\"'‘’《》<>【】[]〔〕—…/|＋+*#")
+MAX_NAME_CHARS: Final = 40
+_OPEN: Final = "（("
+_CLOSE: Final = "）)"
+
+
+@cache
+def _strong() -> re.Pattern[str]:
+    words = sorted(STRONG_TRIGGERS, key=len, reverse=True)
+    guarded = r"(?<![美绿目标])的|企业(?!集团|管理|发展|服务|有限|股份|家|总部)|(?<=[\u4e00-\u9fff])等(?![离级])|(?<=[\u4e00-\u9fff])了"
+    return re.compile("|".join(words) + "|" + guarded)
+
+
+@cache
+def _weak() -> re.Pattern[str]:
+    return re.compile("|".join(sorted(WEAK_TRIGGERS, key=len, reverse=True)))
+
+
+def piece_start(text: str, end: int, limit: int = 0) -> int:
+    """Return where the run of text that ends at ``end`` begins: after the nearest delimiter.
+
+    A closed bracket inside the run belongs to it (本溪钢铁（集团）有限公司); an open one ends it.
+    """
+    position = end
+    floor = max(limit, end - MAX_NAME_CHARS)
+    while position > floor:
+        char = text[position - 1]
+        if char in DELIMITERS or char in _OPEN:
+            break
+        if char in _CLOSE:
+            opening = _matching_open(text, position - 1, floor)
+            if opening < 0:
+                break
+            position = opening
+            continue
+        position -= 1
+    return max(position, floor)
+
+
+def _matching_open(text: str, close: int, floor: int) -> int:
+    for position in range(close - 1, max(floor, close - 14) - 1, -1):
+        if text[position] in _OPEN:
+            return position
+        if text[position] in "。；;\n\t）)、，":
+            return -1
+    return -1
+
+
+def name_start(text: str, start: int, end: int, *, keep: int = 2) -> int:
+    """Return where the name within ``text[start:end]`` begins.
+
+    The last strong trigger (依托, 支持, 的 ...) ends what stands before the name; a weak one (建设,
+    与, 为 ...) only if a place name follows, for it may be part of the name itself.
+
+    Parameters
+    ----------
+    text
+        The whole text.
+    start, end
+        A piece without delimiters that ends with the name.
+    keep
+        Characters at the end that no trigger may eat (the legal form).
+    """
+    begin = start
+    for match in _strong().finditer(text, start, end):
+        if match.end() <= end - keep:
+            begin = match.end()
+    for match in _weak().finditer(text, begin, end):
+        if match.end() <= end - keep and place_at(text, match.end(), end):
+            if match.start() == begin or not place_at(text, begin, match.start()):
+                begin = match.end()
+    return _strip_lead(text, begin, end, keep)
+
+
+def _strip_lead(text: str, begin: int, end: int, keep: int) -> int:
+    while begin < end - keep - 1 and text[begin] in LEADING_FUNCTION_CHARS:
+        if text[begin : begin + 3] in {"以岭药", "和谐号"} or text[begin : begin + 2] in {
+            "以岭",
+            "可口",
+            "将军",
+        }:
+            break
+        begin += 1
+    return begin

@@ -1,0 +1,98 @@
+"""Administrative names of the whole country, for boundaries of names and for whose plan it is."""
+
+import csv
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Final
+
+_SUFFIX: Final = re.compile(
+    r"(?:(?:[\u4e00-\u9fff]{1,3}族)*自治[州县区旗]|特别行政区|地区|林区|新区|矿区|省|市|区|县|旗|盟)$"
+)
+_ETHNIC: Final = re.compile(
+    r"(?:蒙古|回|藏|维吾尔|苗|彝|壮|布依|朝鲜|满|侗|瑶|白|土家|哈尼|哈萨克|傣|黎|傈僳|佤|畲|拉祜|水|东乡|纳西|景颇|"
+    r"柯尔克孜|土|达斡尔|仫佬|羌|布朗|撒拉|毛南|仡佬|锡伯|阿昌|普米|塔吉克|怒|鄂温克|德昂|保安|裕固|独龙|门巴|各)族?"
+)
+# Short county names that are everyday words; only the full name counts.
+_COMMON_WORDS: Final = frozenset(
+    "和平 建设 平安 新华 东方 新城 城区 郊区 城中 城关 高新 工业园 市中 中心 海港 港口 矿区 新市 铁东 铁西 振兴 "
+    "文化 开发 绿色 长安 东区 西区 南区 北区 中区 城东 城西 城北 城南 桥东 桥西 河东 河西 江北 江南 江东 江岸 南山 "
+    "西山 东山 北山 青山 光明 永定 民权 民乐 安定 向阳 前进 东风 友谊 友好 新兴 红旗 团结 五大 太平 胜利 兴安 自流 "
+    "新区 大通 通川 通道 顺义 正定 平山 清水 白水 白云 宝山 龙山 凤山 金山 云龙 中原 中山 朝阳 大同 河口 河南 "
+    "湖滨 永福 吉安 永安 安全 安康 富民 惠民 利民 双清 成安 太白 兰山 集美 思明 同心 普定 永清 大安 万全 万年 "
+    "宁化 大化 开化 通化 彰武 大方 大关 大理 双柏 千山 文山 梅里 广德 广安 临港 保税 龙港 明山 甘南 互助 共和 "
+    "循化 化隆 同德 班玛 祁连 天等 平定 平和 平原 中阳 安义 上栗 兴国 大余 信丰 安远 分宜 都昌 石城 德安 "
+    "建湖 海门 东海 江都 江阴 新北 高港 武进 贾汪 合作 成县 礼县 科尔 大足 武隆 合川 开州".split()
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A province, prefecture or county: six-digit code, official name and short name."""
+
+    adcode: str
+    name: str
+    short: str
+
+    @property
+    def level(self) -> str:
+        """Return ``province``, ``city`` or ``county``."""
+        if self.adcode.endswith("0000"):
+            return "province"
+        return "city" if self.adcode.endswith("00") else "county"
+
+
+def short_name(name: str) -> str:
+    """Return an administrative name without its class: 沈阳市 -> 沈阳, 桓仁满族自治县 -> 桓仁."""
+    cut = _SUFFIX.sub("", name)
+    if name.endswith(("自治州", "自治县", "自治区", "自治旗")):
+        bare = name.split("自治")[0]
+        while True:
+            less = re.sub(rf"(?:{_ETHNIC.pattern})$", "", bare)
+            if less == bare or len(less) < 2:
+                break
+            bare = less
+        cut = bare
+    return cut if len(cut) >= 2 else name
+
+
+@cache
+def load_places() -> tuple[Place, ...]:
+    """Return all provinces, prefectures and counties, ordered by code (source: divisions.tsv)."""
+    source = resources.files("clusteratlas.policy").joinpath("divisions.tsv")
+    with source.open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle, delimiter="\t"))
+    return tuple(Place(row["adcode"], row["name"], short_name(row["name"])) for row in rows)
+
+
+@cache
+def place_index() -> dict[str, tuple[Place, ...]]:
+    """Return the places by full and by short name; ambiguous names have several."""
+    index: dict[str, list[Place]] = {}
+    for place in load_places():
+        for name in {place.name, place.short}:
+            index.setdefault(name, []).append(place)
+    return {name: tuple(places) for name, places in index.items()}
+
+
+@cache
+def name_prefixes() -> frozenset[str]:
+    """Return the names with which the name of a firm or park may begin."""
+    names = {"中国", "国家", "中科院", "中国科学院", "中航", "中车", "国电", "国网", "中铁", "华东"}
+    names |= {"东北", "华北", "华南", "华中", "西北", "西南", "亚洲", "北方", "南方"}
+    for place in load_places():
+        names.add(place.name)
+        if place.level != "county" or place.short not in _COMMON_WORDS:
+            names.add(place.short)
+    return frozenset(name for name in names if len(name) >= 2)
+
+
+def place_at(text: str, start: int, end: int | None = None) -> str:
+    """Return the longest administrative name that begins at ``start``, "" if none does."""
+    names = name_prefixes()
+    limit = min(len(text) if end is None else end, start + 12)
+    for stop in range(limit, start + 1, -1):
+        if text[start:stop] in names:
+            return text[start:stop]
+    return ""

@@ -1,0 +1,120 @@
+"""Sectors that a document's headings name: field, subsector, products; and what stands under them."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from clusteratlas.policy.linking import sector_of
+from clusteratlas.policy.structure import Heading, Line
+
+_VERB: Final = re.compile(
+    r"^(?:(?:大力|加快|着力|重点|积极|优先|全力|持续|聚力|稳步|协同|统筹|深入|突破性|前瞻|做大|做强|做优|做精|提升|推动|推进|促进|"
+    r"培育|壮大|发展|打造|构建|布局|巩固|振兴|升级|改造|提质|主攻|突出|抢占|谋划|建设|延伸|拓展|形成)(?:和|、)?)+"
+)
+_SECTOR_WORD: Final = re.compile(
+    r"产业|制造|装备|材料|医药|生物|药|电子|信息|软件|集成电路|芯片|半导体|通信|互联网|数字|智能|机器人|汽车|航空|航天|船舶|海洋|轨道|"
+    r"新能源|光伏|风电|氢能|储能|节能|环保|资源|循环|化工|石化|钢铁|冶金|有色|稀土|建材|食品|农产品|纺织|服装|轻工|旅游|物流|"
+    r"金融|文化|健康|医疗|大数据|云计算|人工智能|低空|显示|机械|机床|陶瓷|玻璃|钢|合金|高分子|视听|能源|稀有金属|茶|酒|家居|家电|电气"
+)
+_NOT_SECTOR: Final = re.compile(
+    r"目标|思路|原则|要求|措施|保障|机制|体系|组织|领导|政策|环境|人才|资金|金融支持|布局|任务|工程$|行动$|计划$|方案|基础|现状|形势|意义|"
+    r"落实|支持|组建|开展|推进|推动|加强|实施|鼓励|引导|提高|扩大|合作|^[一二三四五六七八九十\d]+大|^(?:战略性)?新兴产业|错位|集聚|会$|意见$|"
+    r"附件|专栏|产品和|技术$|企业|改革|开放|服务平台|评估|考核|宣传|知识产权|基金|创业|统筹|土地|集群$|能力"
+)
+_PRODUCT_HEADER: Final = re.compile(
+    r"[ 　]*(?:重点|主要|主导|核心)?(?:产品(?:和|及|与)?(?:关键|核心)?技术|产品|关键技术|发展方向|发展重点|细分领域)[ 　]*[\t：:]"
+)
+
+
+@dataclass
+class Sector:
+    """A sector that a heading names."""
+
+    heading: Heading
+    field: str
+    field_source: str  # heading | catalog | ""
+    subsector: str
+    sector_id: str
+    section: str
+    products: list[str] = field(default_factory=list)
+
+
+def sector_title(title: str) -> tuple[int, str]:
+    """Return the sector named by a heading and where in the title it begins; "" if none.
+
+    The verbs before it (做大做强, 重点发展) are not part of the name.
+    """
+    match = _VERB.match(title)
+    begin = match.end() if match else 0
+    name = title[begin:]
+    if not 2 <= len(name) <= 24 or not _SECTOR_WORD.search(name):
+        return 0, ""
+    if _NOT_SECTOR.search(name) and not sector_of(name)[1]:
+        return 0, ""
+    return begin, name
+
+
+def sector_headings(path: tuple[Heading, ...]) -> list[tuple[Heading, str]]:
+    """Return the headings of a path that name sectors, outermost first, with the names."""
+    named = []
+    for heading in path:
+        begin, name = sector_title(heading.title)
+        if name:
+            cut = Heading(heading.level, heading.number, name, heading.start + begin, heading.end)
+            named.append((cut, name))
+    return named
+
+
+def field_and_subsector(path: tuple[Heading, ...]) -> tuple[str, str, str, str]:
+    """Return ``(field, where the field is from, subsector, sector_id)`` for a section path."""
+    named = sector_headings(path)
+    if not named:
+        return "", "", "", ""
+    subsector = named[-1][1]
+    sector_id, field_id, field_name = sector_of(subsector)
+    if len(named) > 1:
+        return named[0][1], "heading", subsector, sector_id
+    if field_id and not sector_id:  # the heading is a field of ours, and there is nothing below it
+        return subsector, "heading", subsector, ""
+    if field_name:
+        return field_name, "catalog", subsector, sector_id
+    return subsector, "heading", subsector, ""
+
+
+def find_sectors(text: str, lines: list[Line]) -> list[Sector]:
+    """Return the sectors of a document in the order of their headings, with their products."""
+    sectors: list[Sector] = []
+    open_by_start: dict[int, Sector] = {}
+    for line in lines:
+        named = sector_headings(line.path)
+        if line.heading is not None and named and named[-1][0].end == line.heading.end:
+            heading, name = named[-1]
+            field_name, source, _, sector_id = field_and_subsector(line.path)
+            sector = Sector(heading, field_name, source, name, sector_id, line.section)
+            sectors.append(sector)
+            open_by_start[heading.start] = sector
+        header = _PRODUCT_HEADER.match(text, line.start, line.end)
+        if header and named and named[-1][0].start in open_by_start:
+            open_by_start[named[-1][0].start].products += split_products(
+                text[header.end() : line.end]
+            )
+    return sectors
+
+
+def split_products(cell: str) -> list[str]:
+    """Return the products of a table cell: separated by ，、；。 outside brackets, without a final 等."""
+    items: list[str] = []
+    depth = 0
+    current: list[str] = []
+    for char in f"{cell}。":
+        if char in "（(":
+            depth += 1
+        elif char in "）)":
+            depth = max(0, depth - 1)
+        if char in "，、；;。,：:" and (depth == 0 or char == "。"):
+            item = "".join(current).strip(" \t　")
+            items.append(re.sub(r"等$", "", item))
+            current, depth = [], 0
+        else:
+            current.append(char)
+    return [item for item in items if item]

@@ -1,0 +1,132 @@
+"""Lines, headings and section paths of a Chinese official document."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+_NUMERAL: Final = "一二三四五六七八九十百〇零两"
+MAX_HEADING_CHARS: Final = 60
+MAX_PLAIN_HEADING_CHARS: Final = 24
+
+# (level, pattern): the deeper the number, the deeper the heading. Numbers may be missing or repeat.
+_HEADINGS: Final = (
+    (1, re.compile(rf"第[{_NUMERAL}\d]{{1,5}}[篇编部章](?:分)?[ 　、:：]?")),
+    (2, re.compile(rf"第[{_NUMERAL}\d]{{1,5}}节[ 　、:：]?")),
+    (3, re.compile(rf"[{_NUMERAL}]{{1,4}}[、.．][ 　]?")),
+    (4, re.compile(rf"[（(][{_NUMERAL}]{{1,4}}[)）][ 　、.．]?")),
+    (5, re.compile(r"\d{1,2}(?:[、．]|\.(?!\d))[ 　]?")),
+    (5, re.compile(r"\d{1,2}(?:\.\d{1,2}){1,3}[ 　.．、]")),
+    (6, re.compile(r"[（(]\d{1,2}[)）][ 　、.．]?")),
+    (7, re.compile(r"[①-⑳]|[⑴-⒇]|[⒈-⒛]")),
+    (8, re.compile(r"(?:——|--|—|[●■◆▲★※○□])[ 　]?")),
+    (8, re.compile(rf"(?:专栏|附件|附表|表)[ 　]?[\d{_NUMERAL}]{{0,3}}[ 　:：.．]?")),
+)
+_PLAIN_LEVEL: Final = 9
+_MARKDOWN: Final = re.compile(r"(#{1,6})[ \t]+")
+_TITLE_END: Final = re.compile(r"[。；;！？!?：:\n\t]")
+_PLAIN_STOP: Final = re.compile(r"[。；;！？!?：:，,、\t|“”《》]|\d{4}年|号$|关于印发|通知$")
+_BLANK: Final = " \t　\xa0\ufeff"
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading: its level, its title without the number, and where the title stands."""
+
+    level: int
+    number: str
+    title: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the text with the headings above it (its own included)."""
+
+    number: int
+    start: int
+    end: int
+    body: int  # where the text after the heading, if any, begins
+    path: tuple[Heading, ...]
+    heading: Heading | None = None
+
+    @property
+    def section(self) -> str:
+        """Return the section path as one text, outermost first."""
+        return " / ".join(f"{h.number}{h.title}" for h in self.path)
+
+
+@dataclass(frozen=True)
+class Structure:
+    """All lines of a text that hold something, in order."""
+
+    text: str
+    lines: list[Line] = field(default_factory=list)
+
+
+def heading_of(line: str, offset: int = 0) -> Heading | None:
+    """Return the numbered heading at the start of a line, None if there is none.
+
+    The title ends at the first full stop, colon or line end; a numbered sentence whose first stop
+    is far away keeps its number, and its title is cut at the first comma.
+    """
+    lead = len(line) - len(line.lstrip(_BLANK))
+    rest = line[lead:]
+    match, level = _numbered(rest)
+    if match is None:
+        return None
+    title_start = match.end()
+    stop = _TITLE_END.search(rest, title_start)
+    title_end = stop.start() if stop else len(rest)
+    if title_end - title_start > MAX_HEADING_CHARS:
+        comma = re.compile("[，,]").search(rest, title_start)
+        title_end = comma.start() if comma and comma.start() < title_end else title_start
+        title_end = min(title_end, title_start + MAX_HEADING_CHARS)
+    title = rest[title_start:title_end].rstrip(_BLANK)
+    start = offset + lead + title_start
+    number = match.group().strip(_BLANK)
+    return Heading(level, number, title, start, start + len(title))
+
+
+def _numbered(rest: str) -> tuple[re.Match[str] | None, int]:
+    marked = _MARKDOWN.match(rest)
+    if marked:
+        inner, level = _numbered(rest[marked.end() : marked.end() + 12])
+        if inner is not None:
+            whole = re.compile(re.escape(rest[: marked.end() + inner.end()])).match(rest)
+            return whole, level
+        return marked, len(marked.group(1))
+    for level, pattern in _HEADINGS:
+        match = pattern.match(rest)
+        if match and match.end():
+            return match, level
+    return None, 0
+
+
+def read_structure(text: str) -> Structure:
+    """Return the lines of a text with their section paths; empty lines are left out."""
+    structure = Structure(text)
+    stack: list[Heading] = []
+    offset = 0
+    for number, raw in enumerate(text.split("\n"), start=1):
+        start, offset = offset, offset + len(raw) + 1
+        if not raw.strip(_BLANK):
+            continue
+        heading = heading_of(raw, start) or _plain_heading(raw, start)
+        body = start
+        if heading is not None:
+            while stack and stack[-1].level >= heading.level:
+                stack.pop()
+            stack.append(heading)
+            body = heading.end
+        structure.lines.append(Line(number, start, start + len(raw), body, tuple(stack), heading))
+    return structure
+
+
+def _plain_heading(raw: str, start: int) -> Heading | None:
+    """Return a heading that is a short line of its own, with no stop and no number."""
+    title = raw.strip(_BLANK)
+    if not 2 <= len(title) <= MAX_PLAIN_HEADING_CHARS or _PLAIN_STOP.search(title):
+        return None
+    lead = len(raw) - len(raw.lstrip(_BLANK))
+    return Heading(_PLAIN_LEVEL, "", title, start + lead, start + lead + len(title))
