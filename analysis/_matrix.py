@@ -39,3 +39,8 @@ def divide(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
     quotient = np.full(numerator.shape, np.nan)
     np.divide(numerator, denominator, out=quotient, where=denominator != 0)
     return quotient
+
+
+def row(frame: pd.DataFrame, label: str) -> pd.Series:
+    """Return one row of a matrix as a series over its columns."""
+    return pd.Series(frame.loc[label].to_numpy(), index=frame.columns)

@@ -1,6 +1,6 @@
 """Concentration over distance: Duranton-Overman Kd with Monte-Carlo envelopes, Marcon-Puech M.
 
-Points are projected metres (see :func:`clusteratlas.geo.distance.to_metres`), never degrees. Only
+Points are projected metres (see :func:`clusteratlas.geo.projection.to_metres`), never degrees. Only
 pairs within reach are looked at, in blocks, so memory stays bounded.
 """
 

@@ -95,7 +95,7 @@ def sector_overlap(matrix: pd.DataFrame, a: str, b: str) -> pd.DataFrame:
     local = shares(matrix.loc[[a, b]])
     both = pd.DataFrame({"share_a": local.iloc[0], "share_b": local.iloc[1]})
     both["overlap"] = both.min(axis=1, skipna=False)
-    both["part"] = divide(both["overlap"].to_numpy(), both["overlap"].sum())
+    both["part"] = divide(both["overlap"].to_numpy(), np.asarray(both["overlap"].sum()))
     return both.sort_values("overlap", ascending=False, kind="stable")
 
 
