@@ -1,0 +1,323 @@
+"""The gazetteer in memory: names of divisions, zones, townships, roads and sites, and what they say.
+
+Files are read once, checked line by line (bounds of Liaoning, known codes, lengths) and put into plain
+objects. A line that fails its check is left out and counted in ``Gazetteer.rejected``; a missing file
+leaves its part empty, so that the engine works with whatever part of the gazetteer is present.
+"""
+
+import csv
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+LIAONING_BOUNDS: Final = (118.5, 38.3, 126.0, 43.6)
+"""West, south, east, north, degrees WGS-84, with the sea up to the outer islands."""
+
+PROVINCE: Final = "210000"
+MAX_ROWS: Final = 500_000
+MAX_FIELD: Final = 400
+_MIN_RADIUS_M: Final = 30.0
+_MAX_RADIUS_M: Final = 200_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A point with the radius that holds the true place in 90 % of cases; NaN where unknown."""
+
+    lon: float = math.nan
+    lat: float = math.nan
+    radius_m: float = math.nan
+    source: str = ""
+
+    @property
+    def known(self) -> bool:
+        """Whether there are coordinates."""
+        return self.lon == self.lon
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A development zone, new area or similar, with the districts that it lies in."""
+
+    zone_id: str
+    name: str
+    weights: tuple[tuple[str, float], ...]
+    level: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """A township, town or street office (乡、镇、街道)."""
+
+    code: str
+    name: str
+    adcode: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Road:
+    """A road in a district, optionally with both ends and the house numbers there."""
+
+    name: str
+    adcode: str
+    zone_id: str
+    township: str
+    place: Place
+    end: Place
+    number_from: int
+    number_to: int
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The premises of a named enterprise, park or landmark."""
+
+    name: str
+    adcode: str
+    address: str
+    place: Place
+
+
+@dataclass(slots=True)
+class Name:
+    """Everything that one string can mean; the payload of the automaton."""
+
+    text: str
+    outside: str = ""  # province or city that is not in Liaoning
+    province: bool = False
+    city: str = ""
+    districts: list[str] = field(default_factory=list)
+    short: bool = False  # a division's name without its generic ending, or an alias like it
+    form: str = ""  # current | former | alias | short
+    zones: list[Zone] = field(default_factory=list)
+    towns: list[Town] = field(default_factory=list)
+    kind: str = ""  # learned: zone | township | village | road | place
+
+
+Counts = tuple[tuple[str, int], ...]
+
+
+@dataclass(slots=True)
+class Gazetteer:
+    """All tables of the gazetteer, indexed by name."""
+
+    names: dict[str, Name] = field(default_factory=dict)
+    city_names: dict[str, str] = field(default_factory=dict)
+    district_names: dict[str, str] = field(default_factory=dict)
+    associations: dict[tuple[str, str], Counts] = field(default_factory=dict)
+    roads: dict[str, list[Road]] = field(default_factory=dict)
+    sites: dict[str, list[Site]] = field(default_factory=dict)
+    zones: list[Zone] = field(default_factory=list)
+    towns: list[Town] = field(default_factory=list)
+    rejected: list[str] = field(default_factory=list)
+
+    def name(self, text: str) -> Name:
+        """Return the entry of a string, made if need be."""
+        entry = self.names.get(text)
+        if entry is None:
+            entry = self.names[text] = Name(text)
+        return entry
+
+
+def load_gazetteer(folder: Path, *, associations: Path | None = None) -> Gazetteer:
+    """Read the tables in ``folder``.
+
+    Parameters
+    ----------
+    folder
+        Holds divisions.csv, zones.csv, townships.csv, roads.csv, sites.csv, associations.csv.
+    associations
+        Another table of associations, as for a benchmark that must not have seen its rows.
+    """
+    gazetteer = Gazetteer()
+    _load_divisions(gazetteer, folder / "divisions.csv")
+    _load_zones(gazetteer, folder / "zones.csv")
+    _load_towns(gazetteer, folder / "townships.csv")
+    _load_roads(gazetteer, folder / "roads.csv")
+    _load_sites(gazetteer, folder / "sites.csv")
+    _load_associations(gazetteer, associations or folder / "associations.csv")
+    return gazetteer
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    if not path.is_file():
+        return
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        for number, row in enumerate(csv.DictReader(stream, restval="")):
+            if number >= MAX_ROWS:
+                return
+            yield {k: v[:MAX_FIELD].strip() for k, v in row.items() if isinstance(k, str)}
+
+
+def _aliases(row: dict[str, str]) -> list[str]:
+    texts = [row["name"], *row.get("aliases", "").split(";")]
+    return [text for text in dict.fromkeys(t.strip() for t in texts) if 2 <= len(text) <= 40]
+
+
+def _number(text: str, low: float, high: float) -> float:
+    """Return the number, or NaN where it is absent or out of bounds."""
+    try:
+        value = float(text)
+    except ValueError:
+        return math.nan
+    return value if low <= value <= high else math.nan
+
+
+def read_place(row: dict[str, str], *, suffix: str = "", radius_m: float = math.nan) -> Place:
+    """Return the point of a row; outside Liaoning's bounds, or half a point, is no point."""
+    west, south, east, north = LIAONING_BOUNDS
+    lon = _number(row.get(f"lon{suffix}", ""), west, east)
+    lat = _number(row.get(f"lat{suffix}", ""), south, north)
+    radius = _number(row.get("radius_m", ""), _MIN_RADIUS_M, _MAX_RADIUS_M)
+    if math.isnan(lon) or math.isnan(lat):
+        return Place()
+    return Place(lon, lat, radius_m if math.isnan(radius) else radius, row.get("source", ""))
+
+
+def _load_divisions(gazetteer: Gazetteer, path: Path) -> None:
+    for row in _rows(path):
+        text, adcode, level, form = row["name"], row["adcode"], row["level"], row["form"]
+        entry = gazetteer.name(text)
+        if not adcode.startswith("21"):
+            _add_outside(gazetteer, text, level)
+            continue
+        if level == "province":
+            entry.province = True
+            gazetteer.name("辽宁").province = True
+        elif level == "city":
+            entry.city = adcode
+            if form == "current":
+                gazetteer.city_names[adcode] = text
+        else:
+            entry.districts.append(adcode)
+            if form == "current":
+                gazetteer.district_names[adcode] = text
+        entry.form = entry.form or form
+        if form == "short":
+            entry.short = True
+
+
+def _add_outside(gazetteer: Gazetteer, text: str, level: str) -> None:
+    gazetteer.name(text).outside = text
+    if level == "province":
+        short = text.removesuffix("省").removesuffix("市").removesuffix("特别行政区")
+        for tail in ("壮族自治区", "回族自治区", "维吾尔自治区", "自治区"):
+            short = short.removesuffix(tail)
+        entry = gazetteer.name(short)
+        entry.outside, entry.short = text, True
+
+
+def read_weights(text: str, known: dict[str, str]) -> tuple[tuple[str, float], ...]:
+    """Read ``210211:0.7;210212:0.3`` into normalised weights; unknown codes are left out."""
+    weights: dict[str, float] = {}
+    for part in text.split(";"):
+        adcode, _, share = part.strip().partition(":")
+        weight = _number(share, 0.0, 1e6) if share else 1.0
+        if adcode in known and weight > 0:
+            weights[adcode] = weights.get(adcode, 0.0) + weight
+    total = sum(weights.values())
+    ranked = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
+    return tuple((adcode, weight / total) for adcode, weight in ranked)
+
+
+def _load_zones(gazetteer: Gazetteer, path: Path) -> None:
+    for row in _rows(path):
+        weights = read_weights(row.get("adcodes", ""), gazetteer.district_names)
+        if not weights or not row.get("name"):
+            gazetteer.rejected.append(f"{path.name}: {row.get('name', '')}")
+            continue
+        zone_id = row.get("zone_id", "") or row["name"]
+        place = read_place(row, radius_m=3_000.0)
+        zone = Zone(zone_id, row["name"], weights, row.get("level", ""), place)
+        gazetteer.zones.append(zone)
+        for text in _aliases(row):
+            gazetteer.name(text).zones.append(zone)
+
+
+def _load_towns(gazetteer: Gazetteer, path: Path) -> None:
+    for row in _rows(path):
+        if row.get("adcode", "") not in gazetteer.district_names or not row.get("name"):
+            gazetteer.rejected.append(f"{path.name}: {row.get('name', '')}")
+            continue
+        place = read_place(row, radius_m=3_000.0)
+        town = Town(row.get("code", ""), row["name"], row["adcode"], place)
+        gazetteer.towns.append(town)
+        for text in _aliases(row):
+            gazetteer.name(text).towns.append(town)
+            if text.endswith("街道"):
+                gazetteer.name(text + "办事处").towns.append(town)
+                gazetteer.name(text[:-2] + "办事处").towns.append(town)
+
+
+def _load_roads(gazetteer: Gazetteer, path: Path) -> None:
+    for row in _rows(path):
+        place = read_place(row, radius_m=1_000.0)
+        text = row.get("name", "")
+        if row.get("adcode", "") not in gazetteer.district_names or len(text) < 2:
+            gazetteer.rejected.append(f"{path.name}: {text}")
+            continue
+        low = _number(row.get("number_from", ""), 0, 9999)
+        high = _number(row.get("number_to", ""), 0, 9999)
+        road = Road(
+            text,
+            row["adcode"],
+            row.get("zone_id", ""),
+            row.get("township", ""),
+            place,
+            read_place(row, suffix="2"),
+            0 if math.isnan(low) else int(low),
+            0 if math.isnan(high) else int(high),
+        )
+        gazetteer.roads.setdefault(text, []).append(road)
+        entry = gazetteer.name(text)
+        entry.kind = entry.kind or "road"
+
+
+def _load_sites(gazetteer: Gazetteer, path: Path) -> None:
+    for row in _rows(path):
+        place = read_place(row, radius_m=500.0)
+        if row.get("adcode", "") not in gazetteer.district_names or not place.known:
+            gazetteer.rejected.append(f"{path.name}: {row.get('name', '')}")
+            continue
+        site = Site(row["name"], row["adcode"], row.get("address", ""), place)
+        for text in _aliases(row):
+            gazetteer.sites.setdefault(text, []).append(site)
+
+
+def _load_associations(gazetteer: Gazetteer, path: Path) -> None:
+    """Read ``kind,name,context,counts`` with counts as ``210106:12;210103:2``."""
+    known = gazetteer.district_names
+    table = gazetteer.associations
+    if not path.is_file():
+        return
+    with path.open(encoding="utf-8", newline="") as stream:
+        reader = csv.reader(stream)
+        next(reader, None)
+        for number, row in enumerate(reader):
+            if number >= MAX_ROWS or len(row) != 4:
+                continue
+            kind, text, context, counts = row
+            pairs = []
+            for part in counts.split(";"):
+                adcode, _, count = part.partition(":")
+                if adcode in known and count.isdecimal():
+                    pairs.append((adcode, int(count)))
+            if pairs and 2 <= len(text) <= 40:
+                entry = gazetteer.names.get(text)
+                if entry is None:
+                    entry = gazetteer.names[text] = Name(text)
+                entry.kind = entry.kind or kind
+                table[context, text] = tuple(pairs)
+
+
+def load_gazetteer_divisions(folder: Path) -> dict[str, list[str]]:
+    """Return the codes of the districts that each current, former or short name means."""
+    names: dict[str, list[str]] = {}
+    for row in _rows(folder / "divisions.csv"):
+        if row["level"] == "district" and row["adcode"].startswith("21"):
+            names.setdefault(row["name"], []).append(row["adcode"])
+    return names

@@ -1,0 +1,62 @@
+"""Bring an address into the one form that the gazetteer is written in."""
+
+import re
+import unicodedata
+from typing import Final
+
+MAX_LENGTH: Final = 200
+"""Characters of an address that are looked at; the longest real one found has 121."""
+
+_TRADITIONAL: Final = (
+    "遼瀋陽連鞍撫順鐵嶺錦營蘆島葉東門區縣鎮鄉開發濟術產業園電號樓層莊灣龍興鳳綏寬滿蒙級經濱馬橋溝"
+    "長廣場驛嶽圖義遠達華寧廠頭瑪衛劉陳張趙楊吳鄭許蘇韓羅鄧蕭關豐慶農學機車軍聯勝紅綠藍黃銀鐘鋼"
+    "礦環線雙廟臺塔鹽魚鮁圈樹岡崗嶼陸莊無萬榮貴靜順時風飛鵬鶴鷹麗齊顧體館醫藥廳會務創數處團際國實"
+)
+_SIMPLIFIED: Final = (
+    "辽沈阳连鞍抚顺铁岭锦营芦岛叶东门区县镇乡开发济术产业园电号楼层庄湾龙兴凤绥宽满蒙级经滨马桥沟"
+    "长广场驿岳图义远达华宁厂头玛卫刘陈张赵杨吴郑许苏韩罗邓萧关丰庆农学机车军联胜红绿蓝黄银钟钢"
+    "矿环线双庙台塔盐鱼鲅圈树冈岗屿陆庄无万荣贵静顺时风飞鹏鹤鹰丽齐顾体馆医药厅会务创数处团际国实"
+)
+
+# Full-width ASCII, brackets and dashes to their plain forms; white space and controls vanish.
+_TABLE: Final[dict[int, str | None]] = {
+    **{0xFF01 + i: chr(0x21 + i) for i in range(94)},
+    **dict.fromkeys(range(0x21)),
+    **dict.fromkeys((0x3000, 0xA0, 0xFEFF, 0x200B, 0x200C, 0x200D, 0x7F, 0x2028, 0x2029)),
+    **{ord(mark): "-" for mark in "—–－―─‐‑"},
+    **{ord(mark): "(" for mark in "（〔【[［｛{《<＜"},
+    **{ord(mark): ")" for mark in "）〕】]］｝}》>＞"},
+    **{ord(mark): "," for mark in "，、；;。"},
+    **{ord(old): new for old, new in zip(_TRADITIONAL, _SIMPLIFIED, strict=True)},
+    # variants that registers use for one place
+    ord("甦"): "苏",
+    ord("邨"): "村",
+}
+# What needs the table at all: most addresses are Han characters, digits, hyphen and brackets.
+_CLEAN: Final = re.compile(
+    f"[^\u4e00-\u9fff0-9A-Za-z()#,.-]|[{''.join(sorted(set(_TRADITIONAL) - set(_SIMPLIFIED)))}甦邨]"
+)
+_UNUSUAL: Final = re.compile("[\uf900-\ufaff\u2460-\u24ff\u3200-\u33ff\u2e80-\u2fdf]")
+
+
+def normalise(address: object) -> str:
+    """Return the address without white space, in half-width, simplified characters.
+
+    Anything that is not text counts as empty; NaN and None are empty. At most ``MAX_LENGTH``
+    characters are kept.
+
+    Examples
+    --------
+    >>> normalise("瀋陽市 鐵西區　北一西路５２號")
+    '沈阳市铁西区北一西路52号'
+    >>> normalise(None)
+    ''
+    """
+    if not isinstance(address, str):
+        return ""
+    text = address if len(address) <= MAX_LENGTH else address[: 4 * MAX_LENGTH]
+    if _CLEAN.search(text) is not None:
+        if _UNUSUAL.search(text) is not None:
+            text = unicodedata.normalize("NFKC", text)
+        text = text.translate(_TABLE)
+    return text[:MAX_LENGTH]

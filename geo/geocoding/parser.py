@@ -1,0 +1,198 @@
+"""Read the parts of an address in one linear pass.
+
+An Aho-Corasick automaton over every name of the gazetteer yields the leftmost longest names that do
+not overlap; a name inside a longer one (营口 in 营口西路, 铁岭 in 铁岭村) is thereby never seen on its
+own. What is left to decide is whether a *short* name (沈阳, 和平, 康平) stands for a division or is a
+piece of a road, village or firm that the gazetteer does not know: it counts only at a boundary, and
+not when a road or village ending follows within three characters. Names that are known from
+statistics alone (建街) count only where no unread characters run into them (创建街).
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+import ahocorasick
+
+from clusteratlas.geo.geocoding.gazetteer import Gazetteer, Name, Town, Zone
+
+_PUNCTUATION: Final = frozenset("(),.-#")
+# Where a name may begin although the characters before it were not recognised.
+_BREAKS: Final = frozenset("(),.-#0123456789号路街道里巷村屯镇乡区委市县园院楼与和")
+# A short name followed by one of these within three characters is part of a road, village, hill...
+_CONTINUES: Final = re.compile(
+    "[\u4e00-\u9fff]{0,2}?(?:路|街|巷|道|里|胡同|村|屯|镇|乡|委|社区|小区|花园|家园|山|河|岭|沟|湾|口|桥|"
+    "大厦|广场|市场|饭店|宾馆|酒店|公寓|国际|世纪|银行|医院|大学|学院|学校|中学|小学|工业大|公司|集团)"
+)
+_ROAD_TEXT: Final = re.compile(
+    "[\u4e00-\u9fff]{1,9}?(?:大街|大道|公路|国道|省道|路|街(?!道)|巷|胡同|道(?![义口]))"
+    "(?:[东西南北中][段侧]?|[一二三四五六七八九十]+[路街巷]?)?"
+)
+_NUMBER: Final = re.compile(r"([0-9]{1,5})(?:[甲乙丙丁戊])?(?:-[0-9]{1,4})*(?:号|#|-|$|[^0-9.])")
+
+
+@dataclass(slots=True)
+class ParsedAddress:
+    """The parts of one address, as recognised.
+
+    Attributes
+    ----------
+    city
+        Code of the city that is named, "" if none is.
+    stated
+        Codes of the district that is named: none, one, or several (铁西区 without a city).
+    zones, towns
+        What the name of the zone or township can mean.
+    learned
+        ``(kind, name)`` of villages, roads, places and zones known from statistics only.
+    outside
+        Name of a province or city elsewhere, "" if none.
+    """
+
+    text: str = ""
+    province: bool = False
+    city: str = ""
+    city_short: bool = False
+    stated: tuple[str, ...] = ()
+    stated_name: str = ""
+    stated_form: str = ""
+    conflict: bool = False
+    zones: tuple[Zone, ...] = ()
+    zone_name: str = ""
+    towns: tuple[Town, ...] = ()
+    town_name: str = ""
+    learned: list[tuple[str, str]] = field(default_factory=list)
+    outside: str = ""
+    end: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all was recognised."""
+        return not (
+            self.city or self.stated or self.zones or self.zone_name or self.towns or self.learned
+        )
+
+
+class AddressParser:
+    """Parse addresses against one gazetteer; safe to share between threads."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        automaton = ahocorasick.Automaton()
+        for text, entry in gazetteer.names.items():
+            automaton.add_word(text, entry)
+        if gazetteer.names:
+            automaton.make_automaton()
+        self._automaton = automaton
+        self._empty = not gazetteer.names
+
+    def parse(self, text: str) -> ParsedAddress:
+        """Return the parts of a normalised address."""
+        parsed = ParsedAddress(text)
+        if self._empty or not text:
+            return parsed
+        matches: list[tuple[int, Name]] = list(self._automaton.iter_long(text))
+        last = 0  # end of the last name that was taken
+        for index, (final, entry) in enumerate(matches):
+            end = final + 1
+            start = end - len(entry.text)
+            if entry.short or entry.outside:
+                following = matches[index + 1] if index + 1 < len(matches) else None
+                if not _stands_alone(text, start, end, last, following):
+                    continue
+            elif start != last and _runs_on(text, start, entry):
+                continue
+            if _take(parsed, entry, start):
+                last = end
+                parsed.end = end
+        return parsed
+
+
+def _stands_alone(
+    text: str, start: int, end: int, last: int, following: tuple[int, Name] | None
+) -> bool:
+    """Tell whether a short name is a division here, not a piece of a longer unknown name."""
+    if start != last and text[start - 1] not in _PUNCTUATION:
+        return False
+    if end == len(text) or text[end] in _PUNCTUATION:
+        return True
+    if following is not None and following[0] + 1 - len(following[1].text) == end:
+        return True
+    return _CONTINUES.match(text, end) is None
+
+
+def _runs_on(text: str, start: int, entry: Name) -> bool:
+    """Tell whether a name known from statistics alone is the end of a longer, unknown one."""
+    if not entry.kind or entry.districts or entry.city or entry.zones or entry.towns:
+        return False
+    return text[start - 1] not in _BREAKS
+
+
+def _take(parsed: ParsedAddress, entry: Name, start: int) -> bool:
+    """Put one name into the parse; False if it has no place there."""
+    if entry.outside:
+        if start <= 2 and not parsed.city and not parsed.province:
+            parsed.outside = entry.outside
+            return True
+        if not entry.zones and not entry.towns and not entry.kind:
+            return False
+    if entry.province:
+        parsed.province = True
+        return True
+    # A learned or township name that is also a city's or district's short name: context decides.
+    if entry.city and not parsed.city and not parsed.stated and not parsed.zone_name:
+        parsed.city, parsed.city_short = entry.city, entry.short
+        return True
+    if entry.districts and _take_district(parsed, entry):
+        return True
+    return _take_part(parsed, entry)
+
+
+def _take_district(parsed: ParsedAddress, entry: Name) -> bool:
+    if parsed.stated:
+        return False
+    codes = tuple(entry.districts)
+    if parsed.city:
+        inside = tuple(code for code in codes if code[:4] == parsed.city[:4])
+        if not inside and (entry.short or entry.form != "current"):
+            return False
+        if not inside:
+            if parsed.city_short:
+                parsed.city = ""
+            else:
+                parsed.conflict = True
+        codes = inside or codes
+    if entry.short and (parsed.zone_name or parsed.town_name or parsed.learned):
+        return False
+    parsed.stated, parsed.stated_name, parsed.stated_form = codes, entry.text, entry.form
+    return True
+
+
+def _take_part(parsed: ParsedAddress, entry: Name) -> bool:
+    if entry.zones and not parsed.zone_name:
+        parsed.zones, parsed.zone_name = tuple(entry.zones), entry.text
+        return True
+    if entry.towns and not parsed.town_name:
+        parsed.towns, parsed.town_name = tuple(entry.towns), entry.text
+        if entry.kind:
+            parsed.learned.append(("township", entry.text))
+        return True
+    if entry.kind == "zone" and not parsed.zone_name:
+        parsed.zone_name = entry.text
+        parsed.learned.append(("zone", entry.text))
+        return True
+    if entry.kind and len(parsed.learned) < 6:
+        parsed.learned.append((entry.kind, entry.text))
+        return True
+    return False
+
+
+def find_road(text: str, start: int) -> str:
+    """Return the first thing that looks like a road at or after ``start``, "" if none."""
+    match = _ROAD_TEXT.search(text, start)
+    return match.group() if match else ""
+
+
+def find_number(text: str, start: int) -> str:
+    """Return the first house number at or after ``start``, "" if none."""
+    match = _NUMBER.search(text, start)
+    return match.group(1) if match else ""
