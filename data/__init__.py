@@ -13,6 +13,7 @@ from clusteratlas.data.loaders import (
     load_parks,
     load_positionings,
     load_sectors,
+    read_products,
 )
 
 __all__ = [
@@ -25,4 +26,5 @@ __all__ = [
     "load_parks",
     "load_positionings",
     "load_sectors",
+    "read_products",
 ]

@@ -77,3 +77,11 @@ def load_cities() -> gpd.GeoDataFrame:
 
 def _read_boundaries(name: str) -> gpd.GeoDataFrame:
     return gpd.read_file(data_path(name)).sort_values("adcode", ignore_index=True)
+
+
+def read_products() -> pd.DataFrame:
+    """Return the products that scopes are searched for: ``product, kind, sector, terms``.
+
+    ``sector`` is "" for products of no strategic sector (castings, bearings, ...): supporting industry.
+    """
+    return read_table("classification/products.csv")
