@@ -8,7 +8,6 @@ Coordinates are WGS-84 and rounded to what they are worth (0.001 degrees and coa
 """
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +82,8 @@ PARKS: list[Park] = [
         point=(123.48, 42.0),
         radius_m=13000,
         source="新华网 2014-05-04（沈北航空产业园规划面积26.2平方公里）；位置 " + UNVERIFIED,
-        note="规划26.2平方公里，通用航空为主；公开材料未给四至，点为沈北新区产业用地的大致中部，半径覆盖道义、虎石台、新城子",
+        note="规划26.2平方公里，通用航空为主；公开材料未给四至，"
+        "点为沈北新区产业用地的大致中部，半径覆盖道义、虎石台、新城子",
     ),
     park(
         "faku-general-aviation-base",
@@ -96,8 +96,8 @@ PARKS: list[Park] = [
         documents=f"{PROVINCE};{CITY}",
         point=(123.34, 42.37),
         radius_m=9000,
-        source="新华社 2018-08-21（位于法库县十间房镇）；中新网 2014-09-02（核心区68平方公里）；点位 "
-        + UNVERIFIED,
+        source="新华社 2018-08-21（位于法库县十间房镇）；"
+        "中新网 2014-09-02（核心区68平方公里）；点位 " + UNVERIFIED,
         note="两个文件所称的基地与产业园是同一处，依财湖机场而建",
     ),
     park(
@@ -111,7 +111,8 @@ PARKS: list[Park] = [
         sectors="aviation",
         point=(122.06, 39.2),
         radius_m=6000,
-        source="中国工业报 2012-05-31（登沙河临港工业区内，约13.29平方公里）；点位由同区特钢厂（GEM, CC BY 4.0）推估",
+        source="中国工业报 2012-05-31（登沙河临港工业区内，约13.29平方公里）；"
+        "点位由同区特钢厂（GEM, CC BY 4.0）推估",
         note="在金州区登沙河临港工业区；后机场工程称太山通航机场",
     ),
     park(
@@ -167,7 +168,7 @@ PARKS: list[Park] = [
         "shenyang-innovation-reform-zone",
         "沈阳市全面创新改革试验区",
         "pilot_zone",
-        aliases="全面创新改革试验区",
+        aliases="全面创新改革试验区;创新改革试验区",
         documents=PROVINCE,
         note="覆盖沈阳全市的改革试验区称号，没有园区界线，不落点；沈阳文件称“系统推进全面创新改革试验”",
     ),
@@ -180,9 +181,10 @@ PARKS: list[Park] = [
         district="铁西区",
         sectors="smart_manufacturing;robotics;nev;env_equipment;rail",
         documents=CITY,
-        point=(123.2, 41.69),
-        radius_m=6000,
-        source="国务院2015年12月批复建设方案；园区简介（规划48平方公里，核心区20平方公里，铁西区西南部，宝马铁西工厂在内）；点位 "
+        point=(123.18, 41.71),
+        radius_m=7000,
+        source="国务院2015年12月批复建设方案；"
+        "园区简介（规划48平方公里，核心区20平方公里，铁西区西南部，宝马铁西工厂在内）；点位 "
         + UNVERIFIED,
         note="在沈阳经济技术开发区内；四至线位未取得，不画多边形",
     ),
@@ -266,10 +268,10 @@ PARKS: list[Park] = [
         district="苏家屯区",
         sectors="light_alloy;special_steel;rare_metals",
         documents=CITY,
-        point=(123.33, 41.64),
+        point=(123.34, 41.645),
         radius_m=6000,
-        source="中国工业报 2015-08-26（沈阳金属新材料产业园，雪松经济开发区，一期8平方公里）；文件该条责任单位为苏家屯区；点位 "
-        + UNVERIFIED,
+        source="中国工业报 2015-08-26（沈阳金属新材料产业园，雪松经济开发区，一期8平方公里）；"
+        "文件该条责任单位为苏家屯区；点位 " + UNVERIFIED,
         note="区由责任单位推定；点为苏家屯城区南侧产业用地的大致中心",
     ),
 ]
@@ -299,7 +301,7 @@ def main() -> None:
     target = DATA / "parks.geojson"
     temporary = target.with_suffix(".tmp")
     temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, target)
+    temporary.replace(target)
 
 
 if __name__ == "__main__":

@@ -41,9 +41,7 @@ def test_districts_form_one_coverage_without_gap_or_overlap(districts: gpd.GeoDa
 
 
 @pytest.mark.parametrize("adcode", sorted(KNOWN_AREAS_KM2))
-def test_district_areas_agree_with_published_ones(
-    districts: gpd.GeoDataFrame, adcode: str
-) -> None:
+def test_district_areas_agree_with_published_ones(districts: gpd.GeoDataFrame, adcode: str) -> None:
     equal_area = districts.loc[districts["adcode"] == adcode].to_crs("ESRI:102025")
     assert equal_area.area.iloc[0] / 1e6 == pytest.approx(KNOWN_AREAS_KM2[adcode], rel=0.05)
 
