@@ -1,0 +1,110 @@
+"""The application: what is loaded, what guards it, and which routers answer."""
+
+import logging
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
+
+from clusteratlas.api.errors import (
+    MethodNotAllowedError,
+    NotFoundError,
+    printable,
+    problem,
+    problem_of,
+)
+from clusteratlas.api.guard import Guard
+from clusteratlas.api.metrics import Metrics
+from clusteratlas.api.openapi import describe
+from clusteratlas.api.routers import features, nearby, operations, search
+from clusteratlas.api.state import Atlas, StoreOpener
+from clusteratlas.errors import AtlasError
+from clusteratlas.settings import Settings, load_settings
+from clusteratlas.store.base import Store
+
+log = logging.getLogger("clusteratlas.api")
+
+
+def create_app(
+    settings: Settings | None = None, *, open_store: StoreOpener | None = None
+) -> FastAPI:
+    """Return the application; the atlas loads in the background once it starts.
+
+    Parameters
+    ----------
+    settings
+        Read from the environment if None.
+    open_store
+        How a store URL becomes a store; :func:`clusteratlas.store.open_store` if None.
+
+    Raises
+    ------
+    InputError
+        If a setting in the environment is out of bounds.
+    """
+    settings = settings or load_settings()
+    atlas = Atlas(settings, open_store or _open_store)
+    metrics = Metrics(shared=bool(os.environ.get("PROMETHEUS_MULTIPROC_DIR")))
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await atlas.start()
+        yield
+        await atlas.stop()
+
+    app = FastAPI(
+        title="clusteratlas",
+        lifespan=lifespan,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.atlas, app.state.metrics = atlas, metrics
+    # The routes that are asked most come first: they are tried in this order. They are added as they
+    # are, because an included router costs a second round of matching per request.
+    for router in (features.router, nearby.router, search.router, operations.router):
+        app.router.routes.extend(router.routes)
+    app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's way to replace it
+    app.add_exception_handler(AtlasError, _explain)
+    app.add_exception_handler(HTTPException, _explain_http)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["authorization", "content-type"],
+            expose_headers=["x-request-id", "etag", "link"],
+        )
+    app.add_middleware(Guard, settings=settings, metrics=metrics)
+    return app
+
+
+def _open_store(url: str) -> Store:
+    from clusteratlas.store import open_store
+
+    return open_store(url)
+
+
+async def _explain(request: Request, error: Exception) -> Response:
+    return problem_of(error, request_id=getattr(request.state, "request_id", ""))
+
+
+async def _explain_http(request: Request, error: Exception) -> Response:
+    """Turn what the framework refuses (no such route, wrong method) into our problem documents."""
+    assert isinstance(error, HTTPException)
+    request_id = getattr(request.state, "request_id", "")
+    path = printable(request.url.path, longest=120)
+    if error.status_code == 404:
+        return problem_of(NotFoundError(f"nothing lies at {path}"), request_id=request_id)
+    if error.status_code == 405:
+        allowed = (error.headers or {}).get("Allow", "")
+        refused = MethodNotAllowedError(f"{request.method} is not for {path}; allowed: {allowed}")
+        response = problem_of(refused, request_id=request_id)
+        response.headers["allow"] = allowed
+        return response
+    return problem(error.status_code, printable(str(error.detail)), request_id=request_id)

@@ -1,0 +1,223 @@
+"""GeoJSON features as bytes, encoded once for all rows, column by column in Arrow.
+
+A page of items is then a concatenation of slices. A million features of some 600 bytes go to an
+unnamed temporary file that is mapped into memory, so that the system may drop what nobody asks for.
+"""
+
+import mmap
+import tempfile
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import numpy as np
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+from numpy.typing import NDArray
+
+from clusteratlas.store.index import Layer
+
+IntArray = NDArray[np.int64]
+
+CHUNK_ROWS: Final = 50_000
+IN_MEMORY_BYTES: Final = 200_000_000
+DECIMALS: Final = 7  # of a degree: a centimetre
+
+_LS = pa.large_string()
+_QUOTE, _EMPTY = pa.scalar('"', _LS), pa.scalar("", _LS)
+_ODD: Final = r'[\x00-\x1f\x7f"\\]'
+
+
+def json_strings(column: pa.Array) -> pa.Array:
+    """Return each text as a JSON string with its quotes; null stays null."""
+    if pa.types.is_dictionary(column.type):
+        return json_strings(column.dictionary).take(column.indices)
+    column = column.cast(_LS)
+    plain = pc.binary_join_element_wise(_QUOTE, column, _QUOTE, _EMPTY)
+    odd = pc.fill_null(pc.match_substring_regex(column, _ODD), False)
+    if not pc.any(odd).as_py():
+        return plain
+    # A quote or a control character is rare enough to be left to the JSON encoder.
+    encoded = [orjson.dumps(text).decode() for text in column.filter(odd).to_pylist()]
+    return pc.replace_with_mask(plain, odd, pa.array(encoded, _LS))
+
+
+def json_values(column: pa.Array) -> pa.Array:
+    """Return each value of a column as JSON text; null stays null."""
+    kind = column.type
+    if pa.types.is_dictionary(kind) or pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return json_strings(column)
+    if pa.types.is_floating(kind):
+        finite = pc.is_finite(column)
+        return pc.if_else(finite, column, pa.scalar(None, kind)).cast(_LS)
+    if pa.types.is_integer(kind) or pa.types.is_boolean(kind):
+        return column.cast(_LS)
+    return json_strings(column.cast(_LS))
+
+
+def json_lists(column: pa.Array) -> pa.Array:
+    """Return ``a;b`` as ``["a","b"]`` and null as ``[]``."""
+    quoted = json_strings(column)
+    inner = pc.replace_substring(quoted, pattern=";", replacement='","')
+    ends = pa.scalar("[", _LS), pa.scalar("]", _LS)
+    return pc.fill_null(pc.binary_join_element_wise(ends[0], inner, ends[1], _EMPTY), "[]")
+
+
+def join(pieces: Sequence[Any]) -> pa.Array:
+    """Return the pieces of each row one after the other; null is written ``null``."""
+    return pc.binary_join_element_wise(
+        *[p if isinstance(p, pa.Array) else pa.scalar(p, _LS) for p in pieces],
+        _EMPTY,
+        null_handling="replace",
+        null_replacement="null",
+    )
+
+
+class RowBytes:
+    """One piece of bytes a row; each ends with a comma, so that neighbours join as they lie."""
+
+    def __init__(self, chunks: Sequence[pa.Array], heads: Sequence[IntArray]) -> None:
+        lengths = [pc.binary_length(chunk).to_numpy(zero_copy_only=False) for chunk in chunks]
+        flat = np.concatenate(lengths).astype(np.int64) if lengths else np.empty(0, np.int64)
+        self.offsets: IntArray = np.concatenate([[0], np.cumsum(flat)]).astype(np.int64)
+        self.tails: IntArray = np.concatenate(heads) if heads else np.empty(0, np.int64)
+        self.view = _gather(chunks, int(self.offsets[-1]))
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def one(self, row: int) -> bytes:
+        """Return the bytes of a row, without the comma."""
+        return bytes(self.view[self.offsets[row] : self.offsets[row + 1] - 1])
+
+    def tail(self, row: int) -> bytes:
+        """Return what follows the geometry in a row, without the comma."""
+        start = self.offsets[row] + self.tails[row]
+        return bytes(self.view[start : self.offsets[row + 1] - 1])
+
+    def many(self, rows: IntArray) -> bytes:
+        """Return the bytes of rows, in their order, with commas between them."""
+        if not len(rows):
+            return b""
+        starts = self.offsets[rows].tolist()
+        stops = self.offsets[rows + 1].tolist()
+        if len(rows) > 1 and rows[-1] - rows[0] == len(rows) - 1 and (np.diff(rows) == 1).all():
+            return bytes(self.view[starts[0] : stops[-1] - 1])
+        stops[-1] -= 1
+        view = self.view
+        return b"".join([view[a:b] for a, b in zip(starts, stops, strict=True)])
+
+
+def _gather(chunks: Sequence[pa.Array], total: int) -> memoryview:
+    if total <= IN_MEMORY_BYTES:
+        return memoryview(b"".join(_bytes_of(chunk) for chunk in chunks))
+    with tempfile.TemporaryFile() as file:
+        for chunk in chunks:
+            file.write(_bytes_of(chunk))
+        file.flush()
+        return memoryview(mmap.mmap(file.fileno(), total, access=mmap.ACCESS_READ))
+
+
+def _bytes_of(chunk: pa.Array) -> memoryview:
+    """Return the characters of a large_string array, all rows in one."""
+    if not len(chunk):
+        return memoryview(b"")
+    _, offsets, characters = chunk.buffers()
+    places = np.frombuffer(offsets, dtype=np.int64)[chunk.offset : chunk.offset + len(chunk) + 1]
+    return memoryview(characters)[int(places[0]) : int(places[-1])]
+
+
+def feature_bytes(layer: Layer, geometry: Callable[[slice], pa.Array] | None = None) -> RowBytes:
+    """Encode every row of a layer as a GeoJSON feature in CRS84."""
+    geometry = geometry or (lambda part: geometry_json(layer, part))
+    chunks, heads = [], []
+    for start in range(0, len(layer), CHUNK_ROWS):
+        part = slice(start, min(start + CHUNK_ROWS, len(layer)))
+        ids = pa.array(layer.fid[part]).cast(_LS)
+        head = join(['{"type":"Feature","id":', ids, ',"geometry":', geometry(part)])
+        tail = properties_json(layer.table.slice(part.start, part.stop - part.start))
+        chunks.append(pc.binary_join_element_wise(head, tail, _EMPTY))
+        heads.append(pc.binary_length(head).to_numpy(zero_copy_only=False).astype(np.int64))
+    return RowBytes(chunks, heads)
+
+
+def properties_json(table: pa.Table) -> pa.Array:
+    """Return what follows the geometry: ``,"properties":{...}},`` for every row."""
+    pieces: list[Any] = []
+    opening = ',"properties":{'
+    for name in table.column_names:
+        pieces += [f"{opening}{orjson.dumps(name).decode()}:"]
+        pieces += [json_values(table[name].combine_chunks())]
+        opening = ","
+    if not pieces:
+        return pa.array([',"properties":{}},'] * table.num_rows, _LS)
+    return join([*pieces, "}},"])
+
+
+CARD_COLUMNS: Final = (
+    "enterprise_id",
+    "name",
+    "origin",
+    "kind",
+    "sectors",
+    "city",
+    "district",
+    "adcode",
+    "precision",
+    "radius_m",
+    "confidence",
+    "status",
+)
+
+
+def card_bytes(layer: Layer) -> RowBytes:
+    """Encode every enterprise as the /v1 routes write it; the closing brace is left to them."""
+    chunks = []
+    for start in range(0, len(layer), CHUNK_ROWS):
+        part = slice(start, min(start + CHUNK_ROWS, len(layer)))
+        table = layer.table.slice(part.start, part.stop - part.start)
+        pieces: list[Any] = []
+        opening = "{"
+        for name in CARD_COLUMNS:
+            if name in table.column_names:
+                column = table[name].combine_chunks()
+                values = json_lists(column) if name == "sectors" else json_values(column)
+                pieces += [f'{opening}"{name}":', values]
+                opening = ","
+        for name, values in (("lon", layer.lon[part]), ("lat", layer.lat[part])):
+            rounded = np.where(np.isfinite(values), np.round(values, DECIMALS), np.nan)
+            pieces += [f'{opening}"{name}":', json_values(pa.array(rounded))]
+            opening = ","
+        chunks.append(join([*pieces, ","]))
+    return RowBytes(chunks, [])
+
+
+def geometry_json(layer: Layer, part: slice) -> pa.Array:
+    """Return the GeoJSON geometry of some rows in CRS84; ``null`` for one without a place."""
+    if layer.geometry is not None:
+        return shapes_json(layer.geometry[part], decimals=DECIMALS)
+    return points_json(layer.lon[part], layer.lat[part], decimals=DECIMALS)
+
+
+def points_json(x: NDArray[np.float64], y: NDArray[np.float64], *, decimals: int) -> pa.Array:
+    """Return GeoJSON points; ``null`` where a coordinate is not a number."""
+    placed = pa.array(np.isfinite(x) & np.isfinite(y))
+    pieces = [
+        '{"type":"Point","coordinates":[',
+        pa.array(np.round(x, decimals)).cast(_LS),
+        ",",
+        pa.array(np.round(y, decimals)).cast(_LS),
+        "]}",
+    ]
+    return pc.if_else(placed, join(pieces), pa.scalar("null", _LS))
+
+
+def shapes_json(geometry: NDArray[np.object_], *, decimals: int) -> pa.Array:
+    """Return GeoJSON geometries; ``null`` for a missing or empty one."""
+    if not len(geometry):
+        return pa.array([], _LS)
+    rounded = shapely.transform(geometry, lambda xy: np.round(xy, decimals))
+    texts = shapely.to_geojson(rounded)
+    empty = shapely.is_missing(geometry) | shapely.is_empty(geometry)
+    return pa.array(["null" if bare else t for bare, t in zip(empty, texts, strict=True)], _LS)

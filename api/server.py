@@ -1,0 +1,85 @@
+"""Run the application: one process or several behind one port."""
+
+import os
+import socket
+import sys
+import tempfile
+
+import uvicorn
+from fastapi import FastAPI
+
+from clusteratlas.api.app import create_app
+from clusteratlas.api.logs import configure
+from clusteratlas.errors import InputError
+from clusteratlas.settings import Settings, load_settings
+from clusteratlas.store import open_store
+
+GRACE_S = 10
+"""How long requests that are under way may take when the server is asked to stop."""
+
+
+def run(settings: Settings) -> None:
+    """Serve until interrupted.
+
+    Raises
+    ------
+    StoreError
+        If the store is missing or damaged.
+    InputError
+        If the address cannot be bound.
+    """
+    open_store(settings.store).close()
+    port = free_port(settings.host, settings.port)
+    shown = f"[{settings.host}]" if ":" in settings.host else settings.host
+    print(f"clusteratlas: http://{shown}:{port}  (stop with Ctrl+C)", file=sys.stderr)  # noqa: T201
+    hand_down(settings)
+    configure(settings.log_level)
+    with tempfile.TemporaryDirectory(prefix="clusteratlas-metrics-") as folder:
+        if settings.workers > 1:
+            # Each worker counts into files of this folder; /metrics adds them up.
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        uvicorn.run(
+            "clusteratlas.api.server:application",
+            factory=True,
+            host=settings.host,
+            port=port,
+            workers=settings.workers,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=GRACE_S,
+        )
+
+
+def application() -> FastAPI:
+    """Return the application of one server process, configured by the environment."""
+    settings = load_settings()
+    configure(settings.log_level)
+    return create_app(settings)
+
+
+def hand_down(settings: Settings) -> None:
+    """Put what was set on the command line into the environment that the workers read."""
+    for name in ("store", "host", "port", "workers"):
+        os.environ[f"CLUSTERATLAS_{name.upper()}"] = str(getattr(settings, name))
+
+
+def free_port(host: str, port: int) -> int:
+    """Return the port to listen on, a free one for 0, after seeing that it can be had.
+
+    Raises
+    ------
+    InputError
+        If the port is in use or the address is not this machine's.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+        except OSError as error:
+            raise InputError(
+                f"cannot listen on {host}:{port}: {error.strerror or error}; choose another --port"
+            ) from error
+        return int(listener.getsockname()[1])

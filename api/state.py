@@ -1,0 +1,179 @@
+"""What the server holds: the snapshot it answers from, what is encoded of it, and the refresh."""
+
+import asyncio
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from clusteratlas.api.errors import NotReadyError
+from clusteratlas.api.feature_bytes import RowBytes, card_bytes, feature_bytes
+from clusteratlas.api.relations import SectorRelations
+from clusteratlas.errors import AtlasError
+from clusteratlas.settings import Settings
+from clusteratlas.store.base import Store
+from clusteratlas.store.index import Snapshot, load_snapshot
+from clusteratlas.store.schema import Collection
+
+log = logging.getLogger("clusteratlas.api")
+
+UNREADABLE = "the store could not be read; the server's log has the details"
+
+StoreOpener = Callable[[str], Store]
+
+
+class Cache:
+    """The most recently used answers, bounded in number and in bytes.
+
+    Used from the event loop alone, therefore without a lock.
+    """
+
+    def __init__(self, *, most: int, most_bytes: int = 64_000_000) -> None:
+        self._kept: OrderedDict[Any, tuple[Any, int]] = OrderedDict()
+        self._most, self._most_bytes, self._bytes = most, most_bytes, 0
+
+    def get(self, key: Any) -> Any:
+        """Return what is kept under a key, None if nothing is."""
+        entry = self._kept.get(key)
+        if entry is None:
+            return None
+        self._kept.move_to_end(key)
+        return entry[0]
+
+    def put(self, key: Any, value: Any, *, size: int = 0) -> None:
+        """Keep a value; the least recently used ones make room."""
+        if size > self._most_bytes:
+            return
+        old = self._kept.pop(key, None)
+        self._bytes += size - (old[1] if old else 0)
+        self._kept[key] = (value, size)
+        while len(self._kept) > self._most or self._bytes > self._most_bytes:
+            _, (_, freed) = self._kept.popitem(last=False)
+            self._bytes -= freed
+
+
+@dataclass(frozen=True)
+class Served:
+    """One version of the atlas, ready to be served; replaced as a whole."""
+
+    snapshot: Snapshot
+    features: Mapping[Collection, RowBytes]
+    cards: RowBytes  # enterprises as the /v1 routes write them, without the closing brace
+    relations: SectorRelations
+    loaded_at: float
+    filters: Cache = field(default_factory=lambda: Cache(most=64, most_bytes=128_000_000))
+    orders: Cache = field(default_factory=lambda: Cache(most=16, most_bytes=128_000_000))
+    tiles: Cache = field(default_factory=lambda: Cache(most=20_000, most_bytes=128_000_000))
+    answers: Cache = field(default_factory=lambda: Cache(most=500, most_bytes=64_000_000))
+
+    @property
+    def version(self) -> int:
+        """The version of the store that this was loaded from."""
+        return self.snapshot.version
+
+    def sector_text(self, row: int) -> str:
+        """Return the sectors of an enterprise as ``a;b``, "" for none."""
+        return self.snapshot.sector_texts[int(self.snapshot.sector_codes[row])]
+
+
+def prepare(store: Store) -> Served:
+    """Load a store and encode what the routes send; takes seconds for a million firms."""
+    snapshot = load_snapshot(store)
+    features = {name: feature_bytes(layer) for name, layer in snapshot.layers.items()}
+    relations = SectorRelations(snapshot.tables["linkages"], snapshot.tables["sectors"])
+    cards = card_bytes(snapshot.enterprises)
+    return Served(snapshot, features, cards, relations, time.time())
+
+
+class Atlas:
+    """The server's state: settings, store, and the version that is served now.
+
+    Parameters
+    ----------
+    open_store
+        How a store URL becomes a store; tests pass their own.
+    """
+
+    def __init__(self, settings: Settings, open_store: StoreOpener) -> None:
+        self.settings = settings
+        self._open_store = open_store
+        self._store: Store | None = None
+        self._served: Served | None = None
+        self._failure = ""
+        self._last_error = ""
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is something to serve."""
+        return self._served is not None
+
+    @property
+    def failure(self) -> str:
+        """Why the last attempt to load failed; "" if it did not."""
+        return self._failure
+
+    @property
+    def served(self) -> Served:
+        """The version that is served now.
+
+        Raises
+        ------
+        NotReadyError
+            While the first one is still loading.
+        """
+        if self._served is None:
+            raise NotReadyError(self._failure or "the atlas is still loading; try again shortly")
+        return self._served
+
+    @property
+    def store(self) -> Store:
+        """The open store, for the rare question that memory does not answer."""
+        if self._store is None:
+            raise NotReadyError("the store is not open yet")
+        return self._store
+
+    async def start(self) -> None:
+        """Begin to load in the background."""
+        self._task = asyncio.create_task(self._keep_fresh(), name="atlas-refresh")
+
+    async def stop(self) -> None:
+        """End the refresh and give up the store."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        if self._store is not None:
+            await asyncio.to_thread(self._store.close)
+
+    async def _keep_fresh(self) -> None:
+        while True:
+            try:
+                fresh = await asyncio.to_thread(self._load_if_newer)
+            except Exception as error:
+                # Whatever is wrong with the store now, the version in memory goes on being served.
+                if str(error) != self._last_error:
+                    log.exception("the store could not be read")
+                self._last_error = str(error)
+                self._failure = str(error) if isinstance(error, AtlasError) else UNREADABLE
+            else:
+                self._failure = self._last_error = ""
+                if fresh is not None:
+                    self._served = fresh
+                    log.info("serving version %d of the store", fresh.version)
+            await asyncio.sleep(self.settings.refresh_s)
+
+    def _load_if_newer(self) -> Served | None:
+        """Load the store if it was written since; a store that was replaced is opened anew."""
+        if self._store is None:
+            self._store = self._open_store(self.settings.store)
+        try:
+            version = self._store.version()
+        except Exception:
+            self._store.close()
+            self._store = None
+            raise
+        if self._served is not None and version == self._served.version:
+            return None
+        return prepare(self._store)

@@ -1,0 +1,163 @@
+"""Nearest enterprises in memory: k-d trees over geocentric coordinates, one for all, one a sector."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+IntArray = NDArray[np.int64]
+FloatArray = NDArray[np.float64]
+
+# WGS-84 (NIMA TR8350.2): semi-major axis and first eccentricity squared; IUGG mean radius.
+SEMI_MAJOR_M = 6_378_137.0
+ECCENTRICITY_SQUARED = 6.694_379_990_141e-3
+EARTH_RADIUS_M = 6_371_008.8
+
+
+def geocentric(lon: FloatArray, lat: FloatArray) -> FloatArray:
+    """Return (n, 3) geocentric metres of points on the WGS-84 ellipsoid, from degrees.
+
+    A straight line between two of them differs from the geodesic by its square over 24 R squared:
+    10 ppm at 100 km. That orders neighbours rightly, which planar degrees do not.
+    """
+    x, y = np.radians(lon), np.radians(lat)
+    sine = np.sin(y)
+    normal = SEMI_MAJOR_M / np.sqrt(1.0 - ECCENTRICITY_SQUARED * sine * sine)
+    out = np.empty((len(normal), 3))
+    ring = normal * np.cos(y)
+    out[:, 0] = ring * np.cos(x)
+    out[:, 1] = ring * np.sin(x)
+    out[:, 2] = normal * (1.0 - ECCENTRICITY_SQUARED) * sine
+    return out
+
+
+def chord_to_geodesic(chord: FloatArray) -> FloatArray:
+    """Return metres along the ground for straight lines through it (error under 0.2 %)."""
+    half = np.minimum(chord / (2.0 * EARTH_RADIUS_M), 1.0)
+    return np.asarray(2.0 * EARTH_RADIUS_M * np.arcsin(half))
+
+
+def geodesic_to_chord(metres: float) -> float:
+    """Return the straight line, in metres, under a distance along the ground."""
+    return float(2.0 * EARTH_RADIUS_M * np.sin(min(metres / (2.0 * EARTH_RADIUS_M), np.pi / 2)))
+
+
+@dataclass(frozen=True)
+class _Tree:
+    """A k-d tree and the row number of each of its points."""
+
+    tree: Any  # scipy ships no types
+    rows: IntArray
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """Nearest rows of a layer, over all or over those of some sectors."""
+
+    everyone: _Tree
+    by_sector: Mapping[str, _Tree]
+    confidence: FloatArray
+
+    @classmethod
+    def build(
+        cls,
+        lon: FloatArray,
+        lat: FloatArray,
+        *,
+        sector_rows: Mapping[str, IntArray],
+        confidence: FloatArray,
+    ) -> Self:
+        """Index n rows; those without a position (NaN) are nobody's neighbours."""
+        placed = np.isfinite(lon) & np.isfinite(lat)
+
+        def plant(rows: IntArray) -> _Tree:
+            rows = rows[placed[rows]]
+            points = geocentric(lon[rows], lat[rows])
+            # Median splits cost five times the building and gain a tenth in queries.
+            return _Tree(cKDTree(points, balanced_tree=False, compact_nodes=False), rows)
+
+        return cls(
+            plant(np.arange(len(lon), dtype=np.int64)),
+            {sector: plant(rows) for sector, rows in sector_rows.items()},
+            np.nan_to_num(confidence),
+        )
+
+    def nearest(
+        self,
+        lon: float,
+        lat: float,
+        *,
+        k: int,
+        radius_m: float | None = None,
+        sectors: Iterable[str] | None = None,
+        min_confidence: float = 0.0,
+        skip: int = -1,
+    ) -> tuple[IntArray, FloatArray]:
+        """Return up to k rows and their distances in metres, nearest first.
+
+        Parameters
+        ----------
+        sectors
+            Rows of any of these sectors; None for all rows, empty for none.
+        min_confidence
+            Smallest confidence of a neighbour's position; unknown counts as 0.
+        skip
+            A row that is no neighbour: the one that asks.
+        """
+        point = geocentric(np.array([lon]), np.array([lat]))[0]
+        bound = np.inf if radius_m is None else geodesic_to_chord(radius_m)
+        trees = (
+            [self.everyone]
+            if sectors is None
+            else [self.by_sector[s] for s in dict.fromkeys(sectors) if s in self.by_sector]
+        )
+        found = [
+            self._from_tree(t, point, k=k, bound=bound, min_confidence=min_confidence, skip=skip)
+            for t in trees
+        ]
+        return _merge(found, k)
+
+    def _from_tree(
+        self,
+        planted: _Tree,
+        point: FloatArray,
+        *,
+        k: int,
+        bound: float,
+        min_confidence: float,
+        skip: int,
+    ) -> tuple[IntArray, FloatArray]:
+        """Ask one tree; where the filter leaves too few, ask for twice as many."""
+        size = len(planted.rows)
+        want = k + (skip >= 0)
+        while True:
+            chord, place = planted.tree.query(point, k=want, distance_upper_bound=bound)
+            chord, place = np.atleast_1d(chord), np.atleast_1d(place)
+            hit = place < size
+            rows, chord = planted.rows[place[hit]], chord[hit]
+            exhausted = len(rows) < want or want >= size
+            keep = rows != skip
+            if min_confidence > 0:
+                keep &= self.confidence[rows] >= min_confidence
+            rows, chord = rows[keep], chord[keep]
+            if exhausted or len(rows) >= k:
+                return rows[:k], chord[:k]
+            want = min(2 * want, size)
+
+
+def _merge(found: list[tuple[IntArray, FloatArray]], k: int) -> tuple[IntArray, FloatArray]:
+    """Return the k nearest of several answers; a row of two sectors counts once."""
+    if not found:
+        return np.empty(0, dtype=np.int64), np.empty(0)
+    if len(found) == 1:
+        rows, chord = found[0]
+        return rows, chord_to_geodesic(chord)
+    rows = np.concatenate([part[0] for part in found])
+    chord = np.concatenate([part[1] for part in found])
+    rows, place = np.unique(rows, return_index=True)
+    chord = chord[place]
+    order = np.argsort(chord, kind="stable")[:k]
+    return rows[order], chord_to_geodesic(chord[order])
