@@ -24,6 +24,7 @@ from clusteratlas.sectors.codes import CodeMeaning, read_code
 from clusteratlas.sectors.evidence import (
     MOST_SECTORS,
     THRESHOLD,
+    THRESHOLD_FURTHER,
     Evidence,
     combine,
     name_kind,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ("sectors", "sector_scores", "sector_evidence", "products", "roles", "sector_possible")
 _NOTHING = ("",) * len(COLUMNS)
-NAME_SHARE = 0.6  # of a scope term's weight, where it stands in the name
+NAME_CAP = 0.45  # a name alone decides nothing unless the scope says nothing
 CODE_CERTAIN, CODE_POSSIBLE = 0.85, 0.3
 BRANCH_SCORE = 0.8
 
@@ -130,7 +131,11 @@ class SectorClassifier:
             (combine([piece.score for piece in pieces]), key) for key, pieces in grouped.items()
         ]
         scored.sort(key=lambda pair: (-round(pair[0], 2), self._order.get(pair[1], 99)))
-        best = [(score, key) for score, key in scored if score >= THRESHOLD][:MOST_SECTORS]
+        best = [
+            (score, key)
+            for place, (score, key) in enumerate(scored[:MOST_SECTORS])
+            if score >= (THRESHOLD_FURTHER if place else THRESHOLD)
+        ]
         chosen = {key for _, key in best}
         possible = ";".join(key for key in meaning.possible if key not in chosen)
         return (
@@ -196,7 +201,7 @@ def _from_name(hits: Iterable[Hit], kind: str, items: Sequence[Item], scope: str
     gate = _name_gate(kind, items, scope)
     for hit in hits:
         for term in hit.terms:
-            weight = term.weight if term.weight <= 0.55 else term.weight * NAME_SHARE
+            weight = min(term.weight, NAME_CAP)
             old = best.get(term.sector)
             if term.sector and (old is None or weight * gate > old.score):
                 best[term.sector] = Evidence(term.sector, f"name {term.text}", "", weight * gate)
@@ -207,10 +212,10 @@ def _name_gate(kind: str, items: Sequence[Item], scope: str) -> float:
     if kind in ("outside", "trader"):
         return 0.25
     if is_unspecific(scope):
-        return 1.2
-    if not items:
-        return 0.5
-    return 0.35 if _trade_share(items) > 0.9 else 1.0
+        return 1.3
+    if not any(MAKE in item.activities or RESEARCH in item.activities for item in items):
+        return 0.35 if _trade_share(items) > 0.5 else 0.8
+    return 1.0
 
 
 def _from_code(meaning: CodeMeaning) -> list[Evidence]:

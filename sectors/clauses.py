@@ -9,7 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-MAKE, RESEARCH, SERVICE, INSTALL, TRADE = "m", "r", "s", "i", "t"
+MAKE, RESEARCH, DESIGN, SERVICE, INSTALL, TRADE = "m", "r", "d", "s", "i", "t"
 MAX_SCOPE = 4_000  # characters; the longest scope of the reference registry has 1,024
 
 _VERBS: dict[str, str] = {
@@ -17,7 +17,8 @@ _VERBS: dict[str, str] = {
         "生产|制造|制作|制做|加工|组装|装配|冶炼|轧制|铸造|锻造|建造|修造|炮制|总装|再造"
         "|自产|自制|压延"
     ),
-    RESEARCH: "研发|研制|研究|开发|设计|试制|试验",
+    RESEARCH: "研发|研制|研究|开发|试制|试验",
+    DESIGN: "设计",
     INSTALL: "安装|施工|维修|修理|维护|检修|改造|调试|修缮|保养|承包|承揽",
     SERVICE: "技术服务|服务|咨询|运营|检测|治理|处理|集成|利用|转让|推广|培训|外包|管理|监理|测试",
     TRADE: (
@@ -47,6 +48,7 @@ _FILLER = re.compile(
 )
 _LEGAL = re.compile(
     "法律|法规|审批|批准|许可证|资质证|执照|国务院|有效期|空白|以上|国家禁止|国家限制|仅限"
+    "|不得经营|自主选择|经营活动|不含|N/A"
 )
 _BOILERPLATE = re.compile(
     "进出口|国内一般贸易|国内贸易|国际贸易|转口贸易|边境|经济信息咨询|社会经济咨询|商务信息咨询|广告"
@@ -63,8 +65,8 @@ class Item:
     text
         The item, normalised (NFKC, upper case, without brackets).
     activities
-        Letters out of ``m`` make, ``r`` research, ``s`` service, ``i`` install or repair,
-        ``t`` trade; "" where the scope does not say.
+        Letters out of ``m`` make, ``r`` research, ``d`` design, ``s`` service, ``i`` install or
+        repair, ``t`` trade; "" where the scope does not say.
     rank
         Place among the items that name something, from 0.
     """
@@ -118,7 +120,7 @@ def is_unspecific(scope: str) -> bool:
         for part in re.split(r"[;。、,\n*]+", text)
         if part.strip(" .-/") and not _LEGAL.search(part) and not _BOILERPLATE.search(part)
     ]
-    return not kept or "".join(kept) in {"N/A", "NA", "无", "企业自主选择经营项目", "见许可证"}
+    return not kept or "".join(kept) in {"NA", "无"}
 
 
 def _govern(sentence: str) -> list[tuple[str, str]]:

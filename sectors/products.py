@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from clusteratlas.sectors.clauses import INSTALL, MAKE, RESEARCH, SERVICE, TRADE, Item
+from clusteratlas.sectors.clauses import DESIGN, INSTALL, MAKE, RESEARCH, SERVICE, TRADE, Item
 from clusteratlas.sectors.vocabulary import Hit
 
 MOST_PRODUCTS = 12
@@ -42,8 +42,8 @@ def _role(activities: str, kind: str, process: bool) -> int:
         return 1
     if TRADE in activities:
         return 3
-    if SERVICE in activities or INSTALL in activities:
+    if SERVICE in activities or INSTALL in activities or DESIGN in activities:
         return 2
     if kind in ("trader", "outside"):
         return 3
-    return 0 if kind == "maker" or process else 2
+    return 0 if kind in ("factory", "maker") or process else 2
