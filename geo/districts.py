@@ -221,9 +221,8 @@ def _names() -> dict[str, list[District]]:
     for text, adcodes in load_gazetteer_divisions(data_folder() / "gazetteer").items():
         holders = names.setdefault(text, [])
         for adcode in adcodes:
-            district = index.by_adcode.get(adcode)
-            if district is not None and district not in holders:
-                holders.append(district)
+            if adcode in index.by_adcode and index.by_adcode[adcode] not in holders:
+                holders.append(index.by_adcode[adcode])
     return names
 
 

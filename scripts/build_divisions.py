@@ -72,15 +72,20 @@ FORMER = """
 沈北区|210113|||miswritten 沈北新区
 旅顺区|210212|||miswritten 旅顺口区
 甘井区|210211|||miswritten 甘井子区
-沙区|210203|||
 """
 
 # Names of two characters that are also common words or parts of many other names get no short form.
 SHORT_SUFFIXES = ("蒙古族自治县", "满族自治县", "新区", "区", "县", "市")
 SPOKEN = {
     "210323": "岫岩", "210422": "新宾", "210423": "清原", "210521": "", "210522": "桓仁",
-    "210624": "宽甸", "210921": "", "211324": "喀左", "210113": "沈北", "210727": "",
+    "210624": "宽甸", "210921": "", "211324": "喀左", "210113": "沈北", "210727": "", "210212": "旅顺",
     "210421": "", "211021": "", "211221": "", "211321": "", "210904": "", "211204": "",
+}  # fmt: skip
+
+# Short names of urban districts that mean nothing else; those of counties never do.
+DISTINCT = {
+    "旅顺", "浑南", "沈北", "于洪", "苏家屯", "辽中", "沙河口", "甘井子", "金州", "普兰店", "鲅鱼圈",
+    "大洼", "弓长岭", "双台子", "兴隆台", "南芬", "溪湖", "调兵山", "清河门", "新邱", "皇姑", "沈河",
 }  # fmt: skip
 
 
@@ -115,7 +120,9 @@ def current_rows(provinces: dict[str, dict[str, object]]) -> list[tuple[str, ...
                 rows.append((adcode, name, "current", "district", city_code, "", "", ""))
                 short = short_form(name, adcode)
                 if short:
-                    rows.append((adcode, short, "short", "district", city_code, "", "", ""))
+                    plain = int(adcode[4:]) < 20 and short not in DISTINCT
+                    form = "short" if plain else "distinct"
+                    rows.append((adcode, short, form, "district", city_code, "", "", ""))
     return rows
 
 

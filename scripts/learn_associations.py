@@ -40,7 +40,7 @@ OLD_CODES = {
 
 ENDINGS = {
     "zone": ("开发区", "新区", "经济区", "保税区", "产业区", "工业区", "工业园区", "产业园区", "园区",
-             "工业园", "产业园", "新城", "管理区", "风景区", "度假区", "示范区", "高新区", "港区"),
+             "工业园", "产业园", "新城", "特区", "区", "管理区", "风景区", "度假区", "示范区", "高新区", "港区"),
     "township": ("街道办事处", "办事处", "街道办", "街道", "镇", "乡", "农场", "林场", "畜牧场", "苇场",
                  "盐场", "果树场", "良种场", "分场"),
     "village": ("村民委员会", "村委会", "村", "屯", "社区", "居委会", "委", "沟", "堡", "台", "甸",
@@ -54,7 +54,7 @@ KIND_OF = {ending: kind for kind, endings in ENDINGS.items() for ending in endin
 SUFFIX = re.compile("|".join(sorted(KIND_OF, key=len, reverse=True)))
 FIRM = re.compile("公司|厂|店|集团|学校|医院|银行|中心|所|经营部|商行|超市")
 MIN_COUNT = {"zone": 2, "township": 2, "village": 2, "road": 2, "place": 3}
-MAX_TOKEN = 9
+MAX_TOKEN, MAX_ZONE = 9, 14
 
 
 def is_held_out(code: str) -> bool:
@@ -84,7 +84,8 @@ def tokens(rest: str) -> Iterator[tuple[str, str]]:
     for start in dict.fromkeys(starts):
         for end, ending in ends:
             name = rest[start:end]
-            if len(ending) < len(name) <= MAX_TOKEN and name not in seen:
+            longest = MAX_ZONE if KIND_OF[ending] == "zone" else MAX_TOKEN
+            if len(ending) < len(name) <= longest and name not in seen:
                 if KIND_OF[ending] == "place" and FIRM.search(name):
                     continue
                 seen.add(name)
@@ -96,8 +97,9 @@ def contexts(parsed: ParsedAddress, adcode: str) -> list[str]:
     city = adcode[:4] + "00"
     if len(parsed.stated) == 1:
         return [f"d:{parsed.stated[0]}", city]
+    zones = [z for z in parsed.zones if any(a[:4] == adcode[:4] for a, _ in z.weights)]
     if parsed.zone_name:
-        return [f"z:{parsed.zone_name}"]
+        return [f"z:{zones[0].zone_id}" if zones else f"z:{parsed.zone_name}"]
     return [city]
 
 
@@ -105,18 +107,29 @@ class Learner:
     """Collects counts by (context, name) and writes the ones worth keeping."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:
+        # Roads of the gazetteer are to be counted like all others, not read over.
+        for text, entry in list(gazetteer.names.items()):
+            if entry.kind and not (entry.city or entry.districts or entry.zones or entry.towns):
+                del gazetteer.names[text]
         self.gazetteer = gazetteer
         self.parser = AddressParser(gazetteer)
+        self.zones = {zone.zone_id: zone for zone in gazetteer.zones}
         self.counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         self.kinds: dict[str, str] = {}
         self.prior: Counter[str] = Counter()
 
     def add(self, address: str, adcode: str) -> None:
-        """Count one row."""
+        """Count one row; without a county in its code, the district that the address states counts."""
         text = normalise(address)
         parsed = self.parser.parse(text)
-        self.prior[adcode] += 1
-        where = contexts(parsed, adcode)
+        if adcode:
+            self.prior[adcode] += 1
+            where = contexts(parsed, adcode)
+        elif len(parsed.stated) == 1:
+            adcode = parsed.stated[0]
+            where = [adcode[:4] + "00"]
+        else:
+            return
         cut = re.split(r"[0-9(),#A-Za-z.-]", text[parsed.end :], maxsplit=1)[0]
         found = list(tokens(cut))
         if parsed.town_name:
@@ -136,12 +149,19 @@ class Learner:
             return False
         if context.startswith("d:"):
             strangers = total - counter[context[2:]]
-            return strangers >= 3 and strangers >= 0.5 * total
-        if context.startswith("z:"):
-            entry = self.gazetteer.names.get(context[2:])
-            if entry and len(entry.zones) == 1 and len(entry.zones[0].weights) == 1:
-                return total - counter[entry.zones[0].weights[0][0]] >= 0.5 * total
+            moved = strangers >= 4 and strangers >= 0.6 * total
+            return moved or (total >= 3 and self._is_elsewhere(name, context[2:]))
+        zone = self.zones.get(context[2:])
+        if zone and len(zone.weights) == 1 and context.startswith("z:"):
+            home = zone.weights[0][0]
+            return total - counter[home] >= 0.5 * total or self._is_elsewhere(name, home)
         return True
+
+    def _is_elsewhere(self, name: str, adcode: str) -> bool:
+        """Tell whether today's township of that name is listed under another district only."""
+        entry = self.gazetteer.names.get(name)
+        towns = entry.towns if entry else []
+        return bool(towns) and all(town.adcode != adcode for town in towns)
 
     def write(self, path: Path) -> int:
         """Write the table, ordered by name and context; return the number of lines."""
@@ -172,7 +192,7 @@ def main() -> None:
     learner = Learner(gazetteer)
     for code, address, _ in read_rows(given.registry):
         adcode = true_adcode(code, gazetteer.district_names)
-        if adcode and not (given.training_part and is_held_out(code)):
+        if not (given.training_part and is_held_out(code)):
             learner.add(address, adcode)
     print(f"{given.out}: {learner.write(given.out)} names in context")
 

@@ -63,7 +63,7 @@ def geocode_frame(
 
 
 def _column(values: Iterable[object] | None, length: int, what: str) -> list[object]:
-    column = [""] * length if values is None else list(values)
+    column: list[object] = list(values) if values is not None else [""] * length
     if len(column) != length:
         raise InputError(f"{what}: {len(column)} values for {length} addresses")
     return column

@@ -16,6 +16,7 @@ LIAONING_BOUNDS: Final = (118.5, 38.3, 126.0, 43.6)
 """West, south, east, north, degrees WGS-84, with the sea up to the outer islands."""
 
 PROVINCE: Final = "210000"
+TOWN_ENDINGS: Final = ("街道", "镇", "乡", "办事处", "农场", "林场", "管理区", "开发区", "基地")
 MAX_ROWS: Final = 500_000
 MAX_FIELD: Final = 400
 _MIN_RADIUS_M: Final = 30.0
@@ -92,9 +93,11 @@ class Name:
     city: str = ""
     districts: list[str] = field(default_factory=list)
     short: bool = False  # a division's name without its generic ending, or an alias like it
+    distinct: bool = False  # a short name that is no common word
     form: str = ""  # current | former | alias | short
     zones: list[Zone] = field(default_factory=list)
     towns: list[Town] = field(default_factory=list)
+    bare: bool = False  # a township's name without 街道, 镇 or 乡
     kind: str = ""  # learned: zone | township | village | road | place
 
 
@@ -139,6 +142,7 @@ def load_gazetteer(folder: Path, *, associations: Path | None = None) -> Gazette
     _load_towns(gazetteer, folder / "townships.csv")
     _load_roads(gazetteer, folder / "roads.csv")
     _load_sites(gazetteer, folder / "sites.csv")
+    _add_bare_towns(gazetteer)
     _load_associations(gazetteer, associations or folder / "associations.csv")
     return gazetteer
 
@@ -197,8 +201,9 @@ def _load_divisions(gazetteer: Gazetteer, path: Path) -> None:
             if form == "current":
                 gazetteer.district_names[adcode] = text
         entry.form = entry.form or form
-        if form == "short":
+        if form in ("short", "distinct"):
             entry.short = True
+            entry.distinct = form == "distinct"
 
 
 def _add_outside(gazetteer: Gazetteer, text: str, level: str) -> None:
@@ -234,8 +239,20 @@ def _load_zones(gazetteer: Gazetteer, path: Path) -> None:
         place = read_place(row, radius_m=3_000.0)
         zone = Zone(zone_id, row["name"], weights, row.get("level", ""), place)
         gazetteer.zones.append(zone)
-        for text in _aliases(row):
-            gazetteer.name(text).zones.append(zone)
+        for text in _zone_names(row, gazetteer.city_names[weights[0][0][:4] + "00"]):
+            entry = gazetteer.name(text)
+            entry.zones.append(zone)
+
+
+def _zone_names(row: dict[str, str], city: str) -> list[str]:
+    """Return a zone's names, with the city as 沈阳, as 沈阳市 and left out (which needs it elsewhere)."""
+    texts = _aliases(row)
+    short = city.removesuffix("市")
+    for text in list(texts):
+        rest = text.removeprefix(city).removeprefix(short)
+        if rest != text and len(rest) >= 3 and rest.endswith("区"):
+            texts += [city + rest, rest]
+    return list(dict.fromkeys(texts))
 
 
 def _load_towns(gazetteer: Gazetteer, path: Path) -> None:
@@ -248,9 +265,26 @@ def _load_towns(gazetteer: Gazetteer, path: Path) -> None:
         gazetteer.towns.append(town)
         for text in _aliases(row):
             gazetteer.name(text).towns.append(town)
+            gazetteer.name(text).bare = not text.endswith(TOWN_ENDINGS)
             if text.endswith("街道"):
                 gazetteer.name(text + "办事处").towns.append(town)
                 gazetteer.name(text[:-2] + "办事处").towns.append(town)
+
+
+def _add_bare_towns(gazetteer: Gazetteer) -> None:
+    """Let 下达河 mean 下达河乡, wherever the short form has no other meaning."""
+    for town in gazetteer.towns:
+        text = town.name
+        for ending in ("满族蒙古族乡", "蒙古族乡", "满族乡", "朝鲜族乡", "街道", "镇", "乡"):
+            if text.endswith(ending):
+                text = text.removesuffix(ending)
+                break
+        if len(text) < 2:
+            continue
+        entry = gazetteer.names.get(text)
+        if entry is None or (entry.bare and town not in entry.towns):
+            gazetteer.name(text).towns.append(town)
+            gazetteer.name(text).bare = True
 
 
 def _load_roads(gazetteer: Gazetteer, path: Path) -> None:

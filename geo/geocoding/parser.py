@@ -24,6 +24,11 @@ _CONTINUES: Final = re.compile(
     "[\u4e00-\u9fff]{0,2}?(?:路|街|巷|道|里|胡同|村|屯|镇|乡|委|社区|小区|花园|家园|山|河|岭|沟|湾|口|桥|"
     "大厦|广场|市场|饭店|宾馆|酒店|公寓|国际|世纪|银行|医院|大学|学院|学校|中学|小学|工业大|公司|集团)"
 )
+# At the start of an address, and after a county's name, only roads and villages speak against it.
+_CONTINUES_STRICTLY: Final = re.compile(
+    "[\u4e00-\u9fff]{0,2}?(?:路|街|巷|道|里|胡同|村|屯|镇|乡|委|社区|小区|花园|家园|山)"
+)
+_GENERIC_ROAD: Final = re.compile("[东西南北中前后大小新老]{0,2}(?:大街|路|街|道|巷|里)")
 _ROAD_TEXT: Final = re.compile(
     "[\u4e00-\u9fff]{1,9}?(?:大街|大道|公路|国道|省道|路|街(?!道)|巷|胡同|道(?![义口]))"
     "(?:[东西南北中][段侧]?|[一二三四五六七八九十]+[路街巷]?)?"
@@ -95,9 +100,9 @@ class AddressParser:
         for index, (final, entry) in enumerate(matches):
             end = final + 1
             start = end - len(entry.text)
-            if entry.short or entry.outside:
+            if entry.short or entry.outside or entry.bare:
                 following = matches[index + 1] if index + 1 < len(matches) else None
-                if not _stands_alone(text, start, end, last, following):
+                if not _stands_alone(text, entry, start, last, following):
                     continue
             elif start != last and _runs_on(text, start, entry):
                 continue
@@ -108,16 +113,20 @@ class AddressParser:
 
 
 def _stands_alone(
-    text: str, start: int, end: int, last: int, following: tuple[int, Name] | None
+    text: str, entry: Name, start: int, last: int, following: tuple[int, Name] | None
 ) -> bool:
     """Tell whether a short name is a division here, not a piece of a longer unknown name."""
+    end = start + len(entry.text)
     if start != last and text[start - 1] not in _PUNCTUATION:
         return False
     if end == len(text) or text[end] in _PUNCTUATION:
         return True
     if following is not None and following[0] + 1 - len(following[1].text) == end:
-        return True
-    return _CONTINUES.match(text, end) is None
+        # 解放 in front of 北街 is the road 解放北街
+        return _GENERIC_ROAD.fullmatch(following[1].text) is None
+    strictly = start == 0 or entry.distinct
+    continues = _CONTINUES_STRICTLY if strictly else _CONTINUES
+    return continues.match(text, end) is None
 
 
 def _runs_on(text: str, start: int, entry: Name) -> bool:
@@ -169,8 +178,10 @@ def _take_district(parsed: ParsedAddress, entry: Name) -> bool:
 
 def _take_part(parsed: ParsedAddress, entry: Name) -> bool:
     if entry.zones and not parsed.zone_name:
-        parsed.zones, parsed.zone_name = tuple(entry.zones), entry.text
-        return True
+        zones = _zones_here(parsed, entry)
+        if zones:
+            parsed.zones, parsed.zone_name = zones, entry.text
+            return True
     if entry.towns and not parsed.town_name:
         parsed.towns, parsed.town_name = tuple(entry.towns), entry.text
         if entry.kind:
@@ -184,6 +195,17 @@ def _take_part(parsed: ParsedAddress, entry: Name) -> bool:
         parsed.learned.append((entry.kind, entry.text))
         return True
     return False
+
+
+def _zones_here(parsed: ParsedAddress, entry: Name) -> tuple[Zone, ...]:
+    """Return the zones of that name in the city; a name of several cities needs to be told which."""
+    city = parsed.city or (parsed.stated[0] if parsed.stated else "")
+    if city:
+        here = tuple(z for z in entry.zones if any(a[:4] == city[:4] for a, _ in z.weights))
+        if here or len(entry.zones) > 1:
+            return here
+    generic = len({zone.weights[0][0][:4] for zone in entry.zones}) > 1
+    return () if generic else tuple(entry.zones)
 
 
 def find_road(text: str, start: int) -> str:

@@ -18,8 +18,12 @@ STATED_SHARE: Final = 0.985
 
 _ZONE_SHARE: Final = 0.96
 _SMOOTHING: Final = 0.6
-_TOWN_COUNT: Final = 12.0  # an official township weighs as much as so many registrations
+_UNLISTED: Final = 0.06
+"""How likely a township's name is in a district that does not have it today, against one that does:
+lists forget merged and renamed townships, and zones run townships under their old names."""
 _FLOOR: Final = 1e-5
+
+Feature = tuple[Counts, Weights]
 
 
 class Resolver:
@@ -60,17 +64,18 @@ class Resolver:
         if parsed.is_empty and not city:
             return ()
         city = parsed.city or city
-        base, context = self._base(parsed, city)
-        weights = dict(base)
-        for feature in self._features(parsed, context, city):
-            total = sum(n for _, n in feature)
-            seen = dict(feature)
-            for adcode, share in weights.items():
-                expected = base.get(adcode, _FLOOR)
-                observed = seen.get(adcode, 0.0) + _SMOOTHING * expected
-                weights[adcode] = share * observed / ((total + _SMOOTHING) * expected)
+        weights, context = self._base(parsed, city)
+        reference = self._by_city.get(city, self._prior)
+        for counts, expected_shares in self._features(parsed, context, city, weights, reference):
+            seen = dict(counts)
+            total = sum(seen.values()) + _SMOOTHING
+            for adcode in weights:
+                expected = max(expected_shares.get(adcode, 0.0), _FLOOR)
+                weights[adcode] *= (seen.get(adcode, 0) + _SMOOTHING * expected) / (
+                    total * expected
+                )
             weights = _normalised(weights)
-        return _ranked(weights)
+        return _ranked(_with_towns(weights, parsed, context, self._associations))
 
     def _base(self, parsed: ParsedAddress, city: str) -> tuple[Weights, str]:
         """Return the prior and the context under which associations are looked up."""
@@ -88,12 +93,22 @@ class Resolver:
             for zone in zones:
                 for adcode, share in zone.weights:
                     shares[adcode] = shares.get(adcode, 0.0) + share
-            first = next(iter(shares))
-            around = self._by_city[first[:4] + "00"]
-            return _mixed(_normalised(shares), around, _ZONE_SHARE), f"z:{parsed.zone_name}"
+            around = self._by_city[next(iter(shares))[:4] + "00"]
+            base = _mixed(_normalised(shares), around, _ZONE_SHARE)
+            return base, f"z:{zones[0].zone_id}" if len(zones) == 1 else city
         if parsed.zone_name:
-            return dict(everywhere), f"z:{parsed.zone_name}"
+            return self._learned_zone(parsed.zone_name, city, everywhere)
         return dict(everywhere), city
+
+    def _learned_zone(self, text: str, city: str, everywhere: Weights) -> tuple[Weights, str]:
+        """Return the prior of a zone that is known from registrations only."""
+        counts = self._associations.get((city, text)) if city else self._overall.get(text)
+        if not counts:
+            return dict(everywhere), city
+        inside = _normalised({adcode: float(n) for adcode, n in counts})
+        total = sum(n for _, n in counts)
+        around = everywhere if city else self._by_city[counts[0][0][:4] + "00"]
+        return _mixed(inside, around, _ZONE_SHARE * total / (total + 1.0)), f"z:{text}"
 
     def _fitting_zones(self, parsed: ParsedAddress, city: str) -> list[Zone]:
         if not city:
@@ -101,30 +116,44 @@ class Resolver:
         fitting = [zone for zone in parsed.zones if any(a[:4] == city[:4] for a, _ in zone.weights)]
         return fitting or list(parsed.zones)
 
-    def _features(self, parsed: ParsedAddress, context: str, city: str) -> list[Counts]:
-        features: list[Counts] = []
-        codes = {town.adcode for town in parsed.towns}
-        if codes:
-            share = _TOWN_COUNT / len(codes)
-            features.append(tuple((code, share) for code in codes))  # type: ignore[misc]
+    def _features(
+        self,
+        parsed: ParsedAddress,
+        context: str,
+        city: str,
+        base: Weights,
+        reference: Weights,
+    ) -> list[Feature]:
+        """Return counts, each with the shares that they are to be compared with."""
+        features: list[Feature] = []
+        base = dict(base)
+        narrow = context[:2] == "d:" or (context[:2] == "z:" and max(base.values()) > 0.9)
         for kind, text in parsed.learned:
-            counts = None
-            if kind == "zone":
-                counts = self._look_up("", city, text)
-            elif context:
-                counts = self._associations.get((context, text))
-                if counts is None and context[0] == "z":
-                    counts = self._look_up("", city, text)
-            else:
-                counts = self._overall.get(text)
+            if kind == "zone" and text == parsed.zone_name:
+                continue
+            counts = self._associations.get((context, text)) if context else None
             if counts:
-                features.append(counts)
+                features.append((counts, base if context[1:2] == ":" else reference))
+                continue
+            # A road in a zone is not the road of that name in the city; a village may be.
+            if not narrow or (context[:2] == "z:" and kind == "village"):
+                counts = self._associations.get((city, text)) if city else self._overall.get(text)
+                if counts:
+                    features.append((counts, reference))
         return features
 
-    def _look_up(self, context: str, city: str, text: str) -> Counts | None:
-        if context or city:
-            return self._associations.get((context or city, text))
-        return self._overall.get(text)
+
+def _with_towns(
+    weights: Weights,
+    parsed: ParsedAddress,
+    context: str,
+    associations: dict[tuple[str, str], Counts],
+) -> Weights:
+    """Weigh the districts that have the township today more than those that have not."""
+    codes = {town.adcode for town in parsed.towns}
+    if not codes or (context, parsed.town_name) in associations:
+        return weights
+    return _normalised({a: w if a in codes else w * _UNLISTED for a, w in weights.items()})
 
 
 def _normalised(weights: Weights) -> Weights:
