@@ -4,7 +4,8 @@ import bisect
 from collections import Counter
 from typing import Any, Final
 
-from clusteratlas.policy.enterprises import Span, find_enterprises, split_partners
+from clusteratlas.policy.enterprises import find_enterprises, split_partners
+from clusteratlas.policy.spans import Span
 from clusteratlas.policy.linking import (
     Suggestion,
     enterprise_catalog,

@@ -11,7 +11,7 @@ from clusteratlas.policy.lexicon import (
 )
 from clusteratlas.policy.places import place_at
 
-DELIMITERS: Final = frozenset("、，,。；;：:！!？?\n\t\r\u3000 “”\"'‘’《》<>【】[]〔〕—…/|＋+*#")
+DELIMITERS: Final = frozenset("、，,。；;：:！!？?\n\t\r\u3000 “”\"'‘’《》<>【】[]〔〕—…/|＋+*#．·")
 MAX_NAME_CHARS: Final = 40
 _OPEN: Final = "（("
 _CLOSE: Final = "）)"
@@ -87,11 +87,7 @@ def name_start(text: str, start: int, end: int, *, keep: int = 2) -> int:
 
 def _strip_lead(text: str, begin: int, end: int, keep: int) -> int:
     while begin < end - keep - 1 and text[begin] in LEADING_FUNCTION_CHARS:
-        if text[begin : begin + 3] in {"以岭药", "和谐号"} or text[begin : begin + 2] in {
-            "以岭",
-            "可口",
-            "将军",
-        }:
+        if text.startswith(("以岭", "以色列", "可口", "将军", "和谐", "是德", "对外"), begin):
             break
         begin += 1
     return begin

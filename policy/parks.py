@@ -2,30 +2,64 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
-from clusteratlas.policy.enterprises import Span, resolve
 from clusteratlas.policy.lexicon import is_generic
+from clusteratlas.policy.linking import park_catalog
 from clusteratlas.policy.names import DELIMITERS, name_start, piece_start
-from clusteratlas.policy.places import place_at, place_index
+from clusteratlas.policy.places import place_at, place_index, place_level
+from clusteratlas.policy.spans import Span, resolve
 from clusteratlas.policy.structure import Line
 
-PARK_SUFFIX: Final = re.compile(
-    r"(?:(?:经济技术|高新技术产业|高新技术|经济|工业|旅游|产业|农业|高科技|化工|台商投资|出口加工|跨境经济合作)?"
-    r"(?:开发区|开发园区|加工区|保税区|保税港区|合作区|合作先行区|先行区|集聚区|聚集区|集中区|功能区|试验区|示范区|示范园区?|引领区|创新区|协作区|承载区))"
-    r"|高新区|经开区|综保区|自贸区|自由贸易试验区|自由贸易港|临港新片区|新片区|航空港区|空港区|临空经济区|经济区"
-    r"|产业园区?|工业园区?|科技园区?|创业园区?|创意园区?|孵化园|物流园区?|软件园|科创园|创新园|加速器园|产业城|科技城|科学城|科创城|创新城|智慧谷|动漫园|生态园"
-    r"|(?:产业|示范|研发|制造|生产|孵化|应用|创新|服务|创业|出口|综合|实验)基地|产业港|创新港|智造园|智造谷|医药谷|药谷|硅谷|光谷|声谷|云谷"
-    r"|(?<=[\u4e00-\u9fff]{2})(?:小镇|园区|新区|新城|航空城|汽车城|未来城|装备园|工业区|港区|片区)"
+# Forms of ground that is built on: a trade alone may name one (节能环保产业园).
+_GROUND: Final = (
+    r"产业园区?|工业园区?|科技园区?|创业园区?|创意园区?|农业园区?|化工园区?|食品园区?|医药园区?|生态园|孵化园|物流园区?|物流港|软件园|科创园|"
+    r"创新园|装备园|加速器园|智造园|智造谷|产业城|科技城|科学城|科创城|创新城|汽车城|航空城|医药城|陶瓷城|工业区|工业城|产业港|创新港|"
+    r"(?<=[\u4e00-\u9fff]{2})小镇|医药谷|药谷|硅谷|光谷|声谷|云谷|数谷|智谷|双创园|示范园区?|共建园区?|合作园区?|循环园|产业带"
 )
+_ZONE: Final = (
+    r"(?:经济技术|高新技术产业|高新技术|经济|工业|旅游|产业|农业|高科技|化工|台商投资|出口加工|跨境经济合作|循环经济|新材料|临港|边境经济)?"
+    r"(?:开发区|开发园区|加工区|保税区|保税港区|合作先行区|合作区|先行区|集聚区|聚集区|聚集地|集中区|功能区|改革试验区|试验区|示范区|引领区|创新区|承载区|产业区)"
+    r"|高新区|经开区|综保区|自贸区|自贸港|自由贸易港|新片区|空港区|临空经济区|经济区|度假区|投资区"
+    r"|(?<=[\u4e00-\u9fff]{2})(?:园区|新区)"
+)
+_BASE: Final = r"(?:产业化|产业|示范|研发|制造|生产|孵化|应用|创新|服务|创业|出口|综合|实验|装备|材料|药|加工|创意|储备|试验)基地"
+PARK_SUFFIX: Final = re.compile(f"(?P<ground>{_GROUND})|(?P<zone>{_ZONE})|(?P<base>{_BASE})")
 
+_VERB: Final = re.compile(
+    r"建设|打造|建成|建好|建强|建优|创建|发展好|发展成为|迁入|增资|签署|出台|制定|调整|获批|承接|搭建|铸牢|改善|理顺|落实|细化|"
+    r"凸显|立足|抓住|完成|支持|推进|推动|深化|加快|提升|共建|认定|新增|新设|设立|形成|成为|对接|融入|参与|开赴|位于|进驻|指出|分类|"
+    r"提质|培优|规划|指导|争取|争创|依托|围绕|推广|引导|鼓励|做强|做大|做优|整合|优化|入驻|落户|集聚|编制|升级|走进|服务向|发挥|集中到|布局在|布局于|布局"
+)
+_NUMBERED: Final = re.compile(
+    r"\d+(?:个|家|处|万|项|平方)|[一二三四五六七八九十两几]+(?:批|个|大|处)|首批|首个|[各每该本]|其他|全部"
+)
 # A base that is to be "first-class" or "important in the country" is a goal, not a place.
 _GOAL_WORD: Final = re.compile(
-    r"世界|国际|全国|国内|一流|领先|重要|知名|全球|全省|千亿|百亿|万亿|核岛|特高压|级核|大型|重大|先进|高端|高水平|成套|全产业链"
+    r"世界|国际[^产物合创科商]|全国|国内|一流|领先|重要|知名|全球|全省|全市|全县|区域性|千亿|百亿|万亿|十亿|亿级|核岛|特高压|级核|大型|重大|"
+    r"先进|高端|高水平|成套|全产业链|最大|特色鲜明|具有|有影响|核心竞争力|标志性|万吨|万亩|国家级[^“”]{0,12}$|国家重要|战略"
 )
 _GOAL_BEFORE: Final = re.compile(
-    r"(?:努力|着力|全力)(?:把[^，。]{1,8})?(?:打造|建设|建成)(?:成为?)?$|(?:建设|打造)[^，。；、]{2,12}的$|成为$"
+    r"(?:打造|建设|建成|形成|创建|争创|成为|构筑|建立|努力把[^，。]{1,8})(?:成为?|全[国省市县]|我[国省市县])?(?:[^，。；、]{1,14}的)?[“\"]?$"
 )
+_PLACE_USE: Final = re.compile(
+    r"(?:依托|位于|入驻|落户|以|在|进驻|以及|坐落于|布局在|布局于|落地|由|进入)[“\"]?$"
+)
+_PLACE_FOLLOW: Final = re.compile(
+    r"(?:[一二三四]期|扩建|扩区|标准(?:化)?厂房|管委会|内|核心区|起步区|启动区|东区|西区|北区|南区|为(?:依托|载体|核心|重点|中心|主体|主))"
+)
+_POLICY_WORDS: Final = """
+国家 国家级 省级 市级 县级 国省级 首批 一批 新 综合 特殊 改革 创新 开放 开放型 合作 协同 协调 一体化 融合 发展 高质量 高标准 高水平 示范 先行 引领 试验 试点 实验 零碳 低碳
+近零碳 绿色 绿电 绿能 绿氢 生态 文明 知识产权 保护 运用 数据 要素 自主 自由 贸易 自贸 跨境 保税 沿边 沿江 沿海 临港 临空 内陆 经济 共同 富裕 民族 团结 进步 中华民族 共同体 意识 城乡 统筹
+文旅 消费 夜间 夜间文旅 银发 首发 返乡 大学生 农民工 农民 海峡 两岸 国别 中外 央地 院地 飞地 共建 各类 各级 专业 主导 联动 省市 市县 全域 户外 运动 体验 度假 康养 减污 降碳 基础研究
+美丽 美丽中国 中国 和美 幸福 平安 法治 信用 服务贸易 服务外包 进口 出口 外贸 转型 升级 综改 国有 科技 成果 转化 转移 承接 产业转移 双创 人工智能 智慧 未来 大模型 算力 字段级 制度型 自动驾驶
+高级别 车联网 知识 人才 引智 中医药 传承 医保 医疗 教育 区域 数字经济 数字贸易 现代 农业现代化 乡村 振兴 美丽乡村 美乡村 粮油 高产 优质 单产 玉米 小麦 水稻 设施 设施农业 智慧农业 农村 山区
+万兆 无废 五好 首单 主题 评价 进 走进 多 传统 智能 制造业 冰雪 渔港 境外 省际 南北 毗邻 综合竞争力 重点 特色 优势 新型 城镇化 城市 街区 更新 更优 数智 数字 数字化 工业互联网 循环化 再生资源 应急 保供 生产 应用 的 和 与 及 以及 级 型 化 式 及以上 以上 超 级以上
+"""
+# Titles that a government gives (改革试验区, 先行区): without a place in them they name no ground.
+_SOFT_ZONE: Final = re.compile(r"(?:示范区|先行区|引领区|试验区|创新区|承载区|集聚区|聚集区)$")
+_CITY_LEVEL: Final = frozenset({"city", "county"})
 
 
 def find_parks(text: str, lines: list[Line]) -> list[Span]:
@@ -33,28 +67,16 @@ def find_parks(text: str, lines: list[Line]) -> list[Span]:
     spans: list[Span] = []
     for line in lines:
         shared = list(_shared_form(text, line))
-        found = list(_in_line(text, line))
-        spans += shared
-        spans += [s for s in found if not any(o.start <= s.start < o.end for o in shared)]
-        spans += _beside_named(text, line, found)
+        found = [s for s in _in_line(text, line) if not _touches(s, shared)]
+        spans += [*shared, *found, *_beside_named(text, line, found)]
     return resolve(spans)
 
 
-# 铁西、浑南、沈北3大产业集聚区: every item of the list is such an area.
-_SHARED_FORM: Final = re.compile(
-    r"(?P<items>(?:[\u4e00-\u9fff]{2,6}[、和]){1,12}[\u4e00-\u9fff]{2,6}?)"
-    r"(?:[两二三四五六七八九十\d]{1,2}(?:大|个))(?:[\u4e00-\u9fff]{0,6}?)(?:集聚区|产业园区?|开发区|功能区|园区|基地|片区|示范区)"
-)
+def _touches(span: Span, others: list[Span]) -> bool:
+    return any(span.start <= other.start < span.end for other in others)
 
 
-def _shared_form(text: str, line: Line) -> Iterator[Span]:
-    for match in _SHARED_FORM.finditer(text, line.start, line.end):
-        start = match.start("items")
-        for item in re.split("[、和]", match.group("items")):
-            begin = name_start(text, start, start + len(item), keep=2)
-            if place_at(text, begin, start + len(item)) == text[begin : start + len(item)]:
-                yield Span(begin, start + len(item), "shared form")
-            start += len(item) + 1
+# --- one name ---------------------------------------------------------------------------------
 
 
 def _in_line(text: str, line: Line) -> Iterator[Span]:
@@ -63,24 +85,95 @@ def _in_line(text: str, line: Line) -> Iterator[Span]:
         if match.start() < done:
             continue
         piece = piece_start(text, match.end(), max(done, line.start))
-        start = name_start(text, piece, match.end(), keep=len(match.group()) + 1)
-        body = text[start : match.start()]
-        if _is_park_name(text, start, match.start(), body):
+        start = _park_start(text, piece, match.start(), match.end())
+        if _is_park_name(text, start, match):
             yield Span(start, match.end(), "park form")
             done = match.end()
 
 
-def _is_park_name(text: str, start: int, form_start: int, body: str) -> bool:
-    if len(body) < 2 or _GOAL_WORD.search(body):
-        return False
-    end = PARK_SUFFIX.match(text, form_start).end()  # type: ignore[union-attr]
-    if text[start:end] in place_index():  # 沈北新区 is a district, not a zone
-        return False
-    if _GOAL_BEFORE.search(text, max(0, start - 14), start):
-        return False
-    if place_at(text, start, form_start):
+def _park_start(text: str, piece: int, form_start: int, end: int) -> int:
+    start = name_start(text, piece, end, keep=end - form_start)
+    for match in _VERB.finditer(text, start, form_start):
+        start = match.end()
+    for match in re.compile("[和与及]").finditer(text, start, form_start):
+        left = text[start : match.start()]
+        placed = place_at(text, match.end(), form_start)
+        if placed or (len(left) > 2 and PARK_SUFFIX.search(left) and _ends_in_form(left)):
+            start = match.end()
+    while start < form_start and text[start] in "了的和与及好以向":
+        start += 1
+    return start
+
+
+def _ends_in_form(name: str) -> bool:
+    return any(match.end() == len(name) for match in PARK_SUFFIX.finditer(name))
+
+
+def _is_park_name(text: str, start: int, match: re.Match[str]) -> bool:
+    body = text[start : match.start()]
+    name = text[start : match.end()]
+    if park_catalog().names.get(name):
         return True
-    return not is_generic(body) and all(char not in DELIMITERS for char in body)
+    if len(body) < 2 or name in place_index() or any(char in DELIMITERS for char in body):
+        return False
+    if _NUMBERED.search(body) or _GOAL_WORD.search(body):
+        return False
+    place = place_at(text, start, match.start())
+    before = text[max(0, start - 20) : start]
+    if match.group("base"):
+        goal = bool(_GOAL_BEFORE.search(before))
+        return bool(place) and (not goal or place_level(place) in _CITY_LEVEL)
+    if place:
+        return not _is_policy_title(body[len(place) :]) or place_level(place) in _CITY_LEVEL
+    if _SOFT_ZONE.search(name) and not _holds_place(body):
+        return False
+    if _is_descriptive(body):
+        return bool(match.group("ground")) and _used_as_place(text, before, match.end())
+    return not (match.group("zone") and _GOAL_BEFORE.search(before))
+
+
+def _used_as_place(text: str, before: str, end: int) -> bool:
+    return bool(_PLACE_USE.search(before) or _PLACE_FOLLOW.match(text, end))
+
+
+def _is_policy_title(rest: str) -> bool:
+    """Return whether what follows a province's name is a title given to it, not a piece of ground."""
+    return len(rest) > 2 and _is_descriptive(rest)
+
+
+@cache
+def _policy_words() -> frozenset[str]:
+    return frozenset(_POLICY_WORDS.split())
+
+
+def _is_descriptive(body: str) -> bool:
+    """Return whether a body can be cut into words of trade and policy: it names no one place."""
+    return is_generic(body, _policy_words())
+
+
+def _holds_place(body: str) -> bool:
+    return any(place_at(body, position) for position in range(len(body) - 1))
+
+
+# --- lists -----------------------------------------------------------------------------------------
+
+# 铁西、浑南、沈北3大产业集聚区: every item of the list is such an area.
+_SHARED_FORM: Final = re.compile(
+    r"(?P<items>(?:[\u4e00-\u9fff]{2,6}[、和]){1,12}[\u4e00-\u9fff]{2,6}?)"
+    r"(?:[两二三四五六七八九十\d]{1,2}(?:大|个))(?:[\u4e00-\u9fff]{0,6}?)"
+    r"(?:集聚区|产业园区?|开发区|功能区|园区|基地|示范区)"
+)
+
+
+def _shared_form(text: str, line: Line) -> Iterator[Span]:
+    for match in _SHARED_FORM.finditer(text, line.start, line.end):
+        start = match.start("items")
+        for item in re.split("[、和]", match.group("items")):
+            stop = start + len(item)
+            begin = name_start(text, start, stop, keep=1)
+            if place_at(text, begin, stop) == text[begin:stop]:
+                yield Span(begin, stop, "shared form")
+            start = stop + 1
 
 
 def _beside_named(text: str, line: Line, found: list[Span]) -> Iterator[Span]:
@@ -89,8 +182,13 @@ def _beside_named(text: str, line: Line, found: list[Span]) -> Iterator[Span]:
     starts = {span.start for span in found}
     for match in PARK_SUFFIX.finditer(text, line.start, line.end):
         piece = piece_start(text, match.end(), line.start)
-        if match.end() in ends or match.start() - piece < 2 or text[piece - 1 : piece] != "、":
+        if match.group("ground") is None or match.end() in ends or match.start() - piece < 2:
             continue
         body = text[piece : match.start()]
-        if (piece - 1 in ends or match.end() + 1 in starts) and not _GOAL_WORD.search(body):
+        beside = piece - 1 in ends or (match.end() + 1 in starts and text[piece - 1] == "、")
+        if beside and text[piece - 1 : piece] == "、" and not _unfit(body):
             yield Span(piece, match.end(), "beside named parks")
+
+
+def _unfit(body: str) -> bool:
+    return bool(_GOAL_WORD.search(body) or _NUMBERED.search(body) or _VERB.search(body))

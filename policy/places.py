@@ -96,3 +96,12 @@ def place_at(text: str, start: int, end: int | None = None) -> str:
         if text[start:stop] in names:
             return text[start:stop]
     return ""
+
+
+def place_level(name: str) -> str:
+    """Return the level of an administrative name: ``province``, ``city``, ``county`` or "" ."""
+    levels = {place.level for place in place_index().get(name, ())}
+    for level in ("city", "county", "province"):
+        if level in levels:
+            return level
+    return ""

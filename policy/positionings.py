@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from clusteratlas.policy.enterprises import Span
+from clusteratlas.policy.spans import Span
 from clusteratlas.policy.names import name_start, piece_start
 from clusteratlas.policy.places import Place, place_index
 from clusteratlas.policy.sections import sector_headings, sector_title

@@ -1,0 +1,135 @@
+"""Enterprises that show by their form: 有限公司, 集团, 研究所; and short names such as 三一重工."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from clusteratlas.policy.lexicon import FIRM_SUFFIX, is_generic
+from clusteratlas.policy.names import DELIMITERS, name_start, piece_start
+from clusteratlas.policy.places import place_at
+from clusteratlas.policy.spans import Span
+from clusteratlas.policy.structure import Line
+
+_PLANT: Final = re.compile(
+    r"(?:制造|电机|机械|仪表|化工|制药|炼油|钢铁|水泥|轴承|机床|机器|造船|修船|酿酒|卷烟|造纸|纺织|印刷|变压器|锅炉|轧钢|焦化|铸造|药|酒|糖|烟)厂$"
+)
+_INSTITUTE_FRAME: Final = re.compile(
+    r"(?:依托|支持|联合|与|和|由|以|发挥|借助|携手|会同|、|协同|推动|引进)$"
+)
+_NOT_FIRM: Final = re.compile(
+    r"^[\d一二三四五六七八九十百N]+(?:余|多)?[个家户座所条批大级]|^[这该此各每某本两]|^规范|上市$|^但|^省级|产业化$|医疗$|医共体|医联体|教育$|办学|所有|下属|所属|"
+    r"子$|母$|级$|跨国|平台$|融资|担保$|运营$|隐性债务|投资基金|学区|出版|报业|传媒|演艺"
+)
+# Endings of short names. After "sure" ones hardly anything but a firm can stand.
+_SURE: Final = (
+    "药业|制药|股份|重工|重机|铝业|铜业|锌业|钨业|钼业|镁业|钛业|锂业|钴业|镍业|锡业|矿业|酒业|乳业|盐业|纸业|种业|牧业|实业|控股|钢铁|"
+    "石化|炼化|轮胎|油田|重汽|航发|绿能|智造|电科|信息技术|微电子|半导体|精密|环保|能源科技|新能源科技|生物科技|光电科技|智能科技|环境科技|"
+    "新材料科技|电子科技|医疗科技|农业科技|生物制药|生物医药|机器人科技"
+)
+_LIKELY: Final = (
+    "科技|生物|医药|医疗|电子|电气|电器|光电|新材|新材料|化工|食品|机械|机床|轴承|电缆|水泥|建材|陶瓷|玻璃|汽车|客车|造船|船舶|"
+    "通信|软件|智能|环境|新能源|能源|光伏|电力|电源|电池|动力|航空|航天|纺织|服饰|家居|家纺|饮料|粮油|农业|茶业|物流|装备|材料|"
+    "合金|特钢|铸造|锻造|阀门|泵业|电机|仪表|仪器|传感|激光|显示|芯片|网络|数据|高科|集成|橡胶|塑业|塑胶|包装|印务|木业|竹业|门业|灯饰|照明"
+)
+_SHORT: Final = re.compile(f"(?P<sure>{_SURE})|(?P<likely>{_LIKELY})")
+_PREDICATE: Final = (
+    r"(?:年产|[一二三四]期|扩建|技改|扩产|增资|投资建设|投资的|入选|获评|上市|做大做强|做强做大|做大做优|做优做强|"
+    r"为(?:龙头|依托|核心|代表|骨干|引领|主体|支撑|牵引|链主|主导)|牵头|领衔|等(?:龙头|骨干|重点|一批|[^、，。；]{0,8}(?:企业|公司|项目)))"
+)
+_AFTER_SURE: Final = re.compile(
+    rf"(?:[、，。；：:,;\n\t（()）”\"]|$|和|与|及|项目|总部|工厂|公司|集团|{_PREDICATE})"
+)
+_AFTER_LIKELY: Final = re.compile(rf"(?:公司|集团|总部|{_PREDICATE})")
+_GOOD_BRAND: Final = re.compile(r"[\u4e00-\u9fffA-Za-z]{2,6}")
+_BAD_BRAND: Final = re.compile(
+    r"人工|劳$|[的和与及等是为在对以了把将使并从]|产业|生产|制造|加工|研发|发展|高端|先进|新型|精细|高性能|建设|重点|关键|传统|优势|特色|现代|智能|绿色|"
+    r"^(?:大|小|新|老|县|市|省|区|国|民|央|外)[^\u4e00-\u9fff]?$"
+)
+
+
+def by_legal_form(text: str, line: Line) -> Iterator[Span]:
+    """Yield the names in a line that end in a legal form or the form of an institute."""
+    done = line.start
+    for match in FIRM_SUFFIX.finditer(text, line.start, line.end):
+        if match.start() < done:
+            continue
+        end = _extended(text, match.end(), line.end)
+        piece = piece_start(text, match.end(), max(done, line.start))
+        start = name_start(text, piece, match.end(), keep=len(match.group()) + 1)
+        if _is_firm_name(text, start, match.start(), match.group()):
+            yield Span(start, end, "legal form")
+            done = end
+
+
+def _extended(text: str, end: int, limit: int) -> int:
+    """Return the end of a name whose legal form is followed by a unit of it (…公司页岩炼油厂)."""
+    while True:
+        match = FIRM_SUFFIX.search(text, end, min(limit, end + 16))
+        if match is None:
+            return end
+        between = text[end : match.start()]
+        if any(char in DELIMITERS for char in between) or _joins(between):
+            return end
+        if name_start(text, end, match.end(), keep=len(match.group())) != end:
+            return end
+        end = match.end()
+
+
+def _joins(between: str) -> bool:
+    return bool(re.search(r"[和与及等的为在]|投资|建设|合作|联合|上市|牵头", between)) or (
+        len(between) > 0 and between[0] in "（(" and between[-1] not in "）)"
+    )
+
+
+def _is_firm_name(text: str, start: int, form_start: int, form: str) -> bool:
+    body = text[start:form_start]
+    after = text[form_start + len(form) : form_start + len(form) + 2]
+    if not body.strip("（）()") or _NOT_FIRM.search(body):
+        return False
+    if form.endswith("厂"):
+        return bool(place_at(text, start, form_start) and _PLANT.search(body + form))
+    if form.endswith(("院", "所")):
+        return _is_institute(text, start, form_start, form)
+    if form.endswith("集团") and after[:1] in "化军式型内" and after[:1]:
+        return False
+    if len(body) < 2 and "有限" not in form:
+        return False
+    if place_at(text, start, form_start) == body and "有限" not in form:
+        return False
+    return not is_generic(body)
+
+
+def _is_institute(text: str, start: int, form_start: int, form: str) -> bool:
+    body = text[start:form_start]
+    if re.match(r"第?[一二三四五六七八九十〇零\d]", form):
+        return True
+    if body.endswith(("高等", "高校", "大学", "技工", "师范")):
+        return False
+    named = place_at(text, start, form_start) or "中科院" in body or "中国科学院" in body
+    framed = _INSTITUTE_FRAME.search(text, max(0, start - 3), start)
+    return bool(named and framed and not is_generic(body))
+
+
+def by_short_form(text: str, line: Line) -> Iterator[Span]:
+    """Yield short names (brand and trade: 三一重工, 东软医疗) where the words around them agree."""
+    for match in _SHORT.finditer(text, line.start, line.end):
+        after = _AFTER_SURE if match.group("sure") else _AFTER_LIKELY
+        if not after.match(text, match.end(), min(line.end, match.end() + 24)):
+            continue
+        piece = piece_start(text, match.end(), line.start)
+        start = name_start(text, piece, match.end(), keep=len(match.group()))
+        brand = text[start : match.start()]
+        if _is_brand(text, start, match.start(), brand, sure=bool(match.group("sure"))):
+            yield Span(start, match.end(), "short form")
+
+
+def _is_brand(text: str, start: int, end: int, brand: str, *, sure: bool) -> bool:
+    if not _GOOD_BRAND.fullmatch(brand) or _BAD_BRAND.search(brand) or is_generic(brand):
+        return False
+    place = place_at(text, start, end)
+    if place == brand:
+        follow = text[end:]
+        return sure and bool(re.match(r"石化|炼化|油田|铝业|铜业|锌业|轮胎|重汽|股份", follow))
+    if not sure and not place and len(brand) > 4:
+        return False
+    return True

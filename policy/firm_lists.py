@@ -1,0 +1,125 @@
+"""Enterprises that stand in lists: ``依托A、B等企业`` and cells or lines headed 重点企业."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from clusteratlas.policy.lexicon import (
+    COUNT_HEAD,
+    FIRM_HEADER,
+    FIRM_SUFFIX,
+    LIST_HEAD,
+    is_generic,
+)
+from clusteratlas.policy.names import DELIMITERS, name_start
+from clusteratlas.policy.places import place_at
+from clusteratlas.policy.spans import Span
+from clusteratlas.policy.structure import Line
+
+MAX_LIST_CHARS: Final = 2_000
+MAX_ITEM_CHARS: Final = 32
+_SENTENCE_END: Final = re.compile(r"[。；;！!？?\n\t]")
+_CONJUNCTION: Final = re.compile("以及|和|与|及")
+_HEADER: Final = re.compile(rf"[ 　]*(?:[—\-·●]*)({FIRM_HEADER.pattern})[ 　]*[\t：:]")
+_HEADER_TAIL: Final = re.compile(r"等?(?:企业|单位|公司|项目)?[。；;]?[ 　]*$")
+_INSTITUTE: Final = re.compile(r"(?:研究所|研究院|设计院|[\d〇零一二三四五六七八九十]所)$")
+_BAD_ITEM: Final = re.compile(
+    r"(?:产业|行业|领域|项目|产品|技术|工程|市场|体系|环节|方面|能力|服务业|制造业|园区|产业园|开发区|平台|集群|链|政策|资金|人才|大学|学院|"
+    r"高校|银行|政府|委员会|协会|部门|局|办|企业|中心|实验室|机构|医院|学校|指标|标准|水平|百强|500强)$|^[\d一二三四五六七八九十百]+(?:余|多)?[家户个]|"
+    r"专精特新|小巨人|冠军|独角兽|瞪羚|世界500强|亿元|万元|[。；：？！]"
+)
+
+
+def by_list(text: str, line: Line) -> Iterator[Span]:
+    """Yield the items of lists that end in 等…企业 or in a number of firms."""
+    for match in LIST_HEAD.finditer(text, line.start, line.end):
+        institutes_only = bool(re.search(r"(?:机构|单位|院所|研究所|研究院)$", match.group()))
+        begin = _list_start(text, match.start(), line.start)
+        for span in items(text, begin, match.start(), "list"):
+            name = span.within(text)
+            if not institutes_only or _INSTITUTE.search(name) or FIRM_SUFFIX.search(name):
+                yield span
+    for match in COUNT_HEAD.finditer(text, line.start, line.end):
+        begin = _list_start(text, match.start(), line.start)
+        end = match.start() - (text[match.start() - 1 : match.start()] == "等")
+        listed = text[begin:end].count("、") or end < match.start()
+        if listed and not re.search(r"\d", text[begin:end]):
+            yield from items(text, begin, end, "list")
+
+
+def by_header(text: str, line: Line) -> Iterator[Span]:
+    """Yield the items of a cell or line that is headed 依托重点企业, 龙头企业 and the like."""
+    match = _HEADER.match(text, line.start, line.end)
+    if match is None or len(match.group(1)) < 4:
+        return
+    end = line.end
+    tail = _HEADER_TAIL.search(text, match.end(), line.end)
+    if tail:
+        end = tail.start()
+    stop = text.find("。", match.end(), end)
+    yield from items(text, match.end(), end if stop < 0 else stop, "header")
+
+
+def items(text: str, begin: int, end: int, reason: str) -> Iterator[Span]:
+    """Yield the names of an enumeration between two offsets."""
+    for start, stop in _split(text, begin, end):
+        yield from _item(text, start, stop, reason, first=start == begin)
+
+
+def _list_start(text: str, end: int, limit: int) -> int:
+    floor = max(limit, end - MAX_LIST_CHARS)
+    begin = floor
+    for match in _SENTENCE_END.finditer(text, floor, end):
+        begin = match.end()
+    cut = max(text.rfind(mark, begin, end) for mark in "，,：")
+    return cut + 1 if cut >= 0 else begin
+
+
+def _split(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
+    depth = 0
+    start = begin
+    for position in range(begin, end):
+        char = text[position]
+        if char in "（(":
+            depth += 1
+        elif char in "）)":
+            depth = max(0, depth - 1)
+        elif char in "、，,；;" and depth == 0:
+            yield start, position
+            start = position + 1
+    yield start, end
+
+
+def _item(text: str, start: int, stop: int, reason: str, *, first: bool) -> Iterator[Span]:
+    for begin, finish in _conjuncts(text, start, stop):
+        while finish > begin and text[finish - 1] in DELIMITERS:
+            finish -= 1
+        while begin < finish and text[begin] in DELIMITERS:
+            begin += 1
+        begin = name_start(text, begin, finish, keep=1)
+        if _is_item_name(text[begin:finish], first=first):
+            yield Span(begin, finish, reason)
+
+
+def _conjuncts(text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
+    """Cut ``A和B`` where A or B shows by its form that it is a name of its own."""
+    for match in _CONJUNCTION.finditer(text, start, stop):
+        left, right = text[start : match.start()], text[match.end() : stop]
+        if not left or not right:
+            continue
+        forms = list(FIRM_SUFFIX.finditer(left))
+        named = bool(forms) and forms[-1].end() == len(left)
+        placed = len(left) >= 4 and len(right) >= 4 and place_at(text, match.end(), stop)
+        if named or placed:
+            yield start, match.start()
+            yield match.end(), stop
+            return
+    yield start, stop
+
+
+def _is_item_name(name: str, *, first: bool) -> bool:
+    if not 2 <= len(name) <= MAX_ITEM_CHARS or is_generic(name) or _BAD_ITEM.search(name):
+        return False
+    if name.count("（") != name.count("）") or name.count("(") != name.count(")"):
+        return False
+    return not (first and len(name) > 24 and not FIRM_SUFFIX.search(name))

@@ -1,0 +1,119 @@
+"""Names known beforehand: well-known firms, shipped enterprises, and those the text itself gave."""
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+
+from clusteratlas.policy.lexicon import STRONG_TRIGGERS, WEAK_TRIGGERS, is_generic
+from clusteratlas.policy.linking import bare_name, enterprise_catalog
+from clusteratlas.policy.names import DELIMITERS
+from clusteratlas.policy.places import name_prefixes
+from clusteratlas.policy.spans import Span
+
+_FOLLOWS: Final = (
+    "等 和 与 及 集团 公司 项目 基地 总部 工厂 股份 在 为 的 第 一期 二期 三期 年产 做 扩 投 入 获 建 加 开 落 有限 科技 汽车 "
+    "系 增 研 主 牵 领 合 签 共 联 旗 成 完 实 已 将 正 通 生态 产业园 新 全 重组 改 上 引 向 对 提 推 发 整 搬 技 战略 云"
+).split()
+_NOT_AFTER: Final = (
+    "科技大学",
+    "大学",
+    "学院",
+    "创新实验室",
+    "开综合",
+    "流域",
+    "生态",
+    "产业",
+    "装备",
+    "工业",
+    "行业",
+    "基础",
+    "产品",
+    "制造业",
+    "园区",
+    "深加工",
+    "下游",
+    "化工产业",
+)
+
+
+@cache
+def well_known() -> frozenset[str]:
+    """Return the short names of well-known firms (known_firms.txt)."""
+    source = resources.files("clusteratlas.policy").joinpath("known_firms.txt")
+    lines = source.read_text(encoding="utf-8").splitlines()
+    return frozenset(name for line in lines if not line.startswith("#") for name in line.split())
+
+
+@cache
+def shipped_names() -> frozenset[str]:
+    """Return names and aliases of the shipped enterprises; ASCII names (GE) are left out."""
+    return frozenset(name for name in enterprise_catalog().names if not name.isascii())
+
+
+def names_from(text: str, spans: Iterable[Span]) -> frozenset[str]:
+    """Return the names of spans, and what is left of a full name without place and legal form."""
+    names: set[str] = set()
+    for span in spans:
+        if span.reason == "short form":  # too weak to vouch for the same word elsewhere
+            continue
+        name = span.within(text)
+        names.add(name)
+        bare = bare_name(name)
+        if len(bare) >= 3 and bare not in name_prefixes() and not is_generic(bare):
+            names.add(bare)
+    return frozenset(name for name in names if len(name) >= 2)
+
+
+def find_known(text: str, names: frozenset[str], reason: str) -> Iterator[Span]:
+    """Yield the places where known names stand as names, not inside other words."""
+    if not names:
+        return
+    for last, name in _automaton(names).iter_long(text):
+        start, end = last - len(name) + 1, last + 1
+        if _bounded(text, start, end):
+            yield Span(start, end, reason)
+
+
+@cache
+def _automaton(names: frozenset[str]) -> Any:
+    import ahocorasick
+
+    automaton = ahocorasick.Automaton()
+    for name in sorted(names):
+        automaton.add_word(name, name)
+    automaton.make_automaton()
+    return automaton
+
+
+def _bounded(text: str, start: int, end: int) -> bool:
+    if any(text.startswith(word, end) for word in _NOT_AFTER):
+        return False
+    ascii_edge = text[start].isascii() or text[end - 1].isascii()
+    if ascii_edge and (_is_ascii_word(text, start - 1) or _is_ascii_word(text, end)):
+        return False
+    if end - start >= 4:
+        return True
+    return _left_bounded(text, start) and (end - start >= 3 or _right_bounded(text, end))
+
+
+def _is_ascii_word(text: str, position: int) -> bool:
+    return 0 <= position < len(text) and text[position].isascii() and text[position].isalnum()
+
+
+def _left_bounded(text: str, start: int) -> bool:
+    if start == 0 or text[start - 1] in DELIMITERS or not "\u4e00" <= text[start - 1] <= "\u9fff":
+        return True
+    before = text[max(0, start - 6) : start]
+    return before.endswith(_triggers()) or any(before[k:] in name_prefixes() for k in range(6))
+
+
+@cache
+def _triggers() -> tuple[str, ...]:
+    return (*STRONG_TRIGGERS, *WEAK_TRIGGERS, "的", "等", "企业")
+
+
+def _right_bounded(text: str, end: int) -> bool:
+    if end >= len(text) or text[end] in DELIMITERS or not "\u4e00" <= text[end] <= "\u9fff":
+        return True
+    return any(text.startswith(word, end) for word in _FOLLOWS)
