@@ -134,8 +134,14 @@ PARKS: list[Park] = [
         "industrial_park",
         aliases="恒德稀土深加工产业园",
         city="抚顺市",
+        adcode="210404",
+        district="望花区",
         sectors="rare_earth",
-        note="文件把它列在依托重点企业中，它是园区；公开材料与登记信息中均未找到区与位置",
+        point=(123.72, 41.83),
+        radius_m=8000,
+        source="公开报道 2009-05-25（辽宁恒德磁业有限公司的厂在辽宁（抚顺）先进装备制造业基地，"
+        "抚顺经济开发区内）；点位 " + UNVERIFIED,
+        note="文件把它列在依托重点企业中，它是园区；产业园在该公司厂址一带是推定，点为抚顺经济开发区的大致中部",
     ),
     park(
         "shenbei-location-service-base",
