@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import shapely
+import shapely.ops
 from shapely.geometry import Point, shape
 from shapely.geometry.base import BaseGeometry
 from tables import Row
