@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -41,6 +42,19 @@ _NOTHING = ("",) * len(COLUMNS)
 NAME_CAP = 0.45  # a name alone decides nothing unless the scope says nothing
 CODE_CERTAIN, CODE_POSSIBLE = 0.85, 0.3
 BRANCH_SCORE = 0.8
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a firm's name, scope and code say, before the decision."""
+
+    kind: str
+    items: list[Item]
+    hits: list[tuple[Item, list[Hit]]]
+    trade_share: float
+    unspecific: bool
+    meaning: CodeMeaning
+    evidence: list[Evidence]
 
 
 class SectorClassifier:
@@ -97,6 +111,13 @@ class SectorClassifier:
             self._vocabulary = load_vocabulary()
 
     def _row(self, raw_name: str, raw_scope: str, code: str) -> tuple[str, ...]:
+        reading = self._read(raw_name, raw_scope, code)
+        if reading is None:
+            return _NOTHING
+        chosen, possible = self._choose(reading)
+        return (*chosen, *read_products(reading.hits, reading.kind), possible)
+
+    def _read(self, raw_name: str, raw_scope: str, code: str) -> Reading | None:
         assert self._vocabulary is not None
         assert self._branches is not None
         vocabulary = self._vocabulary
@@ -106,26 +127,23 @@ class SectorClassifier:
         in_scope = vocabulary.touches(scope)
         inherited = self._branches.parent(name)
         if not (in_name or in_scope or inherited or meaning.certain or meaning.possible):
-            return _NOTHING
+            return None
         kind = name_kind(name)
         items = read_scope(scope) if in_scope else []
         hits = [(item, vocabulary.in_scope(item.text)) for item in items]
-        products, roles = read_products(hits, kind)
-        evidence = score_scope(hits, kind, _trade_share(items))
+        share = _trade_share(items)
+        evidence = score_scope(hits, kind, share)
         evidence += _from_name(in_name, kind, items, scope)
         evidence += _from_code(meaning)
-        if inherited and not (items and _trade_share(items) > 0.9):
+        if inherited and (not items or _makes(items)):
             anchor, sectors = inherited
             evidence += [Evidence(s, f"branch of {anchor}", "", BRANCH_SCORE) for s in sectors]
-        chosen, possible = self._choose(evidence, meaning)
-        return (*chosen, products, roles, possible)
+        return Reading(kind, items, hits, share, is_unspecific(scope), meaning, evidence)
 
-    def _choose(
-        self, evidence: list[Evidence], meaning: CodeMeaning
-    ) -> tuple[tuple[str, str, str], str]:
+    def _choose(self, reading: Reading) -> tuple[tuple[str, str, str], str]:
         """Assign the sectors at or above the threshold, best first."""
         grouped: dict[str, list[Evidence]] = {}
-        for piece in evidence:
+        for piece in reading.evidence:
             grouped.setdefault(piece.sector, []).append(piece)
         scored = [
             (combine([piece.score for piece in pieces]), key) for key, pieces in grouped.items()
@@ -137,7 +155,7 @@ class SectorClassifier:
             if score >= (THRESHOLD_FURTHER if place else THRESHOLD)
         ]
         chosen = {key for _, key in best}
-        possible = ";".join(key for key in meaning.possible if key not in chosen)
+        possible = ";".join(key for key in reading.meaning.possible if key not in chosen)
         return (
             ";".join(key for _, key in best),
             ";".join(f"{min(score, 0.99):.2f}" for score, _ in best),
@@ -195,6 +213,11 @@ def _trade_share(items: Sequence[Item]) -> float:
     return only / len(items)
 
 
+def _makes(items: Sequence[Item]) -> bool:
+    """Tell whether a scope names anything made or developed."""
+    return any(MAKE in item.activities or RESEARCH in item.activities for item in items)
+
+
 def _from_name(hits: Iterable[Hit], kind: str, items: Sequence[Item], scope: str) -> list[Evidence]:
     """Weigh the words of the name by what the scope allows."""
     best: dict[str, Evidence] = {}
@@ -213,7 +236,7 @@ def _name_gate(kind: str, items: Sequence[Item], scope: str) -> float:
         return 0.25
     if is_unspecific(scope):
         return 1.3
-    if not any(MAKE in item.activities or RESEARCH in item.activities for item in items):
+    if not _makes(items):
         return 0.35 if _trade_share(items) > 0.5 else 0.8
     return 1.0
 

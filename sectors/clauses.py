@@ -32,7 +32,7 @@ _VERB = re.compile("|".join(sorted(_ACTIVITY_OF, key=len, reverse=True)))
 _NOUN = re.compile(
     "加工中心|加工机床|加工设备|制造设备|生产线|生产设备|开发区|设计院|检测仪|检测设备|测试设备|检测仪器"
     "|处理设备|处理装置|处理系统|治理设备|集成电路|管理系统|试验机|试验设备|安装材料|维修工具|服务器|服务机器人"
-    "|回收设备|生产资料|铸造机|锻造机|铸造材料|铸造设备|锻造设备|加工机械|制造业|改造设备|测试仪"
+    "|水处理(?:设备|工程|技术|系统)|污水处理(?:设备|工程)|回收设备|生产资料|铸造机|锻造机|铸造材料|铸造设备|锻造设备|加工机械|制造业|改造设备|测试仪"
 )
 _LABEL = re.compile(
     "(?:许可|一般)(?:经营)?(?:项目)?:(?:无)?|经营范围:|主营:|兼营:|[一二三ⅠⅡⅢI]+类:"
@@ -84,7 +84,7 @@ def normalise(text: str) -> str:
 def read_scope(scope: str) -> list[Item]:
     """Return the items of a normalised scope in their order, without legal phrases.
 
-    Boilerplate (``货物进出口``, ``经济信息咨询``) is left out, so that ranks count real activities.
+    Boilerplate (``货物进出口``, ``经济信息咨询``) is left out; it keeps its place in the ranks.
     """
     text = _JOINED.sub("软硬件", scope)
     for _ in range(3):
@@ -95,10 +95,12 @@ def read_scope(scope: str) -> list[Item]:
     text = _LABEL.sub(";", text)
     text = _EXCEPTION.sub("", text)
     items: list[Item] = []
+    rank = 0
     for sentence in _SENTENCE.split(text):
         for part, activities in _govern(sentence):
             if not _BOILERPLATE.search(part):
-                items.append(Item(part, activities, len(items)))
+                items.append(Item(part, activities, rank))
+            rank += 1
     return items
 
 

@@ -36,9 +36,10 @@ UNKNOWN_DRUG = {
     "outside": 0.0,
 }
 TRADER_SHARE = 0.55  # of the score, where the name is that of a trading or contracting firm
+ASIDE_SHARE = 0.85  # of software that a maker of other things names after its own business
 PART_SHARE = 0.7  # a maker of parts for plant machinery is not a maker of complete sets
 SELLS_WITH_SERVICE = 0.4  # "sale, installation and repair of X" is trade
-RANK_FACTORS = (1.0, 1.0, 0.9, 0.8, 0.7, 0.65, 0.6, 0.5, 0.5, 0.45, 0.4)
+RANK_FACTORS = (1.0, 0.95, 0.88, 0.8, 0.7, 0.65, 0.6, 0.5, 0.5, 0.45, 0.4)
 LATE_RANK = 0.3
 THRESHOLD = 0.5
 THRESHOLD_FURTHER = 0.6  # of the second and third sector
@@ -63,7 +64,7 @@ _TECH = re.compile(
 )
 
 
-_PARTS = re.compile("配件|零件|部件|备件|附件")
+_PARTS = re.compile("(?<![及和与])(?<!及其)(?:配件|零件|零部件|(?<!零)部件|备件|附件)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ class Evidence:
     words: str
     activity: str
     score: float
+    rank: int = -1  # place of the item in the scope; -1 where the evidence is not from the scope
+    weight: float = 0.0  # of the term, before activity and place
 
 
 def name_kind(name: str) -> str:
@@ -121,15 +124,20 @@ def score_scope(
             place *= 0.75
         if kind in ("trader", "outside"):
             place *= TRADER_SHARE
+        aside = ASIDE_SHARE if item.rank and kind in ("factory", "maker", "plain") else 1.0
         parts = _PARTS.search(item.text) is not None
         for hit in hits:
             for term in hit.terms:
                 score = term.weight * activity_factor(term, item.activities, kind) * place
+                if term.kind in ("service", "activity") and term.sector == "software":
+                    score *= aside
                 if parts and term.sector in ("major_equipment", "smart_manufacturing"):
                     score *= PART_SHARE
                 old = best.get(term.sector)
                 if term.sector and score > 0.05 and (old is None or score > old.score):
-                    best[term.sector] = Evidence(term.sector, term.text, item.activities, score)
+                    best[term.sector] = Evidence(
+                        term.sector, term.text, item.activities, score, item.rank, term.weight
+                    )
         found.extend(best.values())
     return found
 
