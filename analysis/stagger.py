@@ -218,6 +218,8 @@ def analyse_stagger(
     pairs = duplication(counts, weights)
     if simulations == 0 or np.isnan(region):
         unknown = np.nan
+        districts[["null_mean", "null_low", "null_high", "p_value"]] = unknown
+        districts["verdict"] = "" if simulations == 0 else "too few to say"
         return StaggerResult(region, unknown, unknown, unknown, unknown, "", districts, pairs, 0)
     drawn, drawn_local = null_model(counts, weights, simulations=simulations, seed=seed)
     mean, low, high, p_value = _against(np.array([region]), drawn[:, None])

@@ -1,0 +1,211 @@
+"""Analyses as tables for people and programs: text, CSV or JSON."""
+
+import json
+import os
+import sys
+import tempfile
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from clusteratlas.analysis.frames import AtlasFrames
+from clusteratlas.analysis.profile import Comparison
+from clusteratlas.analysis.stagger import StaggerResult
+from clusteratlas.errors import InputError
+
+VERDICTS_ZH = {
+    "more alike than chance": "比随机更趋同",
+    "not distinguishable": "与随机无法区分",
+    "more differentiated than chance": "比随机更错位",
+    "too few to say": "企业过少，不作判断",
+    "": "—",
+}
+"""Verdicts of :mod:`clusteratlas.analysis.stagger` in Chinese."""
+
+STATES_ZH = {
+    "named and present": "规划点名且有集聚",
+    "named without anchor": "规划点名、尚无支撑",
+    "present, not named": "有集聚、规划未点名",
+    "neither": "均无",
+    "too few to say": "企业过少，不作判断",
+}
+"""States of :mod:`clusteratlas.analysis.positioning` in Chinese."""
+
+HEADS_ZH = {
+    "measure": "指标",
+    "value": "值",
+    "district": "区县",
+    "index": "错位指数",
+    "null_mean": "随机均值",
+    "null_low": "随机下限",
+    "null_high": "随机上限",
+    "p_value": "p 值",
+    "verdict": "判断",
+    "total": "企业数",
+    "a": "甲",
+    "b": "乙",
+    "weight": "权重",
+    "overlap": "重合度",
+    "similarity": "相似系数",
+    "krugman": "克鲁格曼",
+    "drivers": "主要重合产业",
+    "sector": "产业",
+    "share_a": "甲占比",
+    "share_b": "乙占比",
+    "part": "贡献",
+    "n_a": "甲企业数",
+    "n_b": "乙企业数",
+    "state_a": "甲状态",
+    "state_b": "乙状态",
+}
+
+Tables = dict[str, pd.DataFrame]
+
+
+def stagger_tables(
+    result: StaggerResult, frames: AtlasFrames, region: str, *, lang: str = "zh"
+) -> Tables:
+    """Return ``summary``, ``districts`` and ``pairs`` with names for codes."""
+    names = frames.districts.set_index("adcode")["name"]
+    summary = pd.DataFrame(
+        {
+            "measure": [
+                "region",
+                "index",
+                "null_mean",
+                "null_low",
+                "null_high",
+                "p_value",
+                "verdict",
+            ],
+            "value": [
+                region,
+                *[_number(v) for v in (result.index, result.null_mean, result.null_low)],
+                *[_number(v) for v in (result.null_high, result.p_value)],
+                result.verdict,
+            ],
+        }
+    )
+    districts = result.districts.reset_index(names="adcode")
+    districts.insert(1, "district", districts["adcode"].map(names))
+    pairs = result.pairs.assign(a=result.pairs["a"].map(names), b=result.pairs["b"].map(names))
+    pairs["drivers"] = [_drivers(text, frames, lang) for text in pairs["drivers"]]
+    return _translated({"summary": summary, "districts": districts, "pairs": pairs}, lang)
+
+
+def comparison_tables(result: Comparison, frames: AtlasFrames, *, lang: str = "zh") -> Tables:
+    """Return ``summary`` and ``sectors`` of a comparison with names for codes."""
+    names = frames.districts.set_index("adcode")["name"]
+    measures = ["overlap", "similarity", "krugman", "stated_jaccard", "stated_weighted"]
+    summary = pd.DataFrame(
+        {
+            "measure": ["a", "b", *measures],
+            "value": [
+                str(names[result.a]),
+                str(names[result.b]),
+                *[_number(getattr(result, measure)) for measure in measures],
+            ],
+        }
+    )
+    sectors = result.sectors.reset_index(names="sector")
+    sectors["sector"] = [frames.sector_name(code, lang=lang) for code in sectors["sector"]]
+    return _translated({"summary": summary, "sectors": sectors}, lang)
+
+
+def _number(value: float) -> str:
+    return "—" if np.isnan(value) else f"{value:.3f}"
+
+
+def _drivers(text: str, frames: AtlasFrames, lang: str) -> str:
+    parts = [item.split(":") for item in text.split(";") if item]
+    return "; ".join(f"{frames.sector_name(code, lang=lang)} {share}" for code, share in parts)
+
+
+def _translated(tables: Tables, lang: str) -> Tables:
+    if lang != "zh":
+        return tables
+    for table in tables.values():
+        for column, words in (
+            ("verdict", VERDICTS_ZH),
+            ("state_a", STATES_ZH),
+            ("state_b", STATES_ZH),
+        ):
+            if column in table:
+                table[column] = table[column].map(words).fillna(table[column])
+        if "measure" in table:
+            table["value"] = table["value"].replace(VERDICTS_ZH)
+    return tables
+
+
+def write_tables(tables: Tables, out: Path | None, *, lang: str = "zh") -> None:
+    """Print the tables, or write them to a ``.csv``, ``.json`` or ``.txt`` file, whole or not at all.
+
+    A CSV holds one table after another, each under a line with its name.
+
+    Raises
+    ------
+    InputError
+        If the name ends in something else.
+    """
+    if out is None:
+        sys.stdout.write(_as_text(tables, lang) + "\n")
+        return
+    writers: dict[str, Callable[[Tables], str]] = {
+        ".csv": _as_csv,
+        ".json": _as_json,
+        ".txt": lambda given: _as_text(given, lang),
+    }
+    if out.suffix not in writers:
+        raise InputError(f"cannot write {out.name}: allowed are {', '.join(writers)}")
+    write_whole(out, writers[out.suffix](tables))
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text file so that it appears complete or not at all."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _as_csv(tables: Tables) -> str:
+    parts = [f"# {name}\n{table.to_csv(index=False)}" for name, table in tables.items()]
+    return "\ufeff" + "\n".join(parts)
+
+
+def _as_json(tables: Tables) -> str:
+    whole = {
+        name: json.loads(table.to_json(orient="records", force_ascii=False))
+        for name, table in tables.items()
+    }
+    return json.dumps(whole, ensure_ascii=False, indent=1)
+
+
+def _as_text(tables: Tables, lang: str) -> str:
+    return "\n\n".join(_aligned(table, lang) for table in tables.values())
+
+
+def _aligned(table: pd.DataFrame, lang: str) -> str:
+    """Return a table in columns; a Chinese character is two cells wide."""
+    shown = table.map(lambda v: _number(v) if isinstance(v, float) else str(v))
+    heads = [HEADS_ZH.get(c, c) if lang == "zh" else c for c in shown.columns]
+    rows = [heads, *shown.to_numpy().tolist()]
+    widths = [max(_width(row[i]) for row in rows) for i in range(len(heads))]
+    lines = ["  ".join(_pad(cell, widths[i]) for i, cell in enumerate(row)) for row in rows]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def _pad(text: str, width: int) -> str:
+    return text + " " * (width - _width(text))
