@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from clusteratlas.policy.firm_forms import by_legal_form, by_short_form
-from clusteratlas.policy.firm_lists import by_header, by_list
+from clusteratlas.policy.firm_lists import by_frame, by_header, by_list, siblings
 from clusteratlas.policy.known import find_known, names_from, shipped_names, well_known
 from clusteratlas.policy.lexicon import FIRM_SUFFIX
 from clusteratlas.policy.spans import Span, resolve
@@ -32,6 +32,7 @@ def find_enterprises(text: str, lines: list[Line]) -> list[Span]:
     for line in lines:
         spans += by_header(text, line)
         spans += by_list(text, line)
+        spans += by_frame(text, line)
         spans += by_legal_form(text, line)
         spans += by_short_form(text, line)
     first = resolve(spans)
@@ -40,7 +41,8 @@ def find_enterprises(text: str, lines: list[Line]) -> list[Span]:
         *find_known(text, well_known(), "well-known name"),
         *find_known(text, names_from(text, first), "named elsewhere"),
     ]
-    return resolve([*first, *again])
+    found = resolve([*first, *again])
+    return resolve([*found, *siblings(text, found)])
 
 
 def split_partners(text: str, spans: list[Span]) -> tuple[list[Span], list[Span]]:

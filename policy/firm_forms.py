@@ -20,26 +20,33 @@ _NOT_FIRM: Final = re.compile(
     r"^[\d一二三四五六七八九十百N]+(?:余|多)?[个家户座所条批大级]|^[这该此各每某本两]|^规范|上市$|^但|^省级|产业化$|医疗$|医共体|医联体|教育$|办学|所有|下属|所属|"
     r"子$|母$|级$|跨国|平台$|融资|担保$|运营$|隐性债务|投资基金|学区|出版|报业|传媒|演艺"
 )
-# Endings of short names. After "sure" ones hardly anything but a firm can stand.
+# Endings of short names, by how surely a firm stands before them.
 _SURE: Final = (
-    "药业|制药|股份|重工|重机|铝业|铜业|锌业|钨业|钼业|镁业|钛业|锂业|钴业|镍业|锡业|矿业|酒业|乳业|盐业|纸业|种业|牧业|实业|控股|钢铁|"
-    "石化|炼化|轮胎|油田|重汽|航发|绿能|智造|电科|信息技术|微电子|半导体|精密|环保|能源科技|新能源科技|生物科技|光电科技|智能科技|环境科技|"
-    "新材料科技|电子科技|医疗科技|农业科技|生物制药|生物医药|机器人科技"
+    "药业|制药|股份|重工|重机|铝业|铜业|锌业|钨业|钼业|镁业|钛业|锆业|锂业|钴业|镍业|锡业|矿业(?!权)|盐业|纸业|(?<![畜农])牧业|"
+    "重汽|航发|绿能|电科|橡机|新材(?!料)|轮胎|茶业|米业|面业|泵业|(?<!林)木业|竹业|门业|瓷业|管业"
+)
+_FAIR: Final = (
+    "钢铁|石化|炼化|实业|酒业|乳业|种业|控股|特钢|机电|油田|线缆|智造|信息技术|微电子|半导体|精密|环保|能源科技|新能源科技|生物科技|光电科技|智能科技|环境科技|电子科技|医疗科技|"
+    "新材料科技|农业科技|生物制药|生物医药|机器人科技"
 )
 _LIKELY: Final = (
-    "科技|生物|医药|医疗|电子|电气|电器|光电|新材|新材料|化工|食品|机械|机床|轴承|电缆|水泥|建材|陶瓷|玻璃|汽车|客车|造船|船舶|"
-    "通信|软件|智能|环境|新能源|能源|光伏|电力|电源|电池|动力|航空|航天|纺织|服饰|家居|家纺|饮料|粮油|农业|茶业|物流|装备|材料|"
-    "合金|特钢|铸造|锻造|阀门|泵业|电机|仪表|仪器|传感|激光|显示|芯片|网络|数据|高科|集成|橡胶|塑业|塑胶|包装|印务|木业|竹业|门业|灯饰|照明"
+    "科技|生物|医药|医疗|电子|电气|电器|光电|新材料|化工|食品|机械|机床|轴承|电缆|水泥|建材|陶瓷|玻璃|汽车|客车|造船|船舶|饲料|危废|"
+    "通信|软件|智能|环境|新能源|能源|光伏|电力|电源|电池|动力|航空|航天|纺织|服饰|家居|家纺|饮料|粮油|农业|物流|装备|材料|"
+    "合金|铸造|锻造|阀门|电机|仪表|仪器|传感|激光|显示|芯片|网络|数据|高科|集成|橡胶|塑业|塑胶|包装|印务|灯饰|照明|百科|集成电路|供应链"
 )
-_SHORT: Final = re.compile(f"(?P<sure>{_SURE})|(?P<likely>{_LIKELY})")
+_SHORT: Final = re.compile(f"(?P<sure>{_SURE})|(?P<fair>{_FAIR})|(?P<likely>{_LIKELY})")
 _PREDICATE: Final = (
-    r"(?:年产|[一二三四]期|扩建|技改|扩产|增资|投资建设|投资的|入选|获评|上市|做大做强|做强做大|做大做优|做优做强|"
-    r"为(?:龙头|依托|核心|代表|骨干|引领|主体|支撑|牵引|链主|主导)|牵头|领衔|等(?:龙头|骨干|重点|一批|[^、，。；]{0,8}(?:企业|公司|项目)))"
+    r"(?:年产|[一二三四]期|扩建|技改|扩产|增资|投资建设|投资的|入选|获评|荣获|荣登|上市|做大做强|做强做大|做大做优|做优做强|新建|"
+    r"为(?:龙头|依托|核心|代表|骨干|引领|主体|支撑|牵引|链主|主导)|牵头|领衔|领跑|完成|成为|成功|实现|发布|建成|落户|落地|投产|开工|"
+    r"等(?:龙头|骨干|重点|一批|[^、，。；]{0,8}(?:企业|公司)))"
 )
-_AFTER_SURE: Final = re.compile(
-    rf"(?:[、，。；：:,;\n\t（()）”\"]|$|和|与|及|项目|总部|工厂|公司|集团|{_PREDICATE})"
+_EDGE: Final = r"(?:[、，。；：:,;\n\t（()）”\"]|$|和|与|及|项目|总部|工厂|公司|集团)"
+_NOT_AFTER_SURE: Final = re.compile(
+    r"产业|行业|企业|工业|制造|园|城|基地|集群|链|市场|等(?:产业|行业|领域|传统|优势|特色)|类|大省|大市|大县|强[省市县]|[一-龥]{0,2}协会|方面|板块|化|制|经济|发展$"
 )
-_AFTER_LIKELY: Final = re.compile(rf"(?:公司|集团|总部|{_PREDICATE})")
+_AFTER_FAIR: Final = re.compile(f"{_EDGE}|{_PREDICATE}")
+_AFTER_LIKELY: Final = re.compile(f"公司|集团|总部|{_PREDICATE}")
+_AFTER_BRAND: Final = re.compile(r"[、，。；,;\n\t）)]|$|和|与|及|等")
 _GOOD_BRAND: Final = re.compile(r"[\u4e00-\u9fffA-Za-z]{2,6}")
 _BAD_BRAND: Final = re.compile(
     r"人工|劳$|[的和与及等是为在对以了把将使并从]|产业|生产|制造|加工|研发|发展|高端|先进|新型|精细|高性能|建设|重点|关键|传统|优势|特色|现代|智能|绿色|"
@@ -86,8 +93,11 @@ def _is_firm_name(text: str, start: int, form_start: int, form: str) -> bool:
     after = text[form_start + len(form) : form_start + len(form) + 2]
     if not body.strip("（）()") or _NOT_FIRM.search(body):
         return False
+    if body.endswith(("等", "家", "类", "户")):
+        return False
     if form.endswith("厂"):
-        return bool(place_at(text, start, form_start) and _PLANT.search(body + form))
+        placed = place_at(text, start, form_start) or body[:1] in "县市省"
+        return bool(placed and len(body + form) > 3 and _PLANT.search(body + form))
     if form.endswith(("院", "所")):
         return _is_institute(text, start, form_start, form)
     if form.endswith("集团") and after[:1] in "化军式型内" and after[:1]:
@@ -113,23 +123,30 @@ def _is_institute(text: str, start: int, form_start: int, form: str) -> bool:
 def by_short_form(text: str, line: Line) -> Iterator[Span]:
     """Yield short names (brand and trade: 三一重工, 东软医疗) where the words around them agree."""
     for match in _SHORT.finditer(text, line.start, line.end):
-        after = _AFTER_SURE if match.group("sure") else _AFTER_LIKELY
-        if not after.match(text, match.end(), min(line.end, match.end() + 24)):
+        if not _follows(text, match, line.end):
             continue
         piece = piece_start(text, match.end(), line.start)
         start = name_start(text, piece, match.end(), keep=len(match.group()))
         brand = text[start : match.start()]
-        if _is_brand(text, start, match.start(), brand, sure=bool(match.group("sure"))):
+        if _is_brand(text, start, match, brand):
             yield Span(start, match.end(), "short form")
 
 
-def _is_brand(text: str, start: int, end: int, brand: str, *, sure: bool) -> bool:
+def _follows(text: str, match: re.Match[str], limit: int) -> bool:
+    """Return whether what stands after a short name lets it be a firm's."""
+    end, stop = match.end(), min(limit, match.end() + 24)
+    if match.group("sure"):
+        return not _NOT_AFTER_SURE.match(text, end, stop)
+    pattern = _AFTER_FAIR if match.group("fair") else _AFTER_LIKELY
+    return bool(pattern.match(text, end, stop))
+
+
+def _is_brand(text: str, start: int, match: re.Match[str], brand: str) -> bool:
     if not _GOOD_BRAND.fullmatch(brand) or _BAD_BRAND.search(brand) or is_generic(brand):
         return False
-    place = place_at(text, start, end)
+    place = place_at(text, start, match.start())
     if place == brand:
-        follow = text[end:]
-        return sure and bool(re.match(r"石化|炼化|油田|铝业|铜业|锌业|轮胎|重汽|股份", follow))
-    if not sure and not place and len(brand) > 4:
-        return False
-    return True
+        return bool(
+            re.match(r"石化|炼化|油田|铝业|铜业|锌业|轮胎|重汽|股份", text[match.start() :])
+        )
+    return bool(match.group("sure") or place or len(brand) <= 4)

@@ -1,15 +1,18 @@
 """Enterprises that stand in lists: ``依托A、B等企业`` and cells or lines headed 重点企业."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from typing import Final
 
+from clusteratlas.policy.known import well_known
 from clusteratlas.policy.lexicon import (
     COUNT_HEAD,
     FIRM_HEADER,
     FIRM_SUFFIX,
     LIST_HEAD,
     is_generic,
+    policy_words,
 )
 from clusteratlas.policy.names import DELIMITERS, name_start
 from clusteratlas.policy.places import place_at
@@ -22,6 +25,20 @@ _SENTENCE_END: Final = re.compile(r"[。；;！!？?\n\t]")
 _CONJUNCTION: Final = re.compile("以及|和|与|及")
 _HEADER: Final = re.compile(rf"[ 　]*(?:[—\-·●]*)({FIRM_HEADER.pattern})[ 　]*[\t：:]")
 _HEADER_TAIL: Final = re.compile(r"等?(?:企业|单位|公司|项目)?[。；;]?[ 　]*$")
+_LED_FRAME: Final = re.compile(
+    r"(?:以|依托)(?P<items>[^，。；;\n\t]{2,120}?)(?:等)?(?:为(?:龙头|依托|核心|骨干|引领|代表|链主|牵引|主体|支撑|载体)|作为(?:龙头|链主|依托))"
+)
+_GROW_FRAME: Final = re.compile(
+    r"(?:支持|推动|引导|鼓励|扶持|培育|帮助|助力|促进|推进|助推|力争)(?P<items>[^，,。；;\n\t]{2,80}?)"
+    r"(?:等)?(?:做大做强|做强做大|做优做强|做强做优|做大做优|上市|挂牌|成长为|增资扩产|升规入统|裂变发展)"
+)
+_FIRM_END: Final = re.compile(
+    r"(?:药业|制药|股份|重工|重机|[铝铜锌钨钼镁钛锆锂钴镍锡矿酒乳盐纸种牧]业|控股|科技|电子|集团|公司|石化|化工|生物|医药|食品|实业|机械|电气|新材|光电|"
+    r"钢铁|汽车|能源|饲料|百科)$"
+)
+_TRADE_END: Final = re.compile(
+    r"(?:产业|企业|行业|业态|经济|制造|装备|园|区|[省市县镇乡村]|人才|品牌|旅游|文化|农业|工业|服务|贸易|建设|发展|创新|主体|合作社|农场|工厂|项目)$"
+)
 _INSTITUTE: Final = re.compile(r"(?:研究所|研究院|设计院|[\d〇零一二三四五六七八九十]所)$")
 _BAD_ITEM: Final = re.compile(
     r"(?:产业|行业|领域|项目|产品|技术|工程|市场|体系|环节|方面|能力|服务业|制造业|园区|产业园|开发区|平台|集群|链|政策|资金|人才|大学|学院|"
@@ -45,6 +62,45 @@ def by_list(text: str, line: Line) -> Iterator[Span]:
         listed = text[begin:end].count("、") or end < match.start()
         if listed and not re.search(r"\d", text[begin:end]):
             yield from items(text, begin, end, "list")
+
+
+def by_frame(text: str, line: Line) -> Iterator[Span]:
+    """Yield the items of ``以A、B为龙头`` and ``支持A、B做大做强``.
+
+    Such a frame may also hold trades, so a list counts only if one of its items looks like a firm;
+    the second frame, which speaks of firms alone, needs no such proof.
+    """
+    for match in _LED_FRAME.finditer(text, line.start, line.end):
+        found = list(items(text, match.start("items"), match.end("items"), "frame"))
+        if any(_looks_like_firm(span.within(text)) for span in found):
+            yield from found
+    for match in _GROW_FRAME.finditer(text, line.start, line.end):
+        for span in items(text, match.start("items"), match.end("items"), "frame"):
+            if _may_grow(span.within(text)):
+                yield span
+
+
+def _may_grow(name: str) -> bool:
+    if _TRADE_END.search(name) or len(name) > 12 or is_generic(name, policy_words()):
+        return False
+    return _looks_like_firm(name) or not re.search("[有的上企产更好更]|改|级", name)
+
+
+def _looks_like_firm(name: str) -> bool:
+    return bool(FIRM_SUFFIX.search(name) or _FIRM_END.search(name) or name in well_known())
+
+
+def siblings(text: str, spans: list[Span]) -> Iterator[Span]:
+    """Yield what stands between two firms of an enumeration: A、x、B."""
+    for left, right in itertools.pairwise(spans):
+        between = text[left.end : right.start]
+        if not 3 <= len(between) <= 60 or between[0] != "、" or between[-1] != "、":
+            continue
+        if re.search("[。；;，,：:\\n\\t]", between):
+            continue
+        for span in items(text, left.end + 1, right.start - 1, "between firms"):
+            if len(span.within(text)) <= 10 and not _TRADE_END.search(span.within(text)):
+                yield span
 
 
 def by_header(text: str, line: Line) -> Iterator[Span]:
@@ -97,6 +153,9 @@ def _item(text: str, start: int, stop: int, reason: str, *, first: bool) -> Iter
         while begin < finish and text[begin] in DELIMITERS:
             begin += 1
         begin = name_start(text, begin, finish, keep=1)
+        begin = max(begin, text.rfind("”", begin, finish - 1) + 1)
+        while begin < finish and text[begin] in DELIMITERS:
+            begin += 1
         if _is_item_name(text[begin:finish], first=first):
             yield Span(begin, finish, reason)
 

@@ -55,7 +55,7 @@ def names_from(text: str, spans: Iterable[Span]) -> frozenset[str]:
     """Return the names of spans, and what is left of a full name without place and legal form."""
     names: set[str] = set()
     for span in spans:
-        if span.reason == "short form":  # too weak to vouch for the same word elsewhere
+        if span.reason in {"short form", "frame"}:  # too weak to vouch for the same word elsewhere
             continue
         name = span.within(text)
         names.add(name)

@@ -13,6 +13,7 @@ from clusteratlas.policy.places import place_at
 
 DELIMITERS: Final = frozenset("、，,。；;：:！!？?\n\t\r\u3000 “”\"'‘’《》<>【】[]〔〕—…/|＋+*#．·")
 MAX_NAME_CHARS: Final = 40
+_AFTER_PLACE: Final = re.compile("[以由将]|现有|拥有")
 _OPEN: Final = "（("
 _CLOSE: Final = "）)"
 
@@ -20,7 +21,10 @@ _CLOSE: Final = "）)"
 @cache
 def _strong() -> re.Pattern[str]:
     words = sorted(STRONG_TRIGGERS, key=len, reverse=True)
-    guarded = r"(?<![美绿目标])的|企业(?!集团|管理|发展|服务|有限|股份|家|总部)|(?<=[\u4e00-\u9fff])等(?![离级])|(?<=[\u4e00-\u9fff])了"
+    guarded = (
+        r"(?<![美绿目标])的|企业(?!集团|管理|发展|服务|有限|股份|家|总部)|(?<=[\u4e00-\u9fff])等(?![离级奖])|"
+        r"(?<=[\u4e00-\u9fff])了|(?<!北)新建(?!材)"
+    )
     return re.compile("|".join(words) + "|" + guarded)
 
 
@@ -82,6 +86,11 @@ def name_start(text: str, start: int, end: int, *, keep: int = 2) -> int:
         if match.end() <= end - keep and place_at(text, match.end(), end):
             if match.start() == begin or not place_at(text, begin, match.start()):
                 begin = match.end()
+    for match in _AFTER_PLACE.finditer(text, begin, end):  # 宝鸡市以宝钛集团为引领
+        before = text[begin : match.start()]
+        if before and match.end() <= end - keep and place_at(text, begin, match.start()) == before:
+            begin = match.end()
+            break
     return _strip_lead(text, begin, end, keep)
 
 

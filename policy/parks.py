@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from typing import Final
 
-from clusteratlas.policy.lexicon import is_generic
+from clusteratlas.policy.lexicon import is_generic, policy_words
 from clusteratlas.policy.linking import park_catalog
 from clusteratlas.policy.names import DELIMITERS, name_start, piece_start
 from clusteratlas.policy.places import place_at, place_index, place_level
@@ -49,14 +48,6 @@ _PLACE_USE: Final = re.compile(
 _PLACE_FOLLOW: Final = re.compile(
     r"(?:[一二三四]期|扩建|扩区|标准(?:化)?厂房|管委会|内|核心区|起步区|启动区|东区|西区|北区|南区|为(?:依托|载体|核心|重点|中心|主体|主))"
 )
-_POLICY_WORDS: Final = """
-国家 国家级 省级 市级 县级 国省级 首批 一批 新 综合 特殊 改革 创新 开放 开放型 合作 协同 协调 一体化 融合 发展 高质量 高标准 高水平 示范 先行 引领 试验 试点 实验 零碳 低碳
-近零碳 绿色 绿电 绿能 绿氢 生态 文明 知识产权 保护 运用 数据 要素 自主 自由 贸易 自贸 跨境 保税 沿边 沿江 沿海 临港 临空 内陆 经济 共同 富裕 民族 团结 进步 中华民族 共同体 意识 城乡 统筹
-文旅 消费 夜间 夜间文旅 银发 首发 返乡 大学生 农民工 农民 海峡 两岸 国别 中外 央地 院地 飞地 共建 各类 各级 专业 主导 联动 省市 市县 全域 户外 运动 体验 度假 康养 减污 降碳 基础研究
-美丽 美丽中国 中国 和美 幸福 平安 法治 信用 服务贸易 服务外包 进口 出口 外贸 转型 升级 综改 国有 科技 成果 转化 转移 承接 产业转移 双创 人工智能 智慧 未来 大模型 算力 字段级 制度型 自动驾驶
-高级别 车联网 知识 人才 引智 中医药 传承 医保 医疗 教育 区域 数字经济 数字贸易 现代 农业现代化 乡村 振兴 美丽乡村 美乡村 粮油 高产 优质 单产 玉米 小麦 水稻 设施 设施农业 智慧农业 农村 山区
-万兆 无废 五好 首单 主题 评价 进 走进 多 传统 智能 制造业 冰雪 渔港 境外 省际 南北 毗邻 综合竞争力 重点 特色 优势 新型 城镇化 城市 街区 更新 更优 数智 数字 数字化 工业互联网 循环化 再生资源 应急 保供 生产 应用 的 和 与 及 以及 级 型 化 式 及以上 以上 超 级以上
-"""
 # Titles that a government gives (改革试验区, 先行区): without a place in them they name no ground.
 _SOFT_ZONE: Final = re.compile(r"(?:示范区|先行区|引领区|试验区|创新区|承载区|集聚区|聚集区)$")
 _CITY_LEVEL: Final = frozenset({"city", "county"})
@@ -141,14 +132,9 @@ def _is_policy_title(rest: str) -> bool:
     return len(rest) > 2 and _is_descriptive(rest)
 
 
-@cache
-def _policy_words() -> frozenset[str]:
-    return frozenset(_POLICY_WORDS.split())
-
-
 def _is_descriptive(body: str) -> bool:
     """Return whether a body can be cut into words of trade and policy: it names no one place."""
-    return is_generic(body, _policy_words())
+    return is_generic(body, policy_words())
 
 
 def _holds_place(body: str) -> bool:
