@@ -20,7 +20,7 @@ from clusteratlas.api.errors import (
 from clusteratlas.api.guard import Guard
 from clusteratlas.api.metrics import Metrics
 from clusteratlas.api.openapi import describe
-from clusteratlas.api.routers import features, nearby, operations, search
+from clusteratlas.api.routers import features, nearby, operations, search, tiles
 from clusteratlas.api.state import Atlas, StoreOpener
 from clusteratlas.errors import AtlasError
 from clusteratlas.settings import Settings, load_settings
@@ -67,7 +67,7 @@ def create_app(
     app.state.atlas, app.state.metrics = atlas, metrics
     # The routes that are asked most come first: they are tried in this order. They are added as they
     # are, because an included router costs a second round of matching per request.
-    for router in (features.router, nearby.router, search.router, operations.router):
+    for router in (features.router, tiles.router, nearby.router, search.router, operations.router):
         app.router.routes.extend(router.routes)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's way to replace it
     app.add_exception_handler(AtlasError, _explain)

@@ -6,8 +6,8 @@ unnamed temporary file that is mapped into memory, so that the system may drop w
 
 import mmap
 import tempfile
-from collections.abc import Callable, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import IO, Any, Final
 
 import numpy as np
 import orjson
@@ -20,7 +20,7 @@ from clusteratlas.store.index import Layer
 
 IntArray = NDArray[np.int64]
 
-CHUNK_ROWS: Final = 50_000
+CHUNK_ROWS: Final = 10_000
 IN_MEMORY_BYTES: Final = 200_000_000
 DECIMALS: Final = 7  # of a degree: a centimetre
 
@@ -77,12 +77,19 @@ def join(pieces: Sequence[Any]) -> pa.Array:
 class RowBytes:
     """One piece of bytes a row; each ends with a comma, so that neighbours join as they lie."""
 
-    def __init__(self, chunks: Sequence[pa.Array], heads: Sequence[IntArray]) -> None:
-        lengths = [pc.binary_length(chunk).to_numpy(zero_copy_only=False) for chunk in chunks]
-        flat = np.concatenate(lengths).astype(np.int64) if lengths else np.empty(0, np.int64)
-        self.offsets: IntArray = np.concatenate([[0], np.cumsum(flat)]).astype(np.int64)
-        self.tails: IntArray = np.concatenate(heads) if heads else np.empty(0, np.int64)
-        self.view = _gather(chunks, int(self.offsets[-1]))
+    def __init__(self, chunks: Iterable[tuple[pa.Array, IntArray | None]]) -> None:
+        lengths: list[IntArray] = [np.zeros(1, dtype=np.int64)]
+        heads: list[IntArray] = []
+        with tempfile.TemporaryFile() as file:
+            for rows, head in chunks:
+                file.write(_bytes_of(rows))
+                lengths.append(pc.binary_length(rows).to_numpy(zero_copy_only=False))
+                if head is not None:
+                    heads.append(head)
+            file.flush()
+            self.offsets: IntArray = np.cumsum(np.concatenate(lengths), dtype=np.int64)
+            self.tails: IntArray = np.concatenate(heads) if heads else np.empty(0, np.int64)
+            self.view = _mapped(file, int(self.offsets[-1]))
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -109,14 +116,11 @@ class RowBytes:
         return b"".join([view[a:b] for a, b in zip(starts, stops, strict=True)])
 
 
-def _gather(chunks: Sequence[pa.Array], total: int) -> memoryview:
+def _mapped(file: IO[bytes], total: int) -> memoryview:
     if total <= IN_MEMORY_BYTES:
-        return memoryview(b"".join(_bytes_of(chunk) for chunk in chunks))
-    with tempfile.TemporaryFile() as file:
-        for chunk in chunks:
-            file.write(_bytes_of(chunk))
-        file.flush()
-        return memoryview(mmap.mmap(file.fileno(), total, access=mmap.ACCESS_READ))
+        file.seek(0)
+        return memoryview(file.read())
+    return memoryview(mmap.mmap(file.fileno(), total, access=mmap.ACCESS_READ))
 
 
 def _bytes_of(chunk: pa.Array) -> memoryview:
@@ -131,15 +135,24 @@ def _bytes_of(chunk: pa.Array) -> memoryview:
 def feature_bytes(layer: Layer, geometry: Callable[[slice], pa.Array] | None = None) -> RowBytes:
     """Encode every row of a layer as a GeoJSON feature in CRS84."""
     geometry = geometry or (lambda part: geometry_json(layer, part))
-    chunks, heads = [], []
+    return RowBytes(_feature_chunks(layer, geometry))
+
+
+def _slices(layer: Layer) -> Iterator[tuple[slice, pa.Table]]:
     for start in range(0, len(layer), CHUNK_ROWS):
         part = slice(start, min(start + CHUNK_ROWS, len(layer)))
+        yield part, layer.table.slice(part.start, part.stop - part.start)
+
+
+def _feature_chunks(
+    layer: Layer, geometry: Callable[[slice], pa.Array]
+) -> Iterator[tuple[pa.Array, IntArray]]:
+    for part, table in _slices(layer):
         ids = pa.array(layer.fid[part]).cast(_LS)
         head = join(['{"type":"Feature","id":', ids, ',"geometry":', geometry(part)])
-        tail = properties_json(layer.table.slice(part.start, part.stop - part.start))
-        chunks.append(pc.binary_join_element_wise(head, tail, _EMPTY))
-        heads.append(pc.binary_length(head).to_numpy(zero_copy_only=False).astype(np.int64))
-    return RowBytes(chunks, heads)
+        tail = properties_json(table)
+        length = pc.binary_length(head).to_numpy(zero_copy_only=False).astype(np.int64)
+        yield pc.binary_join_element_wise(head, tail, _EMPTY), length
 
 
 def properties_json(table: pa.Table) -> pa.Array:
@@ -173,10 +186,11 @@ CARD_COLUMNS: Final = (
 
 def card_bytes(layer: Layer) -> RowBytes:
     """Encode every enterprise as the /v1 routes write it; the closing brace is left to them."""
-    chunks = []
-    for start in range(0, len(layer), CHUNK_ROWS):
-        part = slice(start, min(start + CHUNK_ROWS, len(layer)))
-        table = layer.table.slice(part.start, part.stop - part.start)
+    return RowBytes(_card_chunks(layer))
+
+
+def _card_chunks(layer: Layer) -> Iterator[tuple[pa.Array, None]]:
+    for part, table in _slices(layer):
         pieces: list[Any] = []
         opening = "{"
         for name in CARD_COLUMNS:
@@ -189,8 +203,7 @@ def card_bytes(layer: Layer) -> RowBytes:
             rounded = np.where(np.isfinite(values), np.round(values, DECIMALS), np.nan)
             pieces += [f'{opening}"{name}":', json_values(pa.array(rounded))]
             opening = ","
-        chunks.append(join([*pieces, ","]))
-    return RowBytes(chunks, [])
+        yield join([*pieces, ","]), None
 
 
 def geometry_json(layer: Layer, part: slice) -> pa.Array:

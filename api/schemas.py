@@ -30,6 +30,7 @@ TEXT: Final[Schema] = {"type": "string"}
 NUMBER: Final[Schema] = {"type": "number"}
 WHOLE: Final[Schema] = {"type": "integer"}
 OBJECT: Final[Schema] = {"type": "object"}
+BINARY: Final[Schema] = {"type": "string", "format": "binary"}
 
 _LINK = record(
     {"href": TEXT, "rel": TEXT}, {"type": TEXT, "title": TEXT, "templated": {"type": "boolean"}}
@@ -79,6 +80,9 @@ SCHEMAS: Final[dict[str, Schema]] = {
             "numberReturned": WHOLE,
         },
         {"timeStamp": TEXT},
+    ),
+    "TileMatrixSet": record(
+        {"id": TEXT, "uri": TEXT, "crs": TEXT, "tileMatrices": listing(OBJECT)}
     ),
     "Queryables": record({"type": TEXT, "properties": OBJECT}, {"title": TEXT, "$id": TEXT}),
     "Status": record({"status": TEXT}, {"version": WHOLE, "detail": TEXT}),

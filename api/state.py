@@ -5,12 +5,16 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
+
+import pyarrow as pa
 
 from clusteratlas.api.errors import NotReadyError
 from clusteratlas.api.feature_bytes import RowBytes, card_bytes, feature_bytes
 from clusteratlas.api.relations import SectorRelations
+from clusteratlas.api.tiling import LayerTiles
 from clusteratlas.errors import AtlasError
 from clusteratlas.settings import Settings
 from clusteratlas.store.base import Store
@@ -62,6 +66,7 @@ class Served:
     features: Mapping[Collection, RowBytes]
     cards: RowBytes  # enterprises as the /v1 routes write them, without the closing brace
     relations: SectorRelations
+    tilers: Mapping[Collection, LayerTiles]
     loaded_at: float
     filters: Cache = field(default_factory=lambda: Cache(most=64, most_bytes=128_000_000))
     orders: Cache = field(default_factory=lambda: Cache(most=16, most_bytes=128_000_000))
@@ -81,10 +86,17 @@ class Served:
 def prepare(store: Store) -> Served:
     """Load a store and encode what the routes send; takes seconds for a million firms."""
     snapshot = load_snapshot(store)
-    features = {name: feature_bytes(layer) for name, layer in snapshot.layers.items()}
+    with ThreadPoolExecutor(max_workers=2) as pool:  # Arrow works outside of the interpreter's lock
+        cards = pool.submit(card_bytes, snapshot.enterprises)
+        features = dict(
+            zip(snapshot.layers, pool.map(feature_bytes, snapshot.layers.values()), strict=True)
+        )
     relations = SectorRelations(snapshot.tables["linkages"], snapshot.tables["sectors"])
-    cards = card_bytes(snapshot.enterprises)
-    return Served(snapshot, features, cards, relations, time.time())
+    tilers = {name: LayerTiles(layer, snapshot.version) for name, layer in snapshot.layers.items()}
+    for tiler in tilers.values():
+        tiler.prepare()
+    pa.default_memory_pool().release_unused()
+    return Served(snapshot, features, cards.result(), relations, tilers, time.time())
 
 
 class Atlas:
@@ -161,6 +173,7 @@ class Atlas:
                 self._failure = self._last_error = ""
                 if fresh is not None:
                     self._served = fresh
+                    await asyncio.to_thread(fresh.snapshot.names.index.prepare)
                     log.info("serving version %d of the store", fresh.version)
             await asyncio.sleep(self.settings.refresh_s)
 

@@ -5,7 +5,8 @@ version grows, a new snapshot is loaded beside the old one and takes its place.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -98,6 +99,10 @@ class Layer:
             )
         )
 
+    def prepare(self) -> None:
+        """Build the indexes now, instead of at the first request that needs them."""
+        _ = self.grid if self.geometry is None else self.tree, self.extent, self._hashes
+
     def rows_in(self, box: Box) -> IntArray:
         """Return the rows whose geometry meets a box, ascending."""
         if self.geometry is None:
@@ -181,7 +186,6 @@ class Snapshot:
     sector_codes: IntArray  # for each enterprise, which of them
     neighbours: Neighbours
     names: Names
-    facts: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def enterprises(self) -> Layer:
@@ -207,26 +211,29 @@ def load_snapshot(store: Store) -> Snapshot:
     tables = {name: _load_table(store, name) for name in TABLES}
     enterprises = layers["enterprises"]
     sector_rows = _sector_rows(enterprises)
-    confidence = _floats(enterprises.table, "confidence")
-    neighbours = Neighbours.build(
-        enterprises.lon, enterprises.lat, sector_rows=sector_rows, confidence=confidence
-    )
-    for layer in layers.values():  # what every request needs is there before the first one
-        _ = layer.grid if layer.geometry is None else layer.tree, layer.extent, layer._hashes
-    names = _load_names(layers, tables["sectors"])
-    names.index.prepare()
     texts, codes = _sector_codes(enterprises)
-    return Snapshot(
-        version,
-        layers,
-        tables,
-        sector_rows,
-        texts,
-        codes,
-        neighbours,
-        names,
-        store.summary(),
-    )
+    # Arrow, numpy and the k-d trees work outside of the interpreter's lock.
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        names = pool.submit(_load_names, layers, tables["sectors"])
+        neighbours = pool.submit(
+            Neighbours.build,
+            enterprises.lon,
+            enterprises.lat,
+            sector_rows=sector_rows,
+            confidence=_floats(enterprises.table, "confidence"),
+        )
+        for layer in layers.values():  # what every request needs is there before the first one
+            pool.submit(layer.prepare)
+        return Snapshot(
+            version,
+            layers,
+            tables,
+            sector_rows,
+            texts,
+            codes,
+            neighbours.result(),
+            names.result(),
+        )
 
 
 def _load_table(store: Store, name: str) -> pd.DataFrame:
@@ -389,9 +396,20 @@ def _load_names(layers: Mapping[Collection, Layer], sectors: pd.DataFrame) -> Na
         frame = sectors[["name_zh", "name_en"]].astype("str")
         add("sector", pa.Table.from_pandas(frame, preserve_index=False), ("name_zh", "name_en"))
     for name, columns in _NAMED:
-        add(_SINGULAR[name], layers[name].table, columns)  # type: ignore[index]  # a Collection
+        table = layers[name].table  # type: ignore[index]  # a Collection
+        add(_SINGULAR[name], _without_repeats(table), columns)
     flat = np.concatenate(rows) if rows else np.empty(0, dtype=np.int64)
     return Names(NameIndex(parts), tuple(kinds), tuple(firsts), flat)
+
+
+def _without_repeats(table: pa.Table) -> pa.Table:
+    """Return null for a legal name that is the name again, as registry firms have it."""
+    if not {"name", "legal_name"} <= set(table.column_names):
+        return table
+    names, legal = _plain(table["name"]), _plain(table["legal_name"])
+    other = pc.if_else(pc.equal(names, legal), pa.scalar(None, pa.large_string()), legal)
+    place = table.column_names.index("legal_name")
+    return table.set_column(place, "legal_name", other)
 
 
 def _entries(column: pa.Array) -> tuple[pa.Array, IntArray]:

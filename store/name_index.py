@@ -8,7 +8,7 @@ each character and one with its first letter.
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -22,7 +22,7 @@ IntArray = NDArray[np.int64]
 MAX_HITS = 1500
 """Most places that are looked at for one way of matching; earlier names are the more important."""
 
-_NOISE = r"[\s\p{P}\p{S}]+"
+_PIECE = 20_000
 _LETTERS = re.compile(r"[a-z0-9]+")
 
 # Where a character's usual reading is wrong in names of firms and places of the region.
@@ -95,9 +95,29 @@ class _Lines:
             place = text.find(part, max(end, place + 1)) if end >= 0 else -1
 
 
-def _lines(text: str) -> _Lines:
-    breaks = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32) == 10
-    return _Lines(text, np.flatnonzero(breaks)[:-1].astype(np.int64) + 1)
+def _latin_lines(lines: _Lines, spell: Callable[[str], str]) -> _Lines:
+    """Return the lines in Latin letters; what has no spelling is left out.
+
+    Piece by piece, since one call over a million names would hold up every other thread.
+    """
+    text = lines.text
+    pieces = [
+        spell(text[start : start + _PIECE]).encode("ascii", "ignore")
+        for start in range(0, len(text), _PIECE)
+    ]
+    spelled = b"".join(pieces)
+    breaks = np.flatnonzero(np.frombuffer(spelled, dtype=np.uint8) == 10)
+    return _Lines(spelled.decode("ascii"), breaks[:-1].astype(np.int64) + 1)
+
+
+def _joined(names: pa.Array) -> str:
+    """Return names with a line break after each."""
+    break_ = pa.scalar("\n", pa.large_string())
+    lines = pc.binary_join_element_wise(names, break_, pa.scalar("", pa.large_string()))
+    _, offsets, characters = lines.buffers()
+    places = np.frombuffer(offsets, dtype=np.int64)[lines.offset :]
+    piece = memoryview(characters)[int(places[0]) : int(places[len(lines)])]
+    return str(piece, "utf-8")
 
 
 class NameIndex:
@@ -110,19 +130,22 @@ class NameIndex:
     """
 
     def __init__(self, names: Iterable[pa.Array]) -> None:
-        parts = [part for part in names if len(part)]
-        joined = pa.chunked_array(parts, type=pa.large_string()) if parts else None
-        body = "\n".join(joined.to_pylist()) if joined is not None else ""
-        self._names = _lines(f"\n{body}\n")
-        self.size = sum(len(part) for part in parts)
+        text, lengths = ["\n"], [np.zeros(1, dtype=np.int64)]
+        for part in names:
+            if len(part):
+                text.append(_joined(part))
+                lengths.append(pc.utf8_length(part).to_numpy(zero_copy_only=False) + 1)
+        starts = np.cumsum(np.concatenate(lengths)) + 1
+        self._names = _Lines("".join(text), starts[:-1])
+        self.size = len(starts) - 1
 
     @cached_property
     def _pinyin(self) -> _Lines:
-        return _lines(to_pinyin(self._names.text))
+        return _latin_lines(self._names, to_pinyin)
 
     @cached_property
     def _initials(self) -> _Lines:
-        return _lines(self._names.text.translate(_initial_table()))
+        return _latin_lines(self._names, lambda text: text.translate(_initial_table()))
 
     def prepare(self) -> None:
         """Build the Latin spellings now, instead of at the first search that needs them."""

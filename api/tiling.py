@@ -1,0 +1,227 @@
+"""Vector tiles of a layer: which features a tile holds, what they carry, and when they are merged.
+
+Three ways to fill a tile of points, chosen so that none exceeds 500 kB:
+
+- near (zoom 12 and more, few thousand firms): every firm with its name and id;
+- far: every firm with what colours a map (sector, origin, precision, status, adcode);
+- crowded: one point a cell of 64 units with ``point_count``, at the cell's mean position.
+"""
+
+import zlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+from numpy.typing import NDArray
+
+from clusteratlas.api import mvt
+from clusteratlas.store.index import Layer
+
+IntArray = NDArray[np.int64]
+FloatArray = NDArray[np.float64]
+
+MAX_ZOOM: Final = 22
+NAME_ZOOM: Final = 12
+MOST_NAMED: Final = 3_800
+MOST_PLAIN: Final = 14_000
+MOST_BYTES: Final = 500_000
+CELL: Final = 64  # units of the extent
+
+_CODED: Final = ("sector", "origin", "precision", "status", "adcode")
+_TEXTS: Final = ("enterprise_id", "name")
+_MAX_LAT: Final = 85.0511287798066
+
+
+@dataclass(frozen=True)
+class Tile:
+    """An encoded tile and its entity tag."""
+
+    content: bytes
+    etag: str
+
+
+class LayerTiles:
+    """The tiles of one layer at one version of the store."""
+
+    def __init__(self, layer: Layer, version: int) -> None:
+        self._layer, self._version = layer, version
+
+    def tile(self, z: int, x: int, y: int) -> Tile:
+        """Encode one tile of WebMercatorQuad; empty content where there is nothing."""
+        encode = self._points if self._layer.geometry is None else self._shapes
+        content = encode(z, x, y)
+        return Tile(content, f'"{self._version}-{zlib.crc32(content):08x}"')
+
+    # --- points ----------------------------------------------------------------------------
+    @cached_property
+    def _world(self) -> tuple[FloatArray, FloatArray]:
+        """Positions in the unit square of Web Mercator, y downwards."""
+        return _to_world(self._layer.lon, self._layer.lat)
+
+    @cached_property
+    def _coded(self) -> list[mvt.Column]:
+        """Attributes of few values: codes of all rows, and the values once."""
+        return [_coded_column(self._layer, key) for key in _CODED]
+
+    @cached_property
+    def _plain(self) -> dict[str, pa.Array]:
+        """Attributes with a value of its own for every row, each in one piece."""
+        return {
+            key: self._layer.values(key).cast(pa.large_string()).combine_chunks()
+            for key in _TEXTS
+            if key in self._layer.table.column_names
+        }
+
+    def prepare(self) -> None:
+        """Compute what all tiles share."""
+        _ = (
+            (self._world, self._coded, self._plain)
+            if self._layer.geometry is None
+            else self._mercator
+        )
+
+    def _points(self, z: int, x: int, y: int) -> bytes:
+        rows = self._layer.grid.rows(tile_box(z, x, y))
+        if not len(rows):
+            return b""
+        scale = 2.0**z * mvt.EXTENT
+        world_x, world_y = self._world
+        px = np.floor(world_x[rows] * scale - x * mvt.EXTENT).astype(np.int64)
+        py = np.floor(world_y[rows] * scale - y * mvt.EXTENT).astype(np.int64)
+        low, high = -mvt.BUFFER, mvt.EXTENT + mvt.BUFFER
+        inside = (px >= low) & (px < high) & (py >= low) & (py < high)
+        if not inside.all():
+            rows, px, py = rows[inside], px[inside], py[inside]
+        if len(rows) > MOST_PLAIN:
+            return self._merged(px, py)
+        columns = [
+            mvt.Column(column.key, column.codes[rows], column.values, column.count)
+            for column in self._coded
+        ]
+        if z >= NAME_ZOOM and len(rows) <= MOST_NAMED:
+            named = [*columns, *(self._texts(key, rows) for key in self._plain)]
+            content = mvt.point_tile(self._layer.name, self._layer.fid[rows], px, py, named)
+            if len(content) <= MOST_BYTES:
+                return content
+        content = mvt.point_tile(self._layer.name, self._layer.fid[rows], px, py, columns)
+        return content if len(content) <= MOST_BYTES else self._merged(px, py)
+
+    def _texts(self, key: str, rows: IntArray) -> mvt.Column:
+        """Return a column with a value of its own for every point."""
+        values = text_values(pc.fill_null(self._plain[key].take(pa.array(rows)), ""))
+        return mvt.Column(key, np.arange(len(rows), dtype=np.int64), values, len(rows))
+
+    def _merged(self, px: IntArray, py: IntArray) -> bytes:
+        """Return one point a cell, with the number of firms that it stands for."""
+        side = mvt.EXTENT // CELL + 2
+        cell = (py // CELL + 1) * side + px // CELL + 1
+        counts = np.bincount(cell, minlength=side * side)
+        used = np.flatnonzero(counts)
+        n = counts[used]
+        x = np.bincount(cell, weights=px, minlength=side * side)[used] / n
+        y = np.bincount(cell, weights=py, minlength=side * side)[used] / n
+        values, codes = np.unique(n, return_inverse=True)
+        encoded = b"".join(mvt.number_value(float(value)) for value in values)
+        column = mvt.Column("point_count", codes.astype(np.int64), encoded, len(values))
+        ids = np.arange(len(used), dtype=np.int64)
+        return mvt.point_tile(
+            self._layer.name, ids, x.astype(np.int64), y.astype(np.int64), [column]
+        )
+
+    # --- shapes ----------------------------------------------------------------------------
+    @cached_property
+    def _mercator(self) -> NDArray[np.object_]:
+        shapes = self._layer.geometry if self._layer.geometry is not None else np.empty(0, object)
+        return np.asarray(
+            shapely.transform(shapes, lambda xy: np.column_stack(_to_world(xy[:, 0], xy[:, 1]))),
+            dtype=object,
+        )
+
+    def _shapes(self, z: int, x: int, y: int) -> bytes:
+        box = shapely.box(*tile_box(z, x, y))
+        rows = np.sort(self._layer.tree.query(box, predicate="intersects"))
+        scale = 2.0**z * mvt.EXTENT
+        corner = np.array([x, y]) * mvt.EXTENT
+        low, high = -mvt.BUFFER, mvt.EXTENT + mvt.BUFFER
+        found = shapely.transform(self._mercator[rows], lambda xy: xy * scale - corner)
+        found = shapely.simplify(found, 1.0, preserve_topology=True)
+        found = shapely.clip_by_rect(found, low, low, high, high)
+        keep = ~shapely.is_empty(found)
+        kept = rows[keep]
+        properties = [_flat(self._layer.record(int(row))) for row in kept]
+        return mvt.shape_tile(
+            self._layer.name, self._layer.fid[kept].tolist(), list(found[keep]), properties
+        )
+
+
+def tile_box(z: int, x: int, y: int) -> tuple[float, float, float, float]:
+    """Return west, south, east, north of a tile with its buffer, in degrees."""
+    margin = mvt.BUFFER / mvt.EXTENT
+    n = 2.0**z
+    west, east = ((x - margin) / n * 360 - 180, (x + 1 + margin) / n * 360 - 180)
+    north, south = (_latitude((y - margin) / n), _latitude((y + 1 + margin) / n))
+    return west, south, east, north
+
+
+def _latitude(world_y: float) -> float:
+    return float(np.degrees(np.arctan(np.sinh(np.pi * (1 - 2 * world_y)))))
+
+
+def _to_world(lon: FloatArray, lat: FloatArray) -> tuple[FloatArray, FloatArray]:
+    y = np.radians(np.clip(lat, -_MAX_LAT, _MAX_LAT))
+    return lon / 360 + 0.5, 0.5 - np.log(np.tan(np.pi / 4 + y / 2)) / (2 * np.pi)
+
+
+def _coded_column(layer: Layer, key: str) -> mvt.Column:
+    source = "sectors" if key == "sector" else key
+    if source not in layer.table.column_names:
+        return mvt.Column(key, np.zeros(len(layer), dtype=np.int64), mvt.text_value(""), 1)
+    texts = pc.fill_null(layer.values(source).cast(pa.large_string()).combine_chunks(), "")
+    if key == "sector":
+        texts = pc.replace_substring_regex(texts, pattern=";.*", replacement="")
+    coded = texts.dictionary_encode()
+    values = b"".join(mvt.text_value(text) for text in coded.dictionary.to_pylist())
+    codes = coded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    return mvt.Column(key, codes, values, len(coded.dictionary))
+
+
+def text_values(texts: pa.Array) -> bytes:
+    """Return a Value message for each text of a large_string array, one after the other.
+
+    Both lengths are written in two bytes, so that the heads of all messages are one array.
+    """
+    lengths = pc.binary_length(texts).to_numpy(zero_copy_only=False).astype(np.int64)
+    if not len(lengths):
+        return b""
+    if lengths.max() > 16_000:
+        return b"".join(mvt.text_value(text) for text in texts.to_pylist())
+    inner, outer = lengths, lengths + 3
+    heads = np.empty((len(lengths), 6), dtype=np.uint8)
+    heads[:, 0], heads[:, 3] = 0x22, 0x0A
+    heads[:, 1], heads[:, 2] = outer & 0x7F | 0x80, outer >> 7
+    heads[:, 4], heads[:, 5] = inner & 0x7F | 0x80, inner >> 7
+    fixed = pa.FixedSizeBinaryArray.from_buffers(
+        pa.binary(6), len(lengths), [None, pa.py_buffer(heads.tobytes())]
+    )
+    joined = pc.binary_join_element_wise(
+        fixed.cast(pa.large_binary()),
+        texts.cast(pa.large_binary()),
+        pa.scalar(b"", pa.large_binary()),
+    )
+    _, offsets, characters = joined.buffers()
+    places = np.frombuffer(offsets, dtype=np.int64)[joined.offset :]
+    return bytes(memoryview(characters)[int(places[0]) : int(places[len(joined)])])
+
+
+def _flat(record: dict[str, Any]) -> dict[str, Any]:
+    """Return attributes as a tile can hold them: texts, numbers, truth values."""
+    return {
+        key: value if isinstance(value, (str, int, float)) else orjson.dumps(value).decode()
+        for key, value in record.items()
+        if value is not None
+    }
