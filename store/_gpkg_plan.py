@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Iterable, Sequence
 
-from clusteratlas.errors import InputError
 from clusteratlas.store._gpkg_rows import AT, CONFLICT, NAMES, Row, reconcile
 from clusteratlas.store.base import WriteCounts
 
@@ -33,33 +32,25 @@ class UpsertPlan:
         self.after: dict[int, Row] = {}
         self.history: list[tuple[int, Row, Row]] = []
 
-    def run(self, rows: Sequence[Row], fids: Sequence[int | None]) -> None:
-        """Decide on every row; ``fids`` names the stored enterprise where the caller knows it.
-
-        Raises
-        ------
-        InputError
-            If a given fid is not stored.
-        """
-        self._load(rows, fids)
-        for position, (row, fid) in enumerate(zip(rows, fids, strict=True)):
+    def run(self, rows: Sequence[Row], former_ids: Sequence[str]) -> None:
+        """Decide on every row; ``former_ids`` holds ids under which a row may be stored, or ""."""
+        ids = [row[AT["enterprise_id"]] for row in rows] + [
+            former for former in former_ids if former
+        ]
+        self._load(list(dict.fromkeys(ids)))
+        for position, (row, former) in enumerate(zip(rows, former_ids, strict=True)):
             self.counts.read += 1
-            known = self._ids.get(row[AT["enterprise_id"]]) if fid is None else fid
+            known = self._ids.get(row[AT["enterprise_id"]], self._ids.get(former))
             if known is None:
                 self._store(row)
             else:
                 self._reconcile(position, known, row)
 
-    def _load(self, rows: Sequence[Row], fids: Sequence[int | None]) -> None:
-        ids = [row[AT["enterprise_id"]] for row, fid in zip(rows, fids, strict=True) if fid is None]
-        self._remember("e.enterprise_id", ids)
-        self._remember("e.fid", [fid for fid in fids if fid is not None])
-
-    def _remember(self, column: str, keys: Sequence[str] | Sequence[int]) -> None:
-        for start in range(0, len(keys), _CHUNK):
-            chunk = keys[start : start + _CHUNK]
+    def _load(self, ids: Sequence[str]) -> None:
+        for start in range(0, len(ids), _CHUNK):
+            chunk = ids[start : start + _CHUNK]
             marks = ", ".join("?" * len(chunk))
-            for row in self._sql.execute(f"{_SELECT} WHERE {column} IN ({marks})", chunk):
+            for row in self._sql.execute(f"{_SELECT} WHERE e.enterprise_id IN ({marks})", chunk):
                 self.before[row[0]] = row[1:]
                 self._ids[row[1 + AT["enterprise_id"]]] = row[0]
 
@@ -70,9 +61,7 @@ class UpsertPlan:
         self.counts.stored += 1
 
     def _reconcile(self, position: int, fid: int, row: Row) -> None:
-        old = self.after.get(fid) or self.before.get(fid)
-        if old is None:
-            raise InputError(f"no enterprise with fid {fid}")
+        old = self.after.get(fid) or self.before[fid]
         action, kept = reconcile(row, old)
         # Rows without a date of extract have no order: the first of a batch stands.
         undated = action == "updated" and fid in self.after and not row[AT["source_date"]]

@@ -48,8 +48,8 @@ CREATE TABLE ingest_runs (
   source TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, state TEXT NOT NULL,
   source_date TEXT NOT NULL, started TEXT NOT NULL, progress TEXT NOT NULL);
 CREATE TABLE ingest_rejects (
-  source TEXT NOT NULL, seq INTEGER NOT NULL, line INTEGER NOT NULL, reason TEXT NOT NULL,
-  detail TEXT NOT NULL, original TEXT NOT NULL, PRIMARY KEY (source, seq));
+  source TEXT NOT NULL, seq INTEGER NOT NULL, reason TEXT NOT NULL,
+  PRIMARY KEY (source, seq)) WITHOUT ROWID;
 """
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 from clusteratlas.errors import CrsError, InputError
 from clusteratlas.store import _gpkg_format as gpkg
 from clusteratlas.store._gpkg_aggregates import Aggregates, sectors_of
+from clusteratlas.store._gpkg_journal import Journal
 from clusteratlas.store._gpkg_plan import UpsertPlan
 from clusteratlas.store._gpkg_rows import AT, NAMES, Row, former_values, rows_of
 from clusteratlas.store._gpkg_schema import create_table
@@ -24,6 +25,7 @@ from clusteratlas.store.schema import COLLECTIONS, TABLES
 _MARKS: Final = ", ".join("?" * (len(NAMES) + 2))
 _QUOTED: Final = ", ".join(f'"{name}"' for name in NAMES)
 _SETS: Final = ", ".join(f'"{name}" = ?' for name in NAMES)
+_ID: Final = AT["enterprise_id"]
 _TERMS: Final = tuple(AT[name] for name in ("name", "legal_name", "aliases"))
 
 
@@ -32,7 +34,7 @@ def now_text() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-class GeoPackageWriter:
+class GeoPackageWriter(Journal):
     """A :class:`clusteratlas.store.base.Writer`; made by ``GeoPackageStore.writer()``."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -48,14 +50,6 @@ class GeoPackageWriter:
             " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
             (key, value),
         )
-
-    def execute(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Run a statement of this package on its own tables inside the transaction."""
-        return self._sql.execute(sql, values).fetchall()
-
-    def execute_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
-        """Run a statement of this package once per row inside the transaction."""
-        self._sql.executemany(sql, rows)
 
     # --- whole tables ----------------------------------------------------------------------
     def replace_table(self, name: str, rows: pd.DataFrame) -> None:
@@ -94,7 +88,9 @@ class GeoPackageWriter:
 
     # --- enterprises -----------------------------------------------------------------------
     def upsert_enterprises(self, rows: pd.DataFrame) -> WriteCounts:
-        """Insert or update by ``enterprise_id`` (by ``fid`` where the frame gives one).
+        """Insert or update by ``enterprise_id``.
+
+        A column ``former_id`` names the id under which a firm is stored until now.
 
         Returns the counts; ``rejected_rows`` holds the positions in ``rows`` that contradict an
         earlier row of the same extract (see :func:`._gpkg_rows.reconcile`).
@@ -106,7 +102,7 @@ class GeoPackageWriter:
         """
         now = now_text()
         plan = UpsertPlan(self._sql)
-        plan.run(rows_of(rows, now), _given_fids(rows))
+        plan.run(rows_of(rows, now), _former_ids(rows))
         new = list(plan.new())
         changed = list(plan.changed())
         self._insert(new)
@@ -145,19 +141,19 @@ class GeoPackageWriter:
         self._dirty = self._dirty or bool(gone)
         return len(gone)
 
-    def firms_by_key(self, keys: Sequence[int]) -> dict[int, list[tuple[int, str, str]]]:
-        """Return ``name key -> [(fid, enterprise_id, uscc), ...]`` of the stored registry firms."""
-        found: dict[int, list[tuple[int, str, str]]] = {}
+    def firms_by_key(self, keys: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
+        """Return ``name key -> [(enterprise_id, uscc), ...]`` of the stored registry firms."""
+        found: dict[int, list[tuple[str, str]]] = {}
         for start in range(0, len(keys), 5_000):
             chunk = keys[start : start + 5_000]
             rows = self._sql.execute(
-                "SELECT k.name_key, e.fid, e.enterprise_id, e.uscc FROM enterprise_keys k"
+                "SELECT k.name_key, e.enterprise_id, e.uscc FROM enterprise_keys k"
                 " CROSS JOIN enterprises e ON e.fid = k.fid"
                 f" WHERE k.name_key IN ({', '.join('?' * len(chunk))}) ORDER BY e.fid",
                 chunk,
             )
-            for key, fid, enterprise_id, uscc in rows:
-                found.setdefault(key, []).append((fid, enterprise_id, uscc))
+            for key, enterprise_id, uscc in rows:
+                found.setdefault(key, []).append((enterprise_id, uscc))
         return found
 
     def stored_ids(self, enterprise_ids: Sequence[str]) -> set[str]:
@@ -194,6 +190,12 @@ class GeoPackageWriter:
         self._sql.executemany(
             "UPDATE enterprises SET geom = ? WHERE fid = ?",
             [(blob, fid) for (fid, _), blob in zip(moved, blobs, strict=True)],
+        )
+        ids = [
+            (after[_ID], before[_ID]) for _, before, after in changed if after[_ID] != before[_ID]
+        ]
+        self._sql.executemany(
+            "UPDATE OR REPLACE anchor_links SET enterprise_id = ? WHERE enterprise_id = ?", ids
         )
         self._drop_index([(fid, before) for fid, before, _ in changed])
         self._add_index([(fid, after) for fid, _, after in changed])
@@ -245,10 +247,10 @@ class GeoPackageWriter:
             )
 
 
-def _given_fids(rows: pd.DataFrame) -> list[int | None]:
-    if "fid" not in rows.columns:
-        return [None] * len(rows)
-    return [None if pd.isna(fid) else int(fid) for fid in rows["fid"]]
+def _former_ids(rows: pd.DataFrame) -> list[str]:
+    if "former_id" not in rows.columns:
+        return [""] * len(rows)
+    return [str(former) for former in rows["former_id"].fillna("")]
 
 
 def _point_blobs(rows: Sequence[Row]) -> list[bytes | None]:
@@ -298,7 +300,7 @@ def _sql_type(values: "pd.Series[Any]") -> str:
     return "DOUBLE" if pd.api.types.is_float_dtype(values) else "TEXT"
 
 
-def _plain(value: object) -> object:
+def _plain(value: Any) -> object:
     """Return a value that SQLite holds: lists and arrays as ;-joined text, missing as None."""
     if isinstance(value, (list, tuple, np.ndarray)):
         return ";".join(str(part) for part in value)

@@ -51,6 +51,38 @@ class WriteCounts:
     rejected_rows: list[tuple[int, str]] = field(default_factory=list)
 
 
+@dataclass
+class IngestRun:
+    """Checkpoint of one registry file.
+
+    Attributes
+    ----------
+    source
+        Fingerprint of content and options.
+    name
+        File name, for people.
+    state
+        ``running`` or ``done``.
+    source_date
+        ISO date or date-time of the extract; decides which of two states is newer.
+    started
+        ISO date-time at which the run began.
+    progress
+        How many rows are done, and the counts so far.
+    """
+
+    source: str
+    name: str
+    state: str
+    source_date: str
+    started: str
+    progress: dict[str, Any] = field(default_factory=dict)
+
+
+LinkRecord = tuple[str, str, str, float, str]
+"""``enterprise_id, anchor_id, relation, confidence, reason``"""
+
+
 class Writer(Protocol):
     """One transaction: everything it wrote is there after commit, or nothing is."""
 
@@ -64,7 +96,26 @@ class Writer(Protocol):
         """Remove enterprises; their last state goes into history. Return how many there were."""
 
     def put_meta(self, key: str, value: str) -> None:
-        """Keep a small named value (source file checkpoints, build date, schema facts)."""
+        """Keep a small named value (build date, schema facts)."""
+
+    # --- for an ingest ---------------------------------------------------------------------
+    def stored_ids(self, enterprise_ids: Sequence[str]) -> set[str]:
+        """Return those of the ids that are stored."""
+
+    def firms_by_key(self, keys: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
+        """Return ``name key -> [(enterprise_id, uscc), ...]`` of the registry firms."""
+
+    def put_run(self, run: IngestRun) -> None:
+        """Keep the checkpoint of a source file."""
+
+    def add_rejects(self, source: str, rejects: Sequence[tuple[int, str]]) -> None:
+        """Keep number and reason of rejected rows until their file is written."""
+
+    def clear_rejects(self, source: str) -> None:
+        """Forget the rejects of a source file."""
+
+    def put_links(self, enterprise_ids: Sequence[str], links: Sequence[LinkRecord]) -> int:
+        """Replace the suggested links of these firms; return for how many they changed."""
 
 
 class Store(Protocol):
@@ -134,6 +185,15 @@ class Store(Protocol):
 
     def search(self, text: str, *, limit: int = 20) -> pd.DataFrame:
         """Return enterprises by name, alias, code, pinyin or initials: ``fid, ..., score``."""
+
+    def links(self, enterprise_id: str) -> pd.DataFrame:
+        """Return the suggested links of a firm or an anchor, best first."""
+
+    def ingest_run(self, source: str) -> IngestRun | None:
+        """Return the checkpoint of a source file, None if it was never begun."""
+
+    def rejects(self, source: str) -> Iterator[tuple[int, str]]:
+        """Yield ``(number of the row in its file, reason)`` of an ingest that is not finished."""
 
     # --- writing ---------------------------------------------------------------------------
     def writer(self) -> AbstractContextManager[Writer]:

@@ -1,84 +1,77 @@
-"""The geocoder that build and ingest use."""
+"""The geocoder that build and ingest use: the offline engine, then the area a record names."""
 
-from collections.abc import Hashable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
-from clusteratlas.store.names import normal_name
+from clusteratlas.geo.geocoding import OfflineGeocoder
 from clusteratlas.store.placing import Geocode, Ground
 
-RADIUS_SHARE = 0.9
+ANSWER_COLUMNS: Final = (
+    "lon", "lat", "adcode", "district", "city", "zone", "precision", "radius_m", "confidence",
+    "evidence", "membership", "provider",
+)  # fmt: skip
+RADIUS_SHARE: Final = 0.9
 
 
-def offline_geocode(ground: Ground) -> Geocode:
-    """Return the offline geocoder as a function over frames."""
-    return AreaGeocoder(ground)
+def offline_geocode(ground: Ground, geocoder: OfflineGeocoder | None = None) -> Geocode:
+    """Return the offline geocoder as a function over frames.
 
-
-class AreaGeocoder:
-    """Place an enterprise in the park it names, else in its district; no finer than that.
-
-    The point of a district is its label point, the radius holds 90 % of its outline's reach.
+    District and zone columns are put in front of the address where it does not name them. What the
+    engine cannot place, but whose district the record states, gets the district.
     """
+    engine = geocoder or OfflineGeocoder()
+    areas = _district_areas(ground.districts)
 
-    def __init__(self, ground: Ground) -> None:
-        self._areas = _district_areas(ground.districts)
-        self._parks: dict[str, tuple[float, float, float, str, str]] = {}
-        for park in ground.parks.itertuples():
-            if park.geometry is None:
-                continue
-            spot = park.geometry.representative_point()
-            radius = float(pd.to_numeric(park.radius_m))
-            entry = (spot.x, spot.y, radius, str(park.name), str(park.adcode))
-            for name in (park.name, *str(park.aliases or "").split(";")):
-                if len(normal_name(name)) >= 4:
-                    self._parks[normal_name(name)] = entry
+    def geocode(firms: pd.DataFrame) -> pd.DataFrame:
+        answers = engine.geocode_frame(
+            pd.Series(_addresses(firms), index=firms.index, dtype="str"),
+            firms["name"],
+            firms["city"],
+        )[list(ANSWER_COLUMNS)]
+        return _with_areas(answers, firms, areas)
 
-    def __call__(self, firms: pd.DataFrame) -> pd.DataFrame:
-        """Return positions on the index of ``firms``."""
-        answers = [self._answer(row) for row in firms.to_dict("records")]
-        columns = [
-            "lon", "lat", "precision", "radius_m", "confidence", "evidence", "adcode", "city",
-            "zone", "membership", "provider",
+    return geocode
+
+
+def _addresses(firms: pd.DataFrame) -> list[str]:
+    columns = (firms[name] for name in ("district", "zone", "address"))
+    texts = []
+    for district, zone, address in zip(*columns, strict=True):
+        stem = district.rstrip("区县市")
+        parts = [zone if zone and zone not in address else "", address]
+        if stem and stem not in "".join(parts):
+            parts.insert(0, district)
+        texts.append("".join(parts))
+    return texts
+
+
+def _with_areas(
+    answers: pd.DataFrame, firms: pd.DataFrame, areas: dict[str, tuple[float, float, float, str]]
+) -> pd.DataFrame:
+    """Fall back to the stated district where the engine gives no point, or none in that district."""
+    stated = firms["adcode"]
+    vague = answers["lon"].isna() | answers["precision"].eq("city")
+    for at in answers.index[vague & stated.ne("") & stated.isin(list(areas))]:
+        lon, lat, radius, label = areas[str(stated[at])]
+        answers.loc[at, ["lon", "lat", "radius_m", "confidence"]] = [lon, lat, radius, 0.9]
+        answers.loc[at, ["precision", "adcode", "evidence"]] = [
+            "district", str(stated[at]), f"据所载区县：{label}",
         ]  # fmt: skip
-        return pd.DataFrame.from_records(answers, columns=columns, index=firms.index)
-
-    def _answer(self, firm: Mapping[Hashable, Any]) -> tuple[object, ...]:
-        text = normal_name(f"{firm['zone']}{firm['address']}")
-        for name, (lon, lat, radius, label, adcode) in self._parks.items():
-            if name in text and np.isfinite(radius):
-                said = str(firm["adcode"]) or adcode
-                return (
-                    lon,
-                    lat,
-                    "zone",
-                    radius,
-                    0.8,
-                    f"园区：{label}",
-                    said,
-                    "",
-                    label,
-                    "",
-                    "offline",
-                )
-        area = self._areas.get(str(firm["adcode"]))
-        if area is not None:
-            lon, lat, radius, label = area
-            return lon, lat, "district", radius, 0.9, f"区县：{label}", "", "", "", "", "offline"
-        return np.nan, np.nan, "none", np.nan, 0.0, "", "", "", "", "", ""
+    return answers
 
 
 def _district_areas(districts: gpd.GeoDataFrame) -> dict[str, tuple[float, float, float, str]]:
+    """Return a point inside each district, and nine tenths of the way to its farthest border."""
     metric = districts.to_crs(32651).geometry
     spots = districts.geometry.representative_point()
     flat = spots.to_crs(32651)
-    areas = {}
+    areas: dict[str, tuple[float, float, float, str]] = {}
     for at, row in enumerate(districts.itertuples()):
-        reach = shapely.hausdorff_distance(flat.iloc[at], metric.iloc[at])
-        point = spots.iloc[at]
-        areas[str(row.adcode)] = (point.x, point.y, float(reach) * RADIUS_SHARE, str(row.name))
+        reach = float(shapely.hausdorff_distance(flat.iloc[at], metric.iloc[at]))
+        point: Any = spots.iloc[at]
+        areas[str(row.adcode)] = (point.x, point.y, np.round(reach * RADIUS_SHARE), str(row.name))
     return areas

@@ -14,11 +14,12 @@ from clusteratlas.errors import InputError, StoreError
 from clusteratlas.store import _gpkg_format as gpkg
 from clusteratlas.store._gpkg_connect import Connections, WriterLock, explained
 from clusteratlas.store._gpkg_frames import COLUMN_LIST, enterprise_frame, table_frame, where
+from clusteratlas.store._gpkg_journal import read_rejects, read_run
 from clusteratlas.store._gpkg_nearest import nearest
 from clusteratlas.store._gpkg_schema import FEN_PER_UNIT, check_version, migrate, schema_version
 from clusteratlas.store._gpkg_search import search
 from clusteratlas.store._gpkg_writer import GeoPackageWriter
-from clusteratlas.store.base import Selection
+from clusteratlas.store.base import IngestRun, Selection
 from clusteratlas.store.schema import COLLECTIONS, ENTERPRISE_COLUMNS, TABLES, Collection
 
 MAX_ADCODES = 2_000
@@ -280,6 +281,16 @@ class GeoPackageStore:
         )
         columns = ["enterprise_id", "anchor_id", "relation", "confidence", "reason"]
         return pd.DataFrame.from_records(rows, columns=columns)
+
+    def ingest_run(self, source: str) -> IngestRun | None:
+        """Return the checkpoint of a source file, None if it was never begun."""
+        with explained(self.url):
+            return read_run(self._sql(), source)
+
+    def rejects(self, source: str) -> Iterator[tuple[int, str]]:
+        """Yield ``(number of the row in its file, reason)`` of an ingest that is not finished."""
+        with explained(self.url):
+            return read_rejects(self._sql(), source)
 
     # --- writing ---------------------------------------------------------------------------
     @contextmanager

@@ -17,6 +17,8 @@ precision, radius_m, confidence, evidence, membership`` on the same index."""
 POSITION_COLUMNS: Final = ("lon", "lat", "precision", "radius_m", "confidence", "evidence")
 MISPLACED: Final = "[区县不符]"
 OUTSIDE: Final = "[省外点位]"
+VAGUE: Final = ("district", "city", "none")
+"""Precisions whose point stands for a whole area: no district can be read off it."""
 # A park given as a point stands for ground within its radius; wider than this it says only where
 # to look, and a firm must name the park to belong to it.
 POINT_PARK_MAX_M: Final = 3_000.0
@@ -68,10 +70,12 @@ class Ground:
 
     def parks_of(self, firms: pd.DataFrame) -> list[str]:
         """Return the ;-joined parks of each firm: those it names, then those its point lies in."""
-        texts = firms["zone"].fillna("") + "|" + firms["address"].fillna("")
+        texts = [
+            normal_name(f"{zone}|{address}")
+            for zone, address in zip(firms["zone"], firms["address"], strict=True)
+        ]
         found = [
-            [park for name, park in self._park_names.items() if name in normal_name(text)]
-            for text in texts
+            [park for name, park in self._park_names.items() if name in text] for text in texts
         ]
         for at, park in self._parks_at(firms):
             found[at].append(park)
@@ -128,11 +132,10 @@ def place(firms: pd.DataFrame, ground: Ground, geocode: Geocode) -> pd.DataFrame
         Finds what has no coordinates.
     """
     placed = firms.reset_index(drop=True).copy()
-    claimed = placed["adcode"].tolist()
     _fill_positions(placed, geocode)
     located = ground.district_of(placed["lon"], placed["lat"])
     _drop_outside(placed, located)
-    _settle_districts(placed, claimed, located, ground)
+    _settle_districts(placed, located, ground)
     placed["park_ids"] = ground.parks_of(placed)
     placed.index = firms.index
     return placed
@@ -147,16 +150,16 @@ def _fill_positions(placed: pd.DataFrame, geocode: Geocode) -> None:
     rows = answers.index
     for column in ("lon", "lat", "precision", "radius_m", "evidence", "membership"):
         placed.loc[rows, column] = answers[column]
-    sure = placed.loc[rows, "confidence"].fillna(1.0)
-    placed.loc[rows, "confidence"] = np.minimum(sure, answers["confidence"])
+    sure = placed.loc[rows, "confidence"].fillna(1.0).to_numpy()
+    placed.loc[rows, "confidence"] = np.minimum(sure, answers["confidence"].to_numpy())
     placed.loc[rows, "coord_source"] = answers["provider"].where(answers["lon"].notna(), "")
     for column in ("adcode", "city", "zone"):
-        blank = placed.loc[rows, column].eq("")
-        placed.loc[rows[blank], column] = answers.loc[blank, column]
+        stated = placed.loc[rows, column]
+        placed.loc[rows, column] = stated.where(stated.ne(""), answers[column])
 
 
 def _drop_outside(placed: pd.DataFrame, located: list[str]) -> None:
-    outside = placed["lon"].notna() & ~pd.Series(located, index=placed.index).ne("")
+    outside = placed["lon"].notna() & pd.Series(located, index=placed.index, dtype="str").eq("")
     for at in placed.index[outside]:
         lon, lat = placed.loc[at, "lon"], placed.loc[at, "lat"]
         _remark(placed, at, f"{OUTSIDE} {lon:.5f},{lat:.5f} 不在辽宁省内，未采用")
@@ -164,15 +167,15 @@ def _drop_outside(placed: pd.DataFrame, located: list[str]) -> None:
     placed.loc[outside, ["precision", "coord_source"]] = ["none", ""]
 
 
-def _settle_districts(
-    placed: pd.DataFrame, claimed: list[str], located: list[str], ground: Ground
-) -> None:
-    for at, (claim, found) in enumerate(zip(claimed, located, strict=True)):
-        if claim and found and claim != found:
-            where, said = ground.district_name(found), ground.district_name(claim) or claim
-            _remark(placed, at, f"{MISPLACED} 点位在{where}({found})，记录称{said}({claim})")
-        elif found and not placed.loc[at, "adcode"]:
-            placed.loc[at, "adcode"] = found
+def _settle_districts(placed: pd.DataFrame, located: list[str], ground: Ground) -> None:
+    found = pd.Series(located, index=placed.index, dtype="str")
+    silent = placed["adcode"].eq("") & found.ne("") & ~placed["precision"].isin(VAGUE)
+    placed.loc[silent, "adcode"] = found[silent]
+    differ = placed["adcode"].ne("") & found.ne("") & placed["adcode"].ne(found)
+    for at in placed.index[differ]:
+        claim, code = str(placed.loc[at, "adcode"]), str(found[at])
+        where, said = ground.district_name(code), ground.district_name(claim) or claim
+        _remark(placed, at, f"{MISPLACED} 点位在{where}({code})，记录称{said}({claim})")
     placed["district"] = [
         ground.district_name(code) or name
         for code, name in zip(placed["adcode"], placed["district"], strict=True)

@@ -86,7 +86,6 @@ FACT_COLUMNS: Final = (
     "scope",
     "enterprise_type",
     "industry_code",
-    "city",
     "address",
     "registered",
     "capital",

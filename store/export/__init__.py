@@ -1,0 +1,1 @@
+"""Write collections and tables to files."""

@@ -1,0 +1,62 @@
+"""What every reader yields: tables of raw rows, and how far it has come."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from clusteratlas.store.ingest.columns import normal_title, recognised
+
+HEADER_ROWS: Final = 20
+"""A header is looked for in so many rows: titles and notes often stand above it."""
+
+MAX_ORIGINAL: Final = 32_768
+"""Longest original text that goes into a rejects file, characters."""
+
+
+class RawRow(NamedTuple):
+    """One row of a file.
+
+    ``where`` is its line or row number; ``problem`` is "" or why the row cannot be read, then
+    ``cells`` is empty.
+    """
+
+    where: int
+    cells: Sequence[object]
+    original: str
+    problem: str = ""
+
+
+@dataclass
+class Table:
+    """Rows under one header; ``title`` names file and part.
+
+    Who reads the rows sets ``identity`` to the positions of name and code, before the first row: a
+    merged range may give one district to many rows, but not one name.
+    """
+
+    title: str
+    header: Sequence[object]
+    rows: Iterator[RawRow]
+    identity: set[int] = field(default_factory=set)
+
+
+@dataclass
+class Tables:
+    """The tables of a file, read one after the other.
+
+    ``position`` gives the share of the file that has been read, 0..1.
+    """
+
+    tables: Iterator[Table]
+    position: Callable[[], float]
+
+
+def header_score(cells: Sequence[object], wanted: Sequence[str]) -> int:
+    """Return how many cells are titles that are known or were named by the user."""
+    named = {normal_title(title) for title in wanted}
+    return recognised(cells) + sum(normal_title(cell) in named for cell in cells)
+
+
+def is_blank(cells: Sequence[object]) -> bool:
+    """Tell whether a row holds nothing."""
+    return all(cell is None or not str(cell).strip() for cell in cells)
