@@ -38,7 +38,7 @@ class Place:
         return self.lon == self.lon
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Zone:
     """A development zone, new area or similar, with the districts that it lies in."""
 
@@ -49,7 +49,7 @@ class Zone:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Town:
     """A township, town or street office (乡、镇、街道)."""
 
@@ -59,7 +59,7 @@ class Town:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Road:
     """A road in a district, optionally with both ends and the house numbers there."""
 
@@ -73,7 +73,7 @@ class Road:
     number_to: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Site:
     """The premises of a named enterprise, park or landmark."""
 
@@ -99,6 +99,16 @@ class Name:
     towns: list[Town] = field(default_factory=list)
     bare: bool = False  # a township's name without 街道, 镇 or 乡
     kind: str = ""  # learned: zone | township | village | road | place
+    length: int = 0
+    doubtful: bool = False  # stands for its place only where it stands alone
+    learned_only: bool = False
+
+    def settle(self) -> None:
+        """Work out what the parser asks of every match, once all tables are read."""
+        self.length = len(self.text)
+        self.doubtful = self.short or self.bare or bool(self.outside)
+        official = self.city or self.districts or self.zones or self.towns or self.province
+        self.learned_only = bool(self.kind) and not official and not self.outside
 
 
 Counts = tuple[tuple[str, int], ...]
@@ -116,6 +126,7 @@ class Gazetteer:
     sites: dict[str, list[Site]] = field(default_factory=dict)
     zones: list[Zone] = field(default_factory=list)
     towns: list[Town] = field(default_factory=list)
+    centres: dict[str, Place] = field(default_factory=dict)
     rejected: list[str] = field(default_factory=list)
 
     def name(self, text: str) -> Name:
@@ -142,8 +153,10 @@ def load_gazetteer(folder: Path, *, associations: Path | None = None) -> Gazette
     _load_towns(gazetteer, folder / "townships.csv")
     _load_roads(gazetteer, folder / "roads.csv")
     _load_sites(gazetteer, folder / "sites.csv")
+    _load_centres(gazetteer, folder / "centres.csv")
     _add_bare_towns(gazetteer)
     _load_associations(gazetteer, associations or folder / "associations.csv")
+    _add_road_sections(gazetteer)
     return gazetteer
 
 
@@ -245,7 +258,7 @@ def _load_zones(gazetteer: Gazetteer, path: Path) -> None:
 
 
 def _zone_names(row: dict[str, str], city: str) -> list[str]:
-    """Return a zone's names, with the city as 沈阳, as 沈阳市 and left out (which needs it elsewhere)."""
+    """Return a zone's names, with the city as 沈阳, as 沈阳市, and without it."""
     texts = _aliases(row)
     short = city.removesuffix("市")
     for text in list(texts):
@@ -311,6 +324,17 @@ def _load_roads(gazetteer: Gazetteer, path: Path) -> None:
         entry.kind = entry.kind or "road"
 
 
+def _add_road_sections(gazetteer: Gazetteer) -> None:
+    """Let 十一纬路云集东巷 and 柴河街南段, known from statistics, lie on 十一纬路 and 柴河街."""
+    roads = gazetteer.roads
+    for text, entry in gazetteer.names.items():
+        if entry.kind in ("road", "place") and text not in roads:
+            for end in range(len(text) - 1, 2, -1):
+                if text[end - 1] in "路街道" and text[:end] in roads:
+                    roads[text] = roads[text[:end]]
+                    break
+
+
 def _load_sites(gazetteer: Gazetteer, path: Path) -> None:
     for row in _rows(path):
         place = read_place(row, radius_m=500.0)
@@ -320,6 +344,14 @@ def _load_sites(gazetteer: Gazetteer, path: Path) -> None:
         site = Site(row["name"], row["adcode"], row.get("address", ""), place)
         for text in _aliases(row):
             gazetteer.sites.setdefault(text, []).append(site)
+
+
+def _load_centres(gazetteer: Gazetteer, path: Path) -> None:
+    """Read where the addresses of a district or city lie when nothing finer is known."""
+    for row in _rows(path):
+        place = read_place(row)
+        if place.known and place.radius_m == place.radius_m:
+            gazetteer.centres[row.get("adcode", "")] = place
 
 
 def _load_associations(gazetteer: Gazetteer, path: Path) -> None:

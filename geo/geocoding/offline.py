@@ -3,23 +3,17 @@
 import re
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from clusteratlas.geo.districts import data_folder, district_index
 from clusteratlas.geo.geocoding.gazetteer import Gazetteer, load_gazetteer
 from clusteratlas.geo.geocoding.normalise import normalise
 from clusteratlas.geo.geocoding.parser import AddressParser, ParsedAddress, find_number, find_road
-from clusteratlas.geo.geocoding.placing import (
-    Candidates,
-    Placed,
-    Placer,
-    fitting_town,
-    fitting_zone,
-)
-from clusteratlas.geo.geocoding.resolve import Resolver
-from clusteratlas.geo.geocoding.result import GeocodeResult, format_weights
+from clusteratlas.geo.geocoding.placing import CERTAIN, Placed, Placer, fitting_town, fitting_zone
+from clusteratlas.geo.geocoding.resolve import Candidates, Resolver
+from clusteratlas.geo.geocoding.result import AnswerRow, GeocodeResult, format_weights
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,16 +21,30 @@ if TYPE_CHECKING:
 SURE: Final = 0.6
 """Weight from which a district counts as decided; below, the answer is ambiguous."""
 
+_POSSIBLE: Final = 0.1
+_MOST_CONFIDENT: Final = 0.99
 _CACHE_SIZE: Final = 200_000
-_STEM: Final = re.compile(r"[^0-9()#A-Za-z.-]*")
+# An address up to its first number, letter or bracket ...
+_STEM: Final = re.compile(r"[^0-9()#A-Za-z.,-]*")
+# ... and what makes the rest worth reading: the ending of a road, village, zone or estate.
+_TELLING: Final = re.compile("[路街道区镇乡村屯园厦场港城里巷庄委桥站]")
+
+
+class Answer(NamedTuple):
+    """What many addresses share: an answer without house number, and where its point comes from."""
+
+    row: AnswerRow
+    placed: Placed | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
-    """What a stem (an address up to its first number) resolves to; shared by all its numbers."""
+class _Decision:
+    """What follows from the parts of an address but for its roads' points and its wording."""
 
-    result: GeocodeResult
-    placed: Placed | None
+    possible: Candidates
+    row: AnswerRow  # without point and evidence
+    reasons: str
+    area: Placed | None
 
 
 class OfflineGeocoder:
@@ -51,6 +59,12 @@ class OfflineGeocoder:
         Gazetteer to use instead of the shipped one.
     associations
         Table of associations to use instead of the one in the folder.
+
+    Examples
+    --------
+    >>> found = OfflineGeocoder().geocode("沈阳市东陵区文溯街16号")
+    >>> found.adcode, found.district, found.status
+    ('210112', '浑南区', 'ok')
     """
 
     name = "offline"
@@ -58,24 +72,27 @@ class OfflineGeocoder:
     def __init__(self, folder: Path | None = None, *, associations: Path | None = None) -> None:
         self._folder = folder
         self._associations = associations
-        self._lock = threading.RLock()
-        self._engine: _Engine | None = None
+        self._lock = threading.Lock()
+        self._engine: Engine | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         return {"folder": self._folder, "associations": self._associations}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__init__(state["folder"], associations=state["associations"])  # type: ignore[misc]
+        self._folder = state["folder"]
+        self._associations = state["associations"]
+        self._lock = threading.Lock()
+        self._engine = None
 
     @property
-    def engine(self) -> "_Engine":
+    def engine(self) -> "Engine":
         """Return the loaded tables, read at the first call."""
         if self._engine is None:
             with self._lock:
                 if self._engine is None:
                     folder = self._folder or data_folder() / "gazetteer"
                     gazetteer = load_gazetteer(folder, associations=self._associations)
-                    self._engine = _Engine(gazetteer)
+                    self._engine = Engine(gazetteer)
         return self._engine
 
     def geocode(self, address: str, *, name: str = "", city: str = "") -> GeocodeResult:
@@ -129,153 +146,185 @@ class OfflineGeocoder:
         return geocode_frame(self.engine, addresses, names, cities, progress=progress)
 
 
-class _Engine:
-    """Loaded tables and caches behind a geocoder."""
+class Engine:
+    """Loaded tables and caches behind a geocoder.
+
+    Caches are plain dictionaries whose values are never changed, so threads may share them; at worst
+    two threads work out the same answer.
+    """
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.gazetteer = gazetteer
         self.parser = AddressParser(gazetteer)
         self.resolver = Resolver(gazetteer)
         self.placer = Placer(gazetteer, district_index())
-        self.city_codes = {}
+        self._city_codes: dict[str, str] = {}
         for code, text in gazetteer.city_names.items():
-            self.city_codes.update({code: code, text: code, text.removesuffix("市"): code})
-        self._cities = re.compile("|".join(map(re.escape, self.city_codes)) or "(?!)")
-        self._cache: dict[tuple[str, str], _Answer] = {}
+            self._city_codes.update({code: code, text: code, text.removesuffix("市"): code})
+        longest_first = sorted(self._city_codes, key=len, reverse=True)
+        self._cities = re.compile("|".join(map(re.escape, longest_first)) or "(?!)")
+        self._answers: dict[tuple[str, str], Answer] = {}
+        self._decisions: dict[tuple[object, ...], _Decision] = {}
 
     def city_code(self, text: str) -> str:
         """Return the code of a city's name or code, "" if it is none of Liaoning's."""
-        return self.city_codes.get(text, "")
+        return self._city_codes.get(text, "")
 
-    def answer(self, text: str, name: str = "", city: str = "") -> _Answer:
-        """Return the answer for a normalised address; the house number is not looked at."""
+    def city_in(self, name: str) -> str:
+        """Return the code of the city that an enterprise's name begins with, "" if none."""
+        match = self._cities.match(name.removeprefix("辽宁省").removeprefix("辽宁"))
+        return self._city_codes[match.group()] if match else ""
+
+    def answer(self, text: str, name: str = "", city: str = "") -> Answer:
+        """Return the answer for a normalised address; its house number is not looked at."""
         if name:
-            city = city or self._city_in(name)
+            city = city or self.city_in(name)
             if name in self.gazetteer.sites:
-                return self._with_site(text, name, city)
-        stem = _STEM.match(text).group()  # type: ignore[union-attr]  # matches the empty string
-        found = self._cached(stem, city)
-        if found.result.confidence >= 0.9 and found.placed and found.placed.precision == "street":
-            return found
-        return self._cached(text, city) if len(text) > len(stem) else found
+                return self._at_site(text, name, city)
+        match = _STEM.match(text)
+        end = match.end() if match else 0
+        if end == len(text):
+            return self._cached(text, city)
+        if end > 1 and _TELLING.search(text, end) is None:
+            return self._cached(text[:end], city)
+        return self._cached(text, city)
 
-    def detailed(self, answer: _Answer, text: str) -> GeocodeResult:
+    def detailed(self, answer: Answer, text: str) -> GeocodeResult:
         """Add what belongs to the single address: road and number, and the point of the number."""
         parsed = self.parser.parse(text)
-        roads = [known for kind, known in parsed.learned if kind == "road"]
-        road = roads[0] if roads else find_road(text, parsed.end)
+        known = [part for kind, part in parsed.learned if kind == "road"]
+        road = known[0] if known else find_road(text, parsed.end)
         start = text.find(road) + len(road) if road else parsed.end
         number = find_number(text, start)
-        result = replace(answer.result, road=road, number=number)
-        return self.with_number(result, answer.placed, number)
+        row = answer.row._replace(road=road, number=number)
+        if answer.placed is not None and self.needs_membership(row):
+            shares = self.placer.memberships([(answer.placed.place, row.candidates)])
+            row = row._replace(membership=format_weights(shares[0]))
+        return GeocodeResult(*self.at_number(row, answer.placed, number))
 
-    def with_number(
-        self, result: GeocodeResult, placed: Placed | None, number: str
-    ) -> GeocodeResult:
-        """Return the result at the house number, where the road's numbers are known."""
+    def at_number(self, row: AnswerRow, placed: Placed | None, number: str) -> AnswerRow:
+        """Return the answer at the house number, where the road's numbers are known."""
         if placed is None or placed.road is None:
-            return result
+            return row
         better = self.placer.numbered(placed, number)
         if better is placed:
-            return result
+            return row
         place = better.place
-        return replace(
-            result, lon=place.lon, lat=place.lat, radius_m=place.radius_m,
-            precision=better.precision, evidence=f"{result.evidence}；门牌{number}号按路段插值",
-        )  # fmt: skip
+        return row._replace(
+            lon=place.lon,
+            lat=place.lat,
+            radius_m=place.radius_m,
+            precision=better.precision,
+            evidence=f"{row.evidence}，门牌{number}号按路段插值",
+        )
 
-    def _city_in(self, name: str) -> str:
-        match = self._cities.match(name.removeprefix("辽宁省").removeprefix("辽宁"))
-        return self.city_codes[match.group()] if match else ""
+    @staticmethod
+    def needs_membership(row: AnswerRow) -> bool:
+        """Tell whether the point's circle may share the probability between districts."""
+        return len(row.candidates) > 1 and row.candidates[0][1] < CERTAIN
 
-    def _cached(self, text: str, city: str) -> _Answer:
+    def _cached(self, text: str, city: str) -> Answer:
         key = (text, city)
-        answer = self._cache.get(key)
+        answer = self._answers.get(key)
         if answer is None:
-            answer = self._resolve(text, city)
-            if len(self._cache) >= _CACHE_SIZE:
-                self._cache.clear()
-            self._cache[key] = answer
+            if len(self._answers) >= _CACHE_SIZE:
+                self._answers.clear()
+            answer = self._answers[key] = self._resolve(self.parser.parse(text), city)
         return answer
 
-    def _with_site(self, text: str, name: str, city: str) -> _Answer:
-        parsed = self.parser.parse(text)
-        possible = self.resolver.weigh(parsed, city)
-        placed = self.placer.site(name, possible if parsed.stated or parsed.zones else ())
-        if placed is None:
-            return self._cached(text, city)
-        adcode = next(s.adcode for s in self.gazetteer.sites[name] if s.place is placed.place)
-        return self._finish(parsed, ((adcode, 0.97),), placed)
-
-    def _resolve(self, text: str, city: str) -> _Answer:
-        parsed = self.parser.parse(text)
+    def _resolve(self, parsed: ParsedAddress, city: str) -> Answer:
         if parsed.outside:
-            message = f"覆盖范围外：{parsed.outside}"
-            return _Answer(GeocodeResult(evidence=message), None)
-        possible = self.resolver.weigh(parsed, city)
-        if not possible:
-            message = "未识别出辽宁地名" if text else "地址为空"
-            return _Answer(GeocodeResult(evidence=message), None)
+            return Answer(AnswerRow(evidence=f"覆盖范围外：{parsed.outside}"))
+        if parsed.is_empty and not city:
+            message = "未识别出辽宁地名" if parsed.text else "地址为空"
+            return Answer(AnswerRow(evidence=message))
+        ground = self.resolver.ground(parsed, city)
+        features = self.resolver.features(ground, parsed, city)
+        if features:
+            possible = self.resolver.weigh_on(ground, parsed, features)
+            decision = self._decide(parsed, city, possible)
+        else:
+            key = (
+                parsed.city, city, parsed.stated, parsed.stated_name, parsed.zone_name,
+                parsed.zones, parsed.town_name, parsed.conflict, not parsed.learned,
+            )  # fmt: skip
+            kept = self._decisions.get(key)
+            if kept is None:
+                if len(self._decisions) >= _CACHE_SIZE:
+                    self._decisions.clear()
+                possible = self.resolver.weigh_on(ground, parsed, features)
+                kept = self._decisions[key] = self._decide(parsed, city, possible)
+            decision = kept
+        return self._place(parsed, decision)
+
+    def _decide(self, parsed: ParsedAddress, city: str, possible: Candidates) -> _Decision:
+        """Choose the district, or say that it is open, and find the area's point."""
+        city = parsed.city or city
         local = parsed.stated or parsed.zone_name or parsed.towns or parsed.learned
-        adcode, weight = possible[0]
         if not local:
             return self._city_only(parsed, city)
-        if weight < SURE and not (parsed.city or city) and not _one_city(possible):
-            return self._undecided(parsed, possible)
-        placed = self.placer.place(parsed, possible, adcode, district_known=weight >= SURE)
-        return self._finish(parsed, possible, placed)
-
-    def _city_only(self, parsed: ParsedAddress, city: str) -> _Answer:
-        code = parsed.city or city
-        placed = self.placer.city(code)
-        if placed is None:
-            return _Answer(GeocodeResult(evidence="未识别出辽宁地名"), None)
-        place = placed.place
-        source = "地址写明" if parsed.city else "据城市栏或企业名"
-        result = GeocodeResult(
-            lon=place.lon, lat=place.lat, radius_m=place.radius_m, precision="city",
-            city=self.gazetteer.city_names[code], confidence=0.0, status="ambiguous",
-            evidence=f"{source}{self.gazetteer.city_names[code]}，未能定到区县",
-        )  # fmt: skip
-        return _Answer(result, placed)
-
-    def _undecided(self, parsed: ParsedAddress, possible: Candidates) -> _Answer:
-        names = "、".join(self._full_name(adcode) for adcode, _ in possible[:3])
-        result = GeocodeResult(
-            status="ambiguous", confidence=possible[0][1], candidates=_rounded(possible),
-            evidence=f"{self._reasons(parsed)}；多个城市都有可能：{names}",
-        )  # fmt: skip
-        return _Answer(result, None)
-
-    def _finish(
-        self, parsed: ParsedAddress, possible: Candidates, placed: Placed | None
-    ) -> _Answer:
         adcode, weight = possible[0]
-        candidates = possible
-        membership = ""
-        if placed is not None:
-            shared = self.placer.membership(placed.place, possible)
-            membership = format_weights(_rounded(shared))
+        if weight < SURE and not city and not _in_one_city(possible):
+            return self._open(parsed, possible)
         zone, town = fitting_zone(parsed, possible), fitting_town(parsed, adcode)
-        place = placed.place if placed else None
-        reasons = self._reasons(parsed)
-        result = GeocodeResult(
-            lon=place.lon if place else float("nan"),
-            lat=place.lat if place else float("nan"),
-            radius_m=place.radius_m if place else float("nan"),
-            precision=placed.precision if placed else "none",
+        row = AnswerRow(
             adcode=adcode,
             district=self.gazetteer.district_names[adcode],
             city=self.gazetteer.city_names.get(adcode[:4] + "00", ""),
-            zone=zone.name if zone else (parsed.zone_name if not parsed.zones else ""),
+            zone=zone.name if zone else ("" if parsed.zones else parsed.zone_name),
             township=town.name if town else parsed.town_name,
-            confidence=round(min(weight, 0.99), 3),
-            evidence=f"{reasons}；定位：{placed.evidence}" if placed else reasons,
+            confidence=min(weight, _MOST_CONFIDENT),
             status="ok" if weight >= SURE else "ambiguous",
-            candidates=_rounded(candidates),
-            membership=membership,
+            candidates=possible,
         )
-        return _Answer(result, placed)
+        area = self.placer.area(zone, town)
+        if area is None:
+            whole = adcode if weight >= SURE else adcode[:4] + "00"
+            area = self.placer.division(whole)
+        return _Decision(possible, row, self._reasons(parsed), area)
+
+    def _city_only(self, parsed: ParsedAddress, city: str) -> _Decision:
+        name = self.gazetteer.city_names[city]
+        row = AnswerRow(city=name, status="ambiguous")
+        source = "写明" if parsed.city else "据城市栏或企业名："
+        return _Decision((), row, f"{source}{name}，未写区县", self.placer.division(city))
+
+    def _open(self, parsed: ParsedAddress, possible: Candidates) -> _Decision:
+        """Return the answer where districts of several cities stay possible: no point at all."""
+        names = "、".join(self._full_name(adcode) for adcode, _ in possible[:3])
+        row = AnswerRow(status="ambiguous", confidence=possible[0][1], candidates=possible)
+        reasons = f"{self._reasons(parsed)}，多个城市都有可能（{names}）"
+        return _Decision((), row, reasons, None)
+
+    def _place(self, parsed: ParsedAddress, decision: _Decision) -> Answer:
+        placed = decision.area
+        if decision.possible:
+            placed = self.placer.road(parsed, decision.possible) or placed
+        words = [text for kind, text in parsed.learned if kind not in ("zone", "township")]
+        evidence = "，".join([decision.reasons, *words[:2]] if decision.reasons else words[:2])
+        if placed is None:
+            return Answer(decision.row._replace(evidence=evidence))
+        place = placed.place
+        given = decision.row
+        row = AnswerRow(
+            place.lon, place.lat, given.adcode, given.district, given.city, given.zone,
+            given.township, "", "", placed.precision, place.radius_m, given.confidence,
+            f"{evidence}；定位：{placed.evidence}", given.status, given.candidates,
+        )  # fmt: skip
+        return Answer(row, placed)
+
+    def _at_site(self, text: str, name: str, city: str) -> Answer:
+        parsed = self.parser.parse(text)
+        possible = self.resolver.weigh(parsed, city) if parsed.stated or parsed.zones else ()
+        found = self.placer.site(name, possible)
+        if found is None:
+            return self._cached(text, city)
+        placed, adcode = found
+        certain = ((adcode, _MOST_CONFIDENT),)
+        parsed.stated = (adcode,)
+        decision = self._decide(parsed, city, certain)
+        site = _Decision((), decision.row, decision.reasons, placed)
+        return self._place(parsed, site)
 
     def _full_name(self, adcode: str) -> str:
         city = self.gazetteer.city_names.get(adcode[:4] + "00", "")
@@ -284,24 +333,19 @@ class _Engine:
     def _reasons(self, parsed: ParsedAddress) -> str:
         parts = []
         if parsed.stated_name:
-            old = "（旧称）" if parsed.stated_form == "former" else ""
-            parts.append(f"写明{parsed.stated_name}{old}")
+            former = "（旧称）" if parsed.stated_form == "former" else ""
+            parts.append(f"写明{parsed.stated_name}{former}")
         elif parsed.city:
             parts.append(f"写明{self.gazetteer.city_names[parsed.city]}")
         if parsed.zone_name:
             parts.append(f"园区{parsed.zone_name}")
         if parsed.town_name:
             parts.append(f"乡镇街道{parsed.town_name}")
-        parts += [text for kind, text in parsed.learned if kind not in ("zone", "township")][:2]
         if parsed.conflict:
             parts.append("城市与区县不一致")
-        return "，".join(parts) or "据城市"
+        return "，".join(parts)
 
 
-def _rounded(possible: Candidates) -> Candidates:
-    return tuple((adcode, round(weight, 3)) for adcode, weight in possible)
-
-
-def _one_city(possible: Candidates) -> bool:
+def _in_one_city(possible: Candidates) -> bool:
     """Tell whether every district that is really possible is of one city."""
-    return len({adcode[:4] for adcode, weight in possible if weight >= 0.1}) <= 1
+    return len({adcode[:4] for adcode, weight in possible if weight >= _POSSIBLE}) <= 1

@@ -84,6 +84,7 @@ class AddressParser:
     def __init__(self, gazetteer: Gazetteer) -> None:
         automaton = ahocorasick.Automaton()
         for text, entry in gazetteer.names.items():
+            entry.settle()
             automaton.add_word(text, entry)
         if gazetteer.names:
             automaton.make_automaton()
@@ -98,17 +99,16 @@ class AddressParser:
         matches: list[tuple[int, Name]] = list(self._automaton.iter_long(text))
         last = 0  # end of the last name that was taken
         for index, (final, entry) in enumerate(matches):
-            end = final + 1
-            start = end - len(entry.text)
-            if entry.short or entry.outside or entry.bare:
+            start = final + 1 - entry.length
+            if entry.doubtful:
                 following = matches[index + 1] if index + 1 < len(matches) else None
                 if not _stands_alone(text, entry, start, last, following):
                     continue
-            elif start != last and _runs_on(text, start, entry):
+            elif entry.learned_only and start != last and text[start - 1] not in _BREAKS:
                 continue
             if _take(parsed, entry, start):
-                last = end
-                parsed.end = end
+                last = final + 1
+        parsed.end = last
         return parsed
 
 
@@ -116,12 +116,12 @@ def _stands_alone(
     text: str, entry: Name, start: int, last: int, following: tuple[int, Name] | None
 ) -> bool:
     """Tell whether a short name is a division here, not a piece of a longer unknown name."""
-    end = start + len(entry.text)
+    end = start + entry.length
     if start != last and text[start - 1] not in _PUNCTUATION:
         return False
     if end == len(text) or text[end] in _PUNCTUATION:
         return True
-    if following is not None and following[0] + 1 - len(following[1].text) == end:
+    if following is not None and following[0] + 1 - following[1].length == end:
         # 解放 in front of 北街 is the road 解放北街
         return _GENERIC_ROAD.fullmatch(following[1].text) is None
     strictly = start == 0 or entry.distinct
@@ -129,15 +129,10 @@ def _stands_alone(
     return continues.match(text, end) is None
 
 
-def _runs_on(text: str, start: int, entry: Name) -> bool:
-    """Tell whether a name known from statistics alone is the end of a longer, unknown one."""
-    if not entry.kind or entry.districts or entry.city or entry.zones or entry.towns:
-        return False
-    return text[start - 1] not in _BREAKS
-
-
 def _take(parsed: ParsedAddress, entry: Name, start: int) -> bool:
     """Put one name into the parse; False if it has no place there."""
+    if entry.learned_only:
+        return _take_part(parsed, entry)
     if entry.outside:
         if start <= 2 and not parsed.city and not parsed.province:
             parsed.outside = entry.outside

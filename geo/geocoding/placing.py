@@ -6,6 +6,7 @@ without numbered ends stays a street.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,15 +16,20 @@ from clusteratlas.geo.distance import Floats, distance_m, metres_per_degree
 from clusteratlas.geo.districts import DistrictIndex
 from clusteratlas.geo.geocoding.gazetteer import Gazetteer, Place, Road, Town, Zone
 from clusteratlas.geo.geocoding.parser import ParsedAddress
+from clusteratlas.geo.geocoding.resolve import Candidates
 from clusteratlas.geo.geocoding.result import Precision
 
-NUMBER_MARGIN: Final = 200
+NUMBER_MARGIN: Final = 100
 """A house number this far beyond a road's known ends is still on that road."""
+
+CERTAIN: Final = 0.98
+"""From this weight on the text alone decides on the district, whatever the circle touches."""
 
 _DISC_POINTS: Final = 48
 _SHARE_NOTED: Final = 0.02
-
-Candidates = tuple[tuple[str, float], ...]
+_ROAD_WEIGHT: Final = 0.2
+_NUMBER_SLACK: Final = 0.3
+_NUMBER_RADIUS_M: Final = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,7 @@ class Placed:
     precision: Precision
     evidence: str
     road: Road | None = None
+    number_radius_m: float = math.nan  # where the road has two ends with house numbers
 
 
 class Placer:
@@ -42,143 +49,109 @@ class Placer:
     def __init__(self, gazetteer: Gazetteer, index: DistrictIndex) -> None:
         self._gazetteer = gazetteer
         self._index = index
-        self._shapes: dict[str, Place] = {}
+        self._areas: dict[str, Placed] = {}
+        self._roads: dict[int, Placed] = {}
         self._disc = _unit_disc(_DISC_POINTS)
-        self._shares: dict[tuple[float, float, float], dict[str, float]] = {}
 
-    def site(self, text: str, possible: Candidates) -> Placed | None:
-        """Return the premises of a named enterprise or landmark, if it lies where the address says."""
+    def site(self, text: str, possible: Candidates) -> tuple[Placed, str] | None:
+        """Return the premises of that name and their district, if the address allows them."""
+        allowed = {adcode for adcode, _ in possible}
         for site in self._gazetteer.sites.get(text, ()):
-            if not possible or site.adcode in dict(possible):
-                return Placed(site.place, "site", f"已知场所：{site.name}（{site.place.source}）")
+            if not allowed or site.adcode in allowed:
+                return Placed(site.place, "site", f"已知场所{site.name}"), site.adcode
         return None
 
-    def place(
-        self, parsed: ParsedAddress, possible: Candidates, adcode: str, *, district_known: bool
-    ) -> Placed | None:
-        """Return the finest point for an address.
-
-        Parameters
-        ----------
-        parsed
-            Parts of the address.
-        possible
-            Districts with weights, best first.
-        adcode
-            The district that was chosen.
-        district_known
-            Whether the text decides on the district; if not, the point is the city's.
-        """
-        road = self._road(parsed, possible)
-        if road is not None:
-            return Placed(road.place, "street", f"道路：{road.name}", road)
-        areas = [self._zone(parsed, possible), self._town(parsed, adcode)]
-        known = [area for area in areas if area is not None]
-        if known:
-            return min(known, key=lambda area: area.place.radius_m)
-        if district_known:
-            return self.district(adcode)
-        return self.city(parsed.city or (adcode[:4] + "00"))
-
-    def district(self, adcode: str) -> Placed | None:
-        """Return the district's own point."""
-        if adcode not in self._index.by_adcode:
+    def road(self, parsed: ParsedAddress, possible: Candidates) -> Placed | None:
+        """Return the point of the road in a possible district; the one of the zone goes first."""
+        best: tuple[int, Road] | None = None
+        roads = self._gazetteer.roads
+        for _, text in parsed.learned:
+            for road in roads.get(text, ()):
+                rank = _road_rank(road, parsed, possible)
+                if rank is not None and (best is None or rank < best[0]):
+                    best = (rank, road)
+            if best is not None:
+                break
+        if best is None:
             return None
-        return Placed(self._shape(adcode), "district", "只到区县")
+        road = best[1]
+        placed = self._roads.get(id(road))
+        if placed is None:
+            placed = self._roads[id(road)] = Placed(
+                _middle(road), "street", f"道路{road.name}", road, _number_radius_m(road)
+            )
+        return placed
 
-    def city(self, city: str) -> Placed | None:
-        """Return the city's point, with a radius over all its districts."""
-        parts = [d.adcode for d in self._index.districts if d.city_adcode == city]
-        if not parts:
-            return None
-        place = self._shapes.get(city)
-        if place is None:
-            place = self._shapes[city] = _area_place(self._index, parts)
-        return Placed(place, "city", "只到城市")
+    def area(self, zone: Zone | None, town: Town | None) -> Placed | None:
+        """Return the smaller of a zone and a township that have points, None if neither has."""
+        areas: list[Placed] = []
+        if zone is not None and zone.place.known:
+            areas.append(Placed(zone.place, "zone", f"园区{zone.name}"))
+        if town is not None and town.place.known:
+            areas.append(Placed(town.place, "township", f"乡镇街道{town.name}"))
+        return min(areas, key=lambda area: area.place.radius_m, default=None)
+
+    def division(self, adcode: str) -> Placed | None:
+        """Return the point of a district or city with the radius over its whole area."""
+        placed = self._areas.get(adcode)
+        if placed is None:
+            parts = [adcode] if adcode in self._index.by_adcode else []
+            if adcode.endswith("00"):
+                parts = [d.adcode for d in self._index.districts if d.city_adcode == adcode]
+            if not parts:
+                return None
+            known = self._gazetteer.centres.get(adcode)
+            place = known or _area_place(self._index, parts)
+            precision: Precision = "city" if adcode.endswith("00") else "district"
+            evidence = "只到城市" if precision == "city" else "只到区县"
+            placed = self._areas[adcode] = Placed(place, precision, evidence)
+        return placed
 
     def numbered(self, placed: Placed, number: str) -> Placed:
         """Return the point of a house number between a road's numbered ends, else the road's."""
-        road = placed.road
-        if road is None or not number or not road.end.known or road.number_to == road.number_from:
+        road, radius_m = placed.road, placed.number_radius_m
+        if road is None or not number or radius_m != radius_m:
             return placed
-        share = (int(number) - road.number_from) / (road.number_to - road.number_from)
-        beyond = NUMBER_MARGIN / abs(road.number_to - road.number_from)
+        span = road.number_to - road.number_from
+        share = (int(number) - road.number_from) / span
+        beyond = NUMBER_MARGIN / abs(span)
         if not -beyond <= share <= 1.0 + beyond:
             return placed
         share = min(max(share, 0.0), 1.0)
-        lon = road.place.lon + share * (road.end.lon - road.place.lon)
-        lat = road.place.lat + share * (road.end.lat - road.place.lat)
-        length = float(distance_m(road.place.lon, road.place.lat, road.end.lon, road.end.lat))
-        radius = max(300.0, 0.3 * length)
-        place = Place(lon, lat, radius, road.place.source)
-        return Placed(place, "address", f"道路：{road.name}，门牌{number}号插值", road)
+        start, end = road.place, road.end
+        lon = start.lon + share * (end.lon - start.lon)
+        lat = start.lat + share * (end.lat - start.lat)
+        return Placed(Place(lon, lat, radius_m, start.source), "address", placed.evidence, road)
 
-    def membership(self, place: Place, possible: Candidates) -> Candidates:
-        """Return the probability of each district, given the text and the circle.
+    def memberships(self, asked: Sequence[tuple[Place, Candidates]]) -> list[Candidates]:
+        """Return, for each point, the probability of each district given the text and the circle.
 
         The share of the circle in each district, weighted by what the text says of it; districts that
         the text practically rules out do not come back through a wide circle.
         """
-        if not place.known or place.radius_m != place.radius_m:
-            return possible
-        key = (place.lon, place.lat, place.radius_m)
-        shares = self._shares.get(key)
-        if shares is None:
-            shares = self._shares[key] = self._disc_shares(place)
-        if len(shares) < 2:
-            return possible[:1] if possible and possible[0][0] in shares else possible
-        weights = {a: w * shares.get(a, 0.0) for a, w in possible}
-        total = sum(weights.values())
-        if total <= 0:
-            return possible
-        kept = [(a, w / total) for a, w in weights.items() if w / total >= _SHARE_NOTED]
-        return tuple(sorted(kept, key=lambda item: (-item[1], item[0])))
+        places = list(dict.fromkeys(place for place, _ in asked))
+        shares = dict(zip(places, self._disc_shares(places), strict=True))
+        return [_membership(shares[place], possible) for place, possible in asked]
 
-    def _disc_shares(self, place: Place) -> dict[str, float]:
-        per_lon, per_lat = metres_per_degree(place.lat)
-        x = place.lon + self._disc[:, 0] * place.radius_m / per_lon
-        y = place.lat + self._disc[:, 1] * place.radius_m / per_lat
-        rows = self._index.positions(x, y)
-        held = rows[rows >= 0]
-        if not len(held):
-            return {}
-        counts = np.bincount(held, minlength=len(self._index.adcodes))
-        return {str(self._index.adcodes[i]): counts[i] / len(held) for i in np.flatnonzero(counts)}
-
-    def _road(self, parsed: ParsedAddress, possible: Candidates) -> Road | None:
-        allowed = {adcode for adcode, weight in possible if weight >= 0.2}
-        zone_ids = {zone.zone_id for zone in parsed.zones}
-        best: tuple[int, Road] | None = None
-        for kind, text in parsed.learned:
-            if kind != "road":
-                continue
-            for road in self._gazetteer.roads.get(text, ()):
-                if not road.place.known or road.adcode not in allowed:
-                    continue
-                rank = 0 if road.zone_id and road.zone_id in zone_ids else 1
-                if road.zone_id and zone_ids and rank:
-                    rank = 2
-                if best is None or rank < best[0]:
-                    best = (rank, road)
-        return best[1] if best else None
-
-    def _zone(self, parsed: ParsedAddress, possible: Candidates) -> Placed | None:
-        zone = fitting_zone(parsed, possible)
-        if zone is None or not zone.place.known:
-            return None
-        return Placed(zone.place, "zone", f"园区：{zone.name}")
-
-    def _town(self, parsed: ParsedAddress, adcode: str) -> Placed | None:
-        town = fitting_town(parsed, adcode)
-        if town is None or not town.place.known:
-            return None
-        return Placed(town.place, "township", f"乡镇街道：{town.name}")
-
-    def _shape(self, adcode: str) -> Place:
-        place = self._shapes.get(adcode)
-        if place is None:
-            place = self._shapes[adcode] = _area_place(self._index, [adcode])
-        return place
+    def _disc_shares(self, places: Sequence[Place]) -> list[dict[str, float]]:
+        if not places:
+            return []
+        lon = np.array([place.lon for place in places])
+        lat = np.array([place.lat for place in places])
+        radius = np.array([place.radius_m for place in places])
+        per_lon, per_lat = metres_per_degree(lat)
+        x = lon[:, None] + self._disc[:, 0] * (radius / per_lon)[:, None]
+        y = lat[:, None] + self._disc[:, 1] * (radius / per_lat)[:, None]
+        rows = self._index.positions(x.ravel(), y.ravel()).reshape(x.shape)
+        adcodes = self._index.adcodes
+        shares = []
+        for row in rows:
+            held = row[row >= 0]
+            codes, counts = np.unique(held, return_counts=True)
+            shares.append(
+                {str(adcodes[c]): n / len(held) for c, n in zip(codes, counts, strict=True)}
+            )
+        return shares
 
 
 def fitting_zone(parsed: ParsedAddress, possible: Candidates) -> Zone | None:
@@ -200,6 +173,44 @@ def fitting_town(parsed: ParsedAddress, adcode: str) -> Town | None:
     return None
 
 
+def _road_rank(road: Road, parsed: ParsedAddress, possible: Candidates) -> int | None:
+    """Return 0 for the road of the zone, 1 for the road outside zones, None for one elsewhere."""
+    if not road.place.known:
+        return None
+    if not any(a == road.adcode and weight >= _ROAD_WEIGHT for a, weight in possible):
+        return None
+    if road.zone_id and parsed.zones:
+        return 0 if any(zone.zone_id == road.zone_id for zone in parsed.zones) else None
+    return 1
+
+
+def _number_radius_m(road: Road) -> float:
+    """Return the radius of a house number's point on a road; NaN without numbered ends."""
+    if not road.end.known or road.number_to == road.number_from:
+        return math.nan
+    start, end = road.place, road.end
+    length = float(distance_m(start.lon, start.lat, end.lon, end.lat))
+    return min(max(_NUMBER_RADIUS_M, _NUMBER_SLACK * length), start.radius_m)
+
+
+def _middle(road: Road) -> Place:
+    """Return the middle of a road with two known ends, else its one point."""
+    if not road.end.known:
+        return road.place
+    lon = 0.5 * (road.place.lon + road.end.lon)
+    lat = 0.5 * (road.place.lat + road.end.lat)
+    return Place(lon, lat, road.place.radius_m, road.place.source)
+
+
+def _membership(shares: dict[str, float], possible: Candidates) -> Candidates:
+    weights = {a: w * shares.get(a, 0.0) for a, w in possible}
+    total = sum(weights.values())
+    if total <= 0:
+        return possible
+    kept = [(a, round(w / total, 3)) for a, w in weights.items() if w / total >= _SHARE_NOTED]
+    return tuple(sorted(kept, key=lambda item: (-item[1], item[0])))
+
+
 def _unit_disc(count: int) -> Floats:
     """Return points that cover the unit disc evenly (sunflower arrangement)."""
     k = np.arange(count)
@@ -215,7 +226,7 @@ def _area_place(index: DistrictIndex, adcodes: list[str]) -> Place:
     shape = shapely.union_all([index.geometries[list(index.adcodes).index(a)] for a in adcodes])
     lon, lat = shapely.get_coordinates(shapely.point_on_surface(shape))[0]
     west, south, east, north = shapely.bounds(shape)
-    x, y = np.meshgrid(np.linspace(west, east, 60), np.linspace(south, north, 60))
+    x, y = np.meshgrid(np.linspace(west, east, 40), np.linspace(south, north, 40))
     inside = shapely.contains_xy(shape, x.ravel(), y.ravel())
     metres = distance_m(x.ravel()[inside], y.ravel()[inside], lon, lat)
     return Place(float(lon), float(lat), float(np.quantile(metres, 0.9)), "district polygons")

@@ -1,17 +1,22 @@
 """Weigh what an address says about its district.
 
-A stated district, a zone or the city gives the prior; townships, villages, roads and places multiply
-it by how much more often they occur in a district than the prior expects (counts with additive
-smoothing). So a road shared by two districts leaves both possible, and a stated district gives way
-only to strong evidence, such as a township that was moved across the border.
+A stated district, a zone or the city gives the prior; villages, roads and places multiply it by how
+much more often they occur in a district than the prior expects (counts with additive smoothing), and
+townships by whether the district has one of that name today. So a road shared by two districts leaves
+both possible, and a stated district gives way only to strong evidence, such as a township that was
+moved across the border.
+
+Most addresses say one of a few thousand things; what they come to is worked out once and kept.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
 from clusteratlas.geo.geocoding.gazetteer import Counts, Gazetteer, Zone
 from clusteratlas.geo.geocoding.parser import ParsedAddress
 
 Weights = dict[str, float]
+Candidates = tuple[tuple[str, float], ...]
 
 STATED_SHARE: Final = 0.985
 """How often a stated district is that of registration; measured on the registry."""
@@ -22,36 +27,49 @@ _UNLISTED: Final = 0.06
 """How likely a township's name is in a district that does not have it today, against one that does:
 lists forget merged and renamed townships, and zones run townships under their old names."""
 _FLOOR: Final = 1e-5
+_LEAST: Final = 0.005
+_CLEAR: Final = 0.98
+_CACHE_SIZE: Final = 100_000
 
 Feature = tuple[Counts, Weights]
 
 
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What is known before townships, villages and roads are looked at."""
+
+    weights: Weights
+    context: str
+    reference: Weights
+    narrow: bool
+    ranked: Candidates
+
+
 class Resolver:
-    """Turn parsed addresses into weights of districts; reads only its tables."""
+    """Turn parsed addresses into weights of districts."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._associations = gazetteer.associations
-        self._districts = gazetteer.district_names
         prior: Weights = dict.fromkeys(gazetteer.district_names, 20.0)
-        overall: dict[str, Weights] = {}
+        overall: dict[str, dict[str, int]] = {}
         for (context, text), counts in gazetteer.associations.items():
             if context == "*":
                 prior.update({adcode: 20.0 + n for adcode, n in counts if text == "prior"})
             elif context.isdecimal():
                 into = overall.setdefault(text, {})
                 for adcode, n in counts:
-                    into[adcode] = into.get(adcode, 0.0) + n
+                    into[adcode] = into.get(adcode, 0) + n
         self._prior = _normalised(prior)
         self._overall: dict[str, Counts] = {
-            text: tuple((adcode, int(n)) for adcode, n in counts.items())
-            for text, counts in overall.items()
+            text: tuple(counts.items()) for text, counts in overall.items()
         }
-        self._by_city: dict[str, Weights] = {}
+        by_city: dict[str, Weights] = {}
         for adcode, weight in self._prior.items():
-            self._by_city.setdefault(adcode[:4] + "00", {})[adcode] = weight
-        self._by_city = {city: _normalised(w) for city, w in self._by_city.items()}
+            by_city.setdefault(adcode[:4] + "00", {})[adcode] = weight
+        self._by_city = {city: _normalised(weights) for city, weights in by_city.items()}
+        self._grounds: dict[tuple[object, ...], _Ground] = {}
 
-    def weigh(self, parsed: ParsedAddress, city: str = "") -> tuple[tuple[str, float], ...]:
+    def weigh(self, parsed: ParsedAddress, city: str = "") -> Candidates:
         """Return ``(adcode, weight)``, best first, at most five; empty where nothing is known.
 
         Parameters
@@ -63,19 +81,63 @@ class Resolver:
         """
         if parsed.is_empty and not city:
             return ()
+        ground = self.ground(parsed, city)
+        return self.weigh_on(ground, parsed, self.features(ground, parsed, city))
+
+    def ground(self, parsed: ParsedAddress, city: str) -> _Ground:
+        """Return the prior that a stated district, a zone or the city gives."""
+        key = (parsed.city, city, parsed.stated, parsed.zone_name, parsed.zones)
+        ground = self._grounds.get(key)
+        if ground is None:
+            if len(self._grounds) >= _CACHE_SIZE:
+                self._grounds.clear()
+            city = parsed.city or city
+            weights, context = self._base(parsed, city)
+            narrow = context[:2] == "d:" or (context[:2] == "z:" and max(weights.values()) > 0.9)
+            reference = weights if context[1:2] == ":" else self._by_city.get(city, self._prior)
+            ground = self._grounds[key] = _Ground(
+                weights, context, reference, narrow, _ranked(weights)
+            )
+        return ground
+
+    def features(self, ground: _Ground, parsed: ParsedAddress, city: str) -> list[Feature]:
+        """Return the counts of villages, roads and places, each with the shares to compare with."""
+        features: list[Feature] = []
         city = parsed.city or city
-        weights, context = self._base(parsed, city)
-        reference = self._by_city.get(city, self._prior)
-        for counts, expected_shares in self._features(parsed, context, city, weights, reference):
+        context = ground.context
+        for kind, text in parsed.learned:
+            if kind == "zone" and text == parsed.zone_name:
+                continue
+            counts = self._associations.get((context, text)) if context else None
+            if counts:
+                features.append((counts, ground.reference))
+            # A road in a zone is not the road of that name in the city; a village may be.
+            elif not ground.narrow or (context[:2] == "z:" and kind == "village"):
+                counts = self._associations.get((city, text)) if city else self._overall.get(text)
+                if counts:
+                    features.append((counts, self._by_city.get(city, self._prior)))
+        return features
+
+    def weigh_on(
+        self, ground: _Ground, parsed: ParsedAddress, features: list[Feature]
+    ) -> Candidates:
+        """Return the ranking of the districts that the prior and the features come to."""
+        codes = {town.adcode for town in parsed.towns}
+        best = ground.ranked[0] if ground.ranked else ("", 0.0)
+        # Nothing speaks against the prior: the usual case, a district with its own township.
+        if not features and (not codes or (best[0] in codes and best[1] > _CLEAR)):
+            return ground.ranked
+        weights = dict(ground.weights)
+        for counts, expected_shares in features:
             seen = dict(counts)
             total = sum(seen.values()) + _SMOOTHING
             for adcode in weights:
                 expected = max(expected_shares.get(adcode, 0.0), _FLOOR)
-                weights[adcode] *= (seen.get(adcode, 0) + _SMOOTHING * expected) / (
-                    total * expected
-                )
-            weights = _normalised(weights)
-        return _ranked(_with_towns(weights, parsed, context, self._associations))
+                observed = (seen.get(adcode, 0) + _SMOOTHING * expected) / total
+                weights[adcode] *= observed / expected
+        if codes and (ground.context, parsed.town_name) not in self._associations:
+            weights = {a: w if a in codes else w * _UNLISTED for a, w in weights.items()}
+        return _ranked(_normalised(weights))
 
     def _base(self, parsed: ParsedAddress, city: str) -> tuple[Weights, str]:
         """Return the prior and the context under which associations are looked up."""
@@ -116,45 +178,6 @@ class Resolver:
         fitting = [zone for zone in parsed.zones if any(a[:4] == city[:4] for a, _ in zone.weights)]
         return fitting or list(parsed.zones)
 
-    def _features(
-        self,
-        parsed: ParsedAddress,
-        context: str,
-        city: str,
-        base: Weights,
-        reference: Weights,
-    ) -> list[Feature]:
-        """Return counts, each with the shares that they are to be compared with."""
-        features: list[Feature] = []
-        base = dict(base)
-        narrow = context[:2] == "d:" or (context[:2] == "z:" and max(base.values()) > 0.9)
-        for kind, text in parsed.learned:
-            if kind == "zone" and text == parsed.zone_name:
-                continue
-            counts = self._associations.get((context, text)) if context else None
-            if counts:
-                features.append((counts, base if context[1:2] == ":" else reference))
-                continue
-            # A road in a zone is not the road of that name in the city; a village may be.
-            if not narrow or (context[:2] == "z:" and kind == "village"):
-                counts = self._associations.get((city, text)) if city else self._overall.get(text)
-                if counts:
-                    features.append((counts, reference))
-        return features
-
-
-def _with_towns(
-    weights: Weights,
-    parsed: ParsedAddress,
-    context: str,
-    associations: dict[tuple[str, str], Counts],
-) -> Weights:
-    """Weigh the districts that have the township today more than those that have not."""
-    codes = {town.adcode for town in parsed.towns}
-    if not codes or (context, parsed.town_name) in associations:
-        return weights
-    return _normalised({a: w if a in codes else w * _UNLISTED for a, w in weights.items()})
-
 
 def _normalised(weights: Weights) -> Weights:
     total = sum(weights.values())
@@ -168,6 +191,7 @@ def _mixed(inside: Weights, around: Weights, share: float) -> Weights:
     return mixed
 
 
-def _ranked(weights: Weights) -> tuple[tuple[str, float], ...]:
-    best = sorted(weights.items(), key=lambda item: (-item[1], item[0]))[:5]
-    return tuple((adcode, weight) for adcode, weight in best if weight >= 0.005)
+def _ranked(weights: Weights) -> Candidates:
+    best = [(adcode, weight) for adcode, weight in weights.items() if weight >= _LEAST]
+    best.sort(key=lambda item: (-item[1], item[0]))
+    return tuple((adcode, round(weight, 3)) for adcode, weight in best[:5])

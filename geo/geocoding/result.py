@@ -1,7 +1,7 @@
 """What a geocoder answers: one frozen record per address, and the columns of a batch."""
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 Precision = Literal["site", "address", "street", "zone", "township", "district", "city", "none"]
 Status = Literal["ok", "ambiguous", "failed"]
@@ -36,6 +36,28 @@ RESULT_COLUMNS: Final = (
     "membership",
 )
 """Columns that a batch adds; the first eleven are the command's contract."""
+
+
+class AnswerRow(NamedTuple):
+    """The fields of :class:`GeocodeResult` as a tuple: what a batch makes by the thousand."""
+
+    lon: float = float("nan")
+    lat: float = float("nan")
+    adcode: str = ""
+    district: str = ""
+    city: str = ""
+    zone: str = ""
+    township: str = ""
+    road: str = ""
+    number: str = ""
+    precision: Precision = "none"
+    radius_m: float = float("nan")
+    confidence: float = 0.0
+    evidence: str = ""
+    status: Status = "failed"
+    candidates: tuple[tuple[str, float], ...] = ()
+    membership: str = ""
+    provider: str = "offline"
 
 
 @dataclass(frozen=True, slots=True)
