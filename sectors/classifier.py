@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
 import pandas as pd
@@ -22,11 +22,11 @@ from clusteratlas.sectors.clauses import (
     read_scope,
 )
 from clusteratlas.sectors.codes import CodeMeaning, read_code
+from clusteratlas.sectors.decision import LEAST_SCORE, load_decision_model, read_features
 from clusteratlas.sectors.evidence import (
     MOST_SECTORS,
-    THRESHOLD,
-    THRESHOLD_FURTHER,
     Evidence,
+    Reading,
     combine,
     name_kind,
     score_scope,
@@ -40,28 +40,17 @@ if TYPE_CHECKING:
 COLUMNS = ("sectors", "sector_scores", "sector_evidence", "products", "roles", "sector_possible")
 _NOTHING = ("",) * len(COLUMNS)
 NAME_CAP = 0.45  # a name alone decides nothing unless the scope says nothing
-CODE_CERTAIN, CODE_POSSIBLE = 0.85, 0.3
+CODE_SCORE = 0.85  # a class that belongs to the sector wholly
+CODE_PART_SCORE = 0.3  # in part: confirms the text, decides nothing
 BRANCH_SCORE = 0.8
-
-
-@dataclass(slots=True)
-class Reading:
-    """What a firm's name, scope and code say, before the decision."""
-
-    kind: str
-    items: list[Item]
-    hits: list[tuple[Item, list[Hit]]]
-    trade_share: float
-    unspecific: bool
-    meaning: CodeMeaning
-    evidence: list[Evidence]
+BLOCK = 5_000  # firms whose evidence is held at once
 
 
 class SectorClassifier:
     """Weighted vocabulary and rules; loads its tables on first use and pickles without them.
 
-    The score of a sector is not a probability: it joins the weight of the words, the activity that
-    governs them, their place in the scope and the name. A sector is assigned at 0.5 and above.
+    The words, the activity that governs them, their place in the scope and the name make the
+    evidence; the rules of :mod:`clusteratlas.sectors.decision` make the score of it.
 
     Examples
     --------
@@ -86,7 +75,8 @@ class SectorClassifier:
     def classify_one(self, name: str, scope: str, code: str = "") -> dict[str, str]:
         """Return the six columns of :func:`classify` for one firm."""
         self._load()
-        return dict(zip(COLUMNS, self._row(name or "", scope or "", code or ""), strict=True))
+        reading = self.read(name or "", scope or "", code or "")
+        return dict(zip(COLUMNS, self._decide([reading])[0], strict=True))
 
     def classify(self, names: Texts, scopes: Texts, codes: Texts | None = None) -> pd.DataFrame:
         """Return one row per firm; see :func:`classify`."""
@@ -97,10 +87,10 @@ class SectorClassifier:
                 "as many of each are needed"
             )
         self._load()
-        rows = [
-            self._row(_text(name), _text(scope), _text(code))
-            for name, scope, code in zip(names, scopes, given_codes, strict=True)
-        ]
+        rows: list[tuple[str, ...]] = []
+        firms = zip(names, scopes, given_codes, strict=True)
+        while block := list(islice(firms, BLOCK)):
+            rows += self._decide([self.read(_text(n), _text(s), _text(c)) for n, s, c in block])
         index = names.index if isinstance(names, pd.Series) else None
         return pd.DataFrame(rows, columns=list(COLUMNS), index=index, dtype="str")
 
@@ -110,14 +100,9 @@ class SectorClassifier:
             self._branches = load_anchor_branches()
             self._vocabulary = load_vocabulary()
 
-    def _row(self, raw_name: str, raw_scope: str, code: str) -> tuple[str, ...]:
-        reading = self._read(raw_name, raw_scope, code)
-        if reading is None:
-            return _NOTHING
-        chosen, possible = self._choose(reading)
-        return (*chosen, *read_products(reading.hits, reading.kind), possible)
-
-    def _read(self, raw_name: str, raw_scope: str, code: str) -> Reading | None:
+    def read(self, raw_name: str, raw_scope: str, code: str = "") -> Reading | None:
+        """Return the evidence for each sector; None where nothing speaks for any."""
+        self._load()
         assert self._vocabulary is not None
         assert self._branches is not None
         vocabulary = self._vocabulary
@@ -134,33 +119,51 @@ class SectorClassifier:
         share = _trade_share(items)
         evidence = score_scope(hits, kind, share)
         evidence += _from_name(in_name, kind, items, scope)
-        evidence += _from_code(meaning)
+        reading = Reading(kind, items, hits, share, is_unspecific(scope), evidence)
+        reading.certain = dict.fromkeys(meaning.certain, (CODE_SCORE, "industry code"))
+        reading.possible = meaning.possible
         if inherited and (not items or _makes(items)):
             anchor, sectors = inherited
-            evidence += [Evidence(s, f"branch of {anchor}", "", BRANCH_SCORE) for s in sectors]
-        return Reading(kind, items, hits, share, is_unspecific(scope), meaning, evidence)
+            reading.certain |= dict.fromkeys(sectors, (BRANCH_SCORE, f"branch of {anchor}"))
+        return reading
 
-    def _choose(self, reading: Reading) -> tuple[tuple[str, str, str], str]:
-        """Assign the sectors at or above the threshold, best first."""
-        grouped: dict[str, list[Evidence]] = {}
-        for piece in reading.evidence:
-            grouped.setdefault(piece.sector, []).append(piece)
-        scored = [
-            (combine([piece.score for piece in pieces]), key) for key, pieces in grouped.items()
+    def _decide(self, readings: Sequence[Reading | None]) -> list[tuple[str, ...]]:
+        """Score all firms' sectors at once, then choose for each firm."""
+        model = load_decision_model()
+        pairs: list[tuple[int, str]] = []
+        rows: list[list[float]] = []
+        for place, reading in enumerate(readings):
+            for sector in candidates(reading):
+                pairs.append((place, sector))
+                rows.append(read_features(reading, sector))
+        scores: dict[int, dict[str, float]] = {}
+        for (place, sector), score in zip(pairs, model.score(rows).tolist(), strict=True):
+            scores.setdefault(place, {})[sector] = score
+        return [
+            _NOTHING if reading is None else self._choose(reading, scores.get(place, {}))
+            for place, reading in enumerate(readings)
         ]
-        scored.sort(key=lambda pair: (-round(pair[0], 2), self._order.get(pair[1], 99)))
-        best = [
-            (score, key)
-            for place, (score, key) in enumerate(scored[:MOST_SECTORS])
-            if score >= (THRESHOLD_FURTHER if place else THRESHOLD)
-        ]
-        chosen = {key for _, key in best}
-        possible = ";".join(key for key in reading.meaning.possible if key not in chosen)
+
+    def _choose(self, reading: Reading, scores: dict[str, float]) -> tuple[str, ...]:
+        """Assign the sectors at or above the threshold, best first, and name the products."""
+        for sector in reading.possible:
+            scores[sector] = 1 - (1 - scores.get(sector, 0.0)) * (1 - CODE_PART_SCORE)
+        for sector, (score, _) in reading.certain.items():
+            scores[sector] = max(score, scores.get(sector, 0.0))
+        limit = load_decision_model().threshold
+        ordered = sorted(
+            (-round(score, 2), self._order[sector], sector)
+            for sector, score in scores.items()
+            if score >= limit
+        )[:MOST_SECTORS]
+        chosen = [sector for _, _, sector in ordered]
         return (
-            ";".join(key for _, key in best),
-            ";".join(f"{min(score, 0.99):.2f}" for score, _ in best),
-            ";".join(_words(grouped[key]) for _, key in best),
-        ), possible
+            ";".join(chosen),
+            ";".join(f"{min(-score, 0.99):.2f}" for score, _, _ in ordered),
+            ";".join(_words(reading, sector) for sector in chosen),
+            *read_products(reading.hits, reading.kind),
+            ";".join(sector for sector in reading.possible if sector not in chosen),
+        )
 
 
 def classify(names: Texts, scopes: Texts, codes: Texts | None = None) -> pd.DataFrame:
@@ -180,7 +183,7 @@ def classify(names: Texts, scopes: Texts, codes: Texts | None = None) -> pd.Data
     pandas.DataFrame
         One row per firm in the order given (with the index of ``names`` if it is a Series), text
         columns: ``sectors`` (0 to 3 sector ids, ``;``-separated, best first, "" = none),
-        ``sector_scores`` (0.50..0.99, as many), ``sector_evidence`` (the words that decided, as
+        ``sector_scores`` (0..0.99, as many), ``sector_evidence`` (the words that decided, as
         many), ``products`` (canonical products the scope names), ``roles`` (maker, service,
         research or trade, one for each product), ``sector_possible`` (sectors to which the industry
         code belongs only in part and which the text does not confirm: an upper bound).
@@ -241,18 +244,21 @@ def _name_gate(kind: str, items: Sequence[Item], scope: str) -> float:
     return 1.0
 
 
-def _from_code(meaning: CodeMeaning) -> list[Evidence]:
-    certain = [Evidence(s, "industry code", "", CODE_CERTAIN) for s in meaning.certain]
-    return certain + [
-        Evidence(s, "industry code in part", "", CODE_POSSIBLE) for s in meaning.possible
-    ]
+def candidates(reading: Reading | None) -> list[str]:
+    """Return the sectors for which the text speaks loudly enough to ask the rules."""
+    if reading is None:
+        return []
+    grouped: dict[str, list[float]] = {}
+    for piece in reading.evidence:
+        grouped.setdefault(piece.sector, []).append(piece.score)
+    return [sector for sector, scores in grouped.items() if combine(scores) >= LEAST_SCORE]
 
 
-def _words(pieces: Sequence[Evidence]) -> str:
-    """Name the words that decided, strongest first, with the activity that governed them."""
+def _words(reading: Reading, sector: str) -> str:
+    """Name what decided, strongest first: a certainty, then the words."""
+    pieces = [piece for piece in reading.evidence if piece.sector == sector]
     ordered = sorted(pieces, key=lambda piece: -piece.score)
-    words: list[str] = []
-    for piece in ordered:
-        if piece.words not in words:
-            words.append(piece.words)
-    return " + ".join(words[:3])
+    reason = [reading.certain[sector][1]] if sector in reading.certain else []
+    if sector in reading.possible:
+        reason.append("industry code in part")
+    return " + ".join(dict.fromkeys([*reason, *(piece.words for piece in ordered[:3])]))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from clusteratlas.sectors.clauses import DESIGN, INSTALL, MAKE, RESEARCH, SERVICE, TRADE, Item
 from clusteratlas.sectors.vocabulary import Hit, Term
@@ -41,8 +41,6 @@ PART_SHARE = 0.7  # a maker of parts for plant machinery is not a maker of compl
 SELLS_WITH_SERVICE = 0.4  # "sale, installation and repair of X" is trade
 RANK_FACTORS = (1.0, 0.95, 0.88, 0.8, 0.7, 0.65, 0.6, 0.5, 0.5, 0.45, 0.4)
 LATE_RANK = 0.3
-THRESHOLD = 0.5
-THRESHOLD_FURTHER = 0.6  # of the second and third sector
 MOST_SECTORS = 3
 
 _OUTSIDE = re.compile(
@@ -77,6 +75,39 @@ class Evidence:
     score: float
     rank: int = -1  # place of the item in the scope; -1 where the evidence is not from the scope
     weight: float = 0.0  # of the term, before activity and place
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a firm's name, scope and code say, before the decision.
+
+    Attributes
+    ----------
+    kind
+        What such a name stands for, see :func:`name_kind`.
+    items, hits
+        Items of the scope, and each with the terms found in it.
+    trade_share
+        Share of the items that are only traded.
+    unspecific
+        Whether the scope says nothing about what the firm does.
+    evidence
+        What speaks for each sector, from name and scope.
+    certain
+        Sectors that hold whatever the text says (industry code, branch of an anchor), with score and
+        reason.
+    possible
+        Sectors to which the industry code belongs in part.
+    """
+
+    kind: str
+    items: list[Item]
+    hits: list[tuple[Item, list[Hit]]]
+    trade_share: float
+    unspecific: bool
+    evidence: list[Evidence]
+    certain: dict[str, tuple[float, str]] = field(default_factory=dict)
+    possible: tuple[str, ...] = ()
 
 
 def name_kind(name: str) -> str:
