@@ -7,10 +7,10 @@ each character and one with its first letter.
 
 import re
 import unicodedata
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import islice
 
 import numpy as np
 import pyarrow as pa
@@ -18,8 +18,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 IntArray = NDArray[np.int64]
+FloatArray = NDArray[np.float64]
 
-MAX_HITS = 1500
+MAX_HITS = 1000
 """Most places that are looked at for one way of matching; earlier names are the more important."""
 
 _PIECE = 20_000
@@ -82,17 +83,28 @@ class _Lines:
     text: str
     starts: IntArray  # where each entry begins
 
-    def entry_at(self, place: int) -> int:
-        return int(bisect_right(self.starts, place)) - 1
+    def entries_at(self, places: list[int]) -> IntArray:
+        """Return the entry that each place lies in."""
+        found = np.searchsorted(self.starts, np.array(places, dtype=np.int64), side="right") - 1
+        return np.asarray(found)
 
-    def find(self, part: str, *, shift: int = 0) -> Iterator[int]:
-        """Yield the entries that hold ``part``, each once, in their order, at most MAX_HITS."""
-        place, count, text = self.text.find(part), 0, self.text
-        while place >= 0 and count < MAX_HITS:
-            yield self.entry_at(place + shift)
-            count += 1
-            end = text.find("\n", place + len(part))
-            place = text.find(part, max(end, place + 1)) if end >= 0 else -1
+    def find(self, part: str, *, shift: int = 0) -> IntArray:
+        """Return the entries that hold ``part``, each once, in their order, at most MAX_HITS."""
+        places: list[int] = []
+        find, size = self.text.find, len(part)
+        place = find(part)
+        while place >= 0 and len(places) < MAX_HITS:
+            places.append(place + shift)
+            end = find("\n", place + size)
+            place = find(part, max(end, place + 1)) if end >= 0 else -1
+        return self.entries_at(places)
+
+    def lengths(self, entries: IntArray) -> IntArray:
+        """Return the length of entries."""
+        last = len(self.starts) - 1
+        following = self.starts[np.minimum(entries + 1, last)]
+        stops = np.where(entries < last, following, len(self.text))
+        return np.asarray(stops - self.starts[entries] - 1)
 
 
 def _latin_lines(lines: _Lines, spell: Callable[[str], str]) -> _Lines:
@@ -164,52 +176,75 @@ class NameIndex:
         wanted = normalise(query)
         if not wanted:
             return []
-        best: dict[int, Hit] = {}
-        for hit in self._candidates(wanted):
-            known = best.get(hit.entry)
-            if known is None or hit.score > known.score:
-                best[hit.entry] = hit
-        ranked = sorted(best.values(), key=lambda hit: (-hit.score, hit.entry))
-        return ranked[:limit]
+        found = list(self._candidates(wanted, enough=limit))
+        if not found:
+            return []
+        entries = np.concatenate([part.entries for part in found])
+        scores = np.concatenate([part.scores for part in found])
+        kinds = np.repeat(np.arange(len(found)), [len(part.entries) for part in found])
+        order = np.lexsort((entries, -scores))
+        _, first = np.unique(entries[order], return_index=True)
+        best = order[np.sort(first)[:limit]]
+        return [
+            Hit(int(entries[i]), float(scores[i]), found[int(kinds[i])].match)
+            for i in best.tolist()
+        ]
 
-    def _candidates(self, wanted: str) -> Iterator[Hit]:
-        yield from self._parts(self._names, wanted, ("exact", "prefix", "part"), 1.0)
+    def _candidates(self, wanted: str, *, enough: int) -> Iterator["_Found"]:
+        count = 0
+        for found in self._parts(self._names, wanted, ("exact", "prefix", "part"), 1.0):
+            count += len(found.entries)
+            yield found
         if _LETTERS.fullmatch(wanted):
-            if len(wanted) > 1:
-                yield from self._parts(self._initials, wanted, ("initials",) * 3, 0.8)
-                yield from self._parts(self._pinyin, wanted, ("pinyin",) * 3, 0.9)
+            if len(wanted) > 1:  # one letter begins half of all names
+                for found in self._parts(self._initials, wanted, ("initials",) * 3, 0.8):
+                    count += len(found.entries)
+                    yield found
+                if count < enough or len(wanted) > 2:
+                    yield from self._parts(self._pinyin, wanted, ("pinyin",) * 3, 0.9)
             return
-        yield from self._letters(wanted)
+        if count >= enough:
+            return
+        yield self._letters(wanted)
         sound = to_pinyin(wanted)
-        if len(wanted) > 2 and len(sound) > len(wanted):
+        if not count and len(wanted) > 2 and len(sound) > len(wanted):
             # Same sound, other characters: a slip of the input method.
             yield from self._parts(self._pinyin, sound, ("pinyin",) * 3, 0.6)
 
     def _parts(
         self, lines: _Lines, wanted: str, match: tuple[str, str, str], weight: float
-    ) -> Iterator[Hit]:
+    ) -> Iterator["_Found"]:
         """Yield whole entries, then those that begin with what is wanted, then those with it."""
-        for entry in lines.find(f"\n{wanted}\n", shift=1):
-            yield Hit(entry, weight, match[0])
-        for entry in lines.find(f"\n{wanted}", shift=1):
-            yield Hit(entry, weight * (0.8 + 0.1 * self._share(entry, wanted)), match[1])
-        for entry in lines.find(wanted):
-            yield Hit(entry, weight * (0.6 + 0.1 * self._share(entry, wanted)), match[2])
-
-    def _share(self, entry: int, wanted: str) -> float:
-        starts = self._names.starts
-        stop = starts[entry + 1] if entry + 1 < len(starts) else len(self._names.text)
-        return min(1.0, len(wanted) / max(1, int(stop - starts[entry]) - 1))
-
-    def _letters(self, wanted: str) -> Iterator[Hit]:
-        """Yield entries that hold the characters in this order with gaps: 沈鼓 in 沈阳鼓风机."""
-        if not 2 <= len(wanted) <= 8:
+        if wanted not in lines.text:
             return
+        exact = lines.find(f"\n{wanted}\n", shift=1)
+        yield _Found(exact, np.full(len(exact), weight), match[0])
+        for pattern, shift, base, name in (
+            (f"\n{wanted}", 1, 0.8, match[1]),
+            (wanted, 0, 0.6, match[2]),
+        ):
+            entries = lines.find(pattern, shift=shift)
+            share = np.minimum(1.0, len(wanted) / np.maximum(1, lines.lengths(entries)))
+            yield _Found(entries, weight * (base + 0.1 * share), name)
+
+    def _letters(self, wanted: str) -> "_Found":
+        """Return entries that hold the characters in this order with gaps: 沈鼓 in 沈阳鼓风机."""
+        if not 2 <= len(wanted) <= 8:
+            return _Found(np.empty(0, dtype=np.int64), np.empty(0), "letters")
         pattern = re.compile("[^\n]{0,6}?".join(re.escape(c) for c in wanted))
-        for count, found in enumerate(pattern.finditer(self._names.text)):
-            if count >= MAX_HITS:
-                return
-            entry = self._names.entry_at(found.start())
-            first = found.start() == self._names.starts[entry]
-            spread = len(wanted) / (found.end() - found.start())
-            yield Hit(entry, 0.4 + 0.1 * first + 0.1 * spread, "letters")
+        spans = [m.span() for m in islice(pattern.finditer(self._names.text), MAX_HITS)]
+        starts = [start for start, _ in spans]
+        entries = self._names.entries_at(starts)
+        lengths = np.array([stop - start for start, stop in spans], dtype=np.float64)
+        first = self._names.starts[entries] == np.array(starts, dtype=np.int64)
+        scores = 0.4 + 0.1 * first + 0.1 * len(wanted) / np.maximum(lengths, 1.0)
+        return _Found(entries, scores, "letters")
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What one way of matching found."""
+
+    entries: IntArray
+    scores: FloatArray
+    match: str
