@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
-PACKAGES := policy data geo sectors store analysis maps api web
+PACKAGES := policy data geo sectors store analysis maps reports api web
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .PHONY: help run dev test check lint type link system dist clean

@@ -175,9 +175,7 @@ class LinkIndex:
         self, sectors: list[str], products: str, roles: str
     ) -> tuple[str, str, str, float]:
         best = ("", "", "", 0.0)
-        doings = roles.split(";")
-        for i, product in enumerate(products.split(";") if products else ()):
-            doing = doings[i] if i < len(doings) else "service"
+        for product, doing in _paired(products, roles) if products else ():
             weight = self.by_product.get(product, 0.0) * DOING.get(doing, 0.5)
             if weight > best[3]:
                 best = ("supplier", product, doing, weight)
@@ -187,6 +185,13 @@ class LinkIndex:
                 if sector not in self.own and weight > best[3]:
                     best = ("supplier", "", "", weight)
         return best
+
+
+def _paired(products: str, roles: str) -> list[tuple[str, str]]:
+    """Return product and doing; anchors name products without roles: they make them."""
+    named, doings = products.split(";"), roles.split(";") if roles else []
+    doings += ["maker"] * (len(named) - len(doings))
+    return list(zip(named, doings[: len(named)], strict=True))
 
 
 def product_presence(firms: pd.DataFrame, *, radius_m: float = GAP_RADIUS_M) -> pd.DataFrame:
@@ -204,10 +209,17 @@ def product_presence(firms: pd.DataFrame, *, radius_m: float = GAP_RADIUS_M) -> 
     DataFrame
         Indexed by product: ``makers`` within the radius, ``nearest_m`` of any maker at all.
     """
-    rows = firms.loc[firms["products"] != "", ["products", "roles", "distance_m"]]
-    long = rows.assign(
-        product=rows["products"].str.split(";"), doing=rows["roles"].str.split(";")
-    ).explode(["product", "doing"])
+    long = pd.DataFrame(
+        [
+            (product, doing, distance)
+            for products, roles, distance in zip(
+                firms["products"], firms["roles"], firms["distance_m"], strict=True
+            )
+            if products
+            for product, doing in _paired(products, roles)
+        ],
+        columns=["product", "doing", "distance_m"],
+    )
     long = long[long["doing"] != "trade"]
     near = long["distance_m"] <= radius_m
     grouped = long.assign(near=near).groupby("product")

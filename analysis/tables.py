@@ -1,9 +1,7 @@
 """Analyses as tables for people and programs: text, CSV or JSON."""
 
 import json
-import os
 import sys
-import tempfile
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +13,7 @@ from clusteratlas.analysis.frames import AtlasFrames
 from clusteratlas.analysis.profile import Comparison
 from clusteratlas.analysis.stagger import StaggerResult
 from clusteratlas.errors import InputError
+from clusteratlas.files import write_whole
 
 VERDICTS_ZH = {
     "more alike than chance": "比随机更趋同",
@@ -161,19 +160,6 @@ def write_tables(tables: Tables, out: Path | None, *, lang: str = "zh") -> None:
     if out.suffix not in writers:
         raise InputError(f"cannot write {out.name}: allowed are {', '.join(writers)}")
     write_whole(out, writers[out.suffix](tables))
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a text file so that it appears complete or not at all."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _as_csv(tables: Tables) -> str:

@@ -11,7 +11,7 @@ import typer
 from clusteratlas import __version__
 from clusteratlas.errors import AtlasError
 
-COMMAND_MODULES = ("policy", "geocode", "sectors", "store", "analysis", "maps", "serve")
+COMMAND_MODULES = ("policy", "geocode", "sectors", "store", "analysis", "maps", "reports", "serve")
 
 app = typer.Typer(
     name="clusteratlas",

@@ -1,0 +1,137 @@
+"""What a report needs from the store, drawn once."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from clusteratlas.analysis.frames import AtlasFrames, load_frames
+from clusteratlas.analysis.profile import DistrictProfile, district_profile
+from clusteratlas.analysis.supply import (
+    GAP_RADIUS_M,
+    SupplyTarget,
+    chain_gaps,
+    product_presence,
+    supporting_firms,
+)
+from clusteratlas.store.base import Selection, Store
+
+NEAREST_FIRMS = 20_000
+"""Firms around the district's centre that are searched for suppliers."""
+
+REACH_M = 60_000.0
+"""How far around the centre firms are looked for."""
+
+LEADING = 5
+"""How many sectors count as the leading ones of a district."""
+
+
+@dataclass(frozen=True)
+class ReportData:
+    """Everything behind a report.
+
+    Parameters
+    ----------
+    frames, profile
+        The atlas and the district's profile.
+    anchors, firms
+        The district's enterprises: named in the documents, and registered.
+    leading
+        Its leading sectors: stated and present first, then present, by number of firms.
+    gaps
+        Links of the leading sectors, missing ones first; empty without firms in the atlas.
+    suppliers
+        Supporting firms for the leading sectors near the district's centre; may be empty.
+    mentions
+        Clauses of the documents that name the district's anchors.
+    responsibilities
+        Who answers for which clause, as far as the district's government is named.
+    """
+
+    frames: AtlasFrames
+    profile: DistrictProfile
+    anchors: pd.DataFrame
+    firms: pd.DataFrame
+    leading: tuple[str, ...]
+    gaps: pd.DataFrame
+    suppliers: pd.DataFrame
+    mentions: pd.DataFrame
+    responsibilities: pd.DataFrame
+
+
+def gather(store: Store, adcode: str) -> ReportData:
+    """Return everything behind the report of a district.
+
+    Raises
+    ------
+    UnknownNameError
+        If the store has no such district.
+    """
+    frames = load_frames(store)
+    profile = district_profile(frames, adcode)
+    own = store.collection("enterprises", selection=Selection(adcodes=[adcode]))
+    anchors = own[own["origin"] == "anchor"].reset_index(drop=True)
+    firms = own[own["origin"] == "registry"].reset_index(drop=True)
+    leading = leading_sectors(profile)
+    around = _around(store, frames, adcode, own)
+    gaps, suppliers = pd.DataFrame(), pd.DataFrame()
+    if leading and len(around):
+        presence = product_presence(around, radius_m=GAP_RADIUS_M)
+        gaps = chain_gaps(leading, presence, frames.linkages)
+        suppliers = _suppliers(leading, around, frames)
+    mentions = store.table("mentions")
+    mentions = mentions[mentions["enterprise_id"].isin(set(anchors["enterprise_id"]))]
+    duties = store.table("responsibilities")
+    return ReportData(
+        frames,
+        profile,
+        anchors,
+        firms,
+        leading,
+        gaps,
+        suppliers,
+        mentions,
+        _duties(duties, profile),
+    )
+
+
+def leading_sectors(profile: DistrictProfile) -> tuple[str, ...]:
+    """Return up to five leading sectors: named and present, then present, by number of firms."""
+    cells = profile.cells
+    order = {"named and present": 0, "present, not named": 1}
+    shown = cells[cells["state"].isin(order)]
+    ranked = shown.assign(place=shown["state"].map(order)).sort_values(
+        ["place", "n"], ascending=[True, False], kind="stable"
+    )
+    return tuple(str(sector) for sector in ranked["sector"].head(LEADING))
+
+
+def _around(store: Store, frames: AtlasFrames, adcode: str, own: pd.DataFrame) -> pd.DataFrame:
+    placed = own[own["lon"].notna() & (own["radius_m"] <= 5_000)]
+    if len(placed) >= 5:
+        lon, lat = float(placed["lon"].median()), float(placed["lat"].median())
+    else:
+        row = frames.districts[frames.districts["adcode"] == adcode].iloc[0]
+        lon, lat = float(row["lon"]), float(row["lat"])
+    near = store.nearest(lon, lat, k=NEAREST_FIRMS, radius_m=REACH_M)
+    # A point known only to its district or city says nothing about thirty kilometres.
+    return near[near["radius_m"].fillna(np.inf) <= 15_000]
+
+
+def _suppliers(leading: tuple[str, ...], around: pd.DataFrame, frames: AtlasFrames) -> pd.DataFrame:
+    registry = around[around["origin"] == "registry"]
+    if registry.empty:
+        return pd.DataFrame()
+    found = supporting_firms(
+        SupplyTarget(leading), registry, frames.linkages, role="supplier", k=60
+    )
+    # At most two makers of one product: a list of ten bearing shops helps nobody.
+    return found.groupby("link_product", sort=False).head(2).head(12).reset_index(drop=True)
+
+
+def _duties(duties: pd.DataFrame, profile: DistrictProfile) -> pd.DataFrame:
+    if duties.empty:
+        return duties
+    short = profile.district.removesuffix("新区").removesuffix("区").removesuffix("县")
+    text = duties.astype(str).agg(" ".join, axis=1)
+    return duties[text.str.contains(short, regex=False)]

@@ -1,0 +1,236 @@
+"""The sentences of the report in Chinese and English; ``{}`` fields are filled in."""
+
+from typing import Final
+
+from clusteratlas.analysis.tables import STATES_ZH, VERDICTS_ZH
+from clusteratlas.errors import InputError
+
+ZH: Final = {
+    "title": "{district}战略性新兴产业定位报告",
+    "subtitle": "{city}　·　28 个战略性新兴产业　·　{date}",
+    "key": "要点",
+    "basis": "依据：规划文件点名企业 {anchors} 家，登记企业 {firms} 家，其中归入 28 个产业的 {in_sectors} 家。",
+    "basis_none": "依据：规划文件点名企业 {anchors} 家；本图谱尚无本区登记企业数据，以下只反映点名企业。",
+    "key_stagger": "错位指数 {index}（0 为与邻区完全相同，1 为完全错位）；{verdict}。",
+    "key_twin": "与{district}最为相近，重合度 {overlap}，主要来自{drivers}。",
+    "key_named": "规划点名且有集聚：{sectors}。",
+    "key_missing": "规划点名、尚无支撑：{sectors}。",
+    "key_unnamed": "有集聚、规划未点名：{sectors}。",
+    "key_few": "本区可归入产业的企业不足 {n} 家，结构与错位指标仅供参考，不作判断。",
+    "map": "区位",
+    "map_caption": "点名企业（符号按领域着色，空心为误差大于 1 公里）与登记企业（灰点）。边界：高德系区划数据，"
+    "已转 WGS-84，非审定地图。",
+    "map_alt": "{district}及相邻区县，点名企业与登记企业的位置",
+    "unplaced": "另有 {n} 家点名企业位置未能确认，未在图上标出：{names}。",
+    "structure": "产业结构",
+    "structure_caption": "各产业企业数（左）与区位商（右，以全省为参照；空心点表示企业过少）。",
+    "structure_alt": "各产业企业数与区位商",
+    "structure_text": "专业化：克鲁格曼指数 {krugman}（与全市相比，0–2）；多样性：熵 {entropy} 比特；赫芬达尔指数 {hhi}。",
+    "no_firms": "没有可归入 28 个产业的企业记录，无法描述结构；这不等于为零。",
+    "growth": "成长",
+    "growth_caption": "主要产业累计登记企业数，按登记年份；数据截止于登记摘录的年份，不含注销信息。",
+    "growth_alt": "主要产业累计登记企业数",
+    "cells": "规划与现实对照",
+    "cells_note": "“有集聚”指有点名企业，或企业不少于 5 家且区位商不低于 1。区间为 95% 置信区间。",
+    "h_sector": "产业",
+    "h_state": "状态",
+    "h_strength": "规划力度",
+    "h_anchors": "点名企业",
+    "h_n": "企业数",
+    "h_lq": "区位商（区间）",
+    "overlaps": "与邻区的重合",
+    "overlaps_caption": "与全市其他区县的重合度：实心为企业结构，斜线为规划重点。",
+    "overlaps_alt": "与各区县的重合度",
+    "h_district": "区县",
+    "h_overlap": "企业重合度",
+    "h_stated": "规划重合度",
+    "h_drivers": "主要重合产业（贡献）",
+    "no_overlap": "可比的区县没有足够的企业记录，不作比较。",
+    "opportunities": "可考虑的方向",
+    "opportunities_note": "契合度：与本区已有优势产业在全省共处的程度（0–1）；拥挤度：同市其他区县中已有优势或已点名的"
+    "比例。两者分开列示，不合成一个分数；它们提示可以研究什么，不代替论证。",
+    "h_fit": "契合度",
+    "h_crowding": "拥挤度",
+    "h_related": "相近的本区产业",
+    "h_named": "规划",
+    "named_district": "本区点名",
+    "named_city": "全市点名",
+    "no_opportunities": "本区没有区位商达到 1 的产业，无从推断相近方向。",
+    "gaps": "链条缺口",
+    "gaps_intro": "主导产业（{sectors}）所需、30 公里内未见生产企业的环节：",
+    "gaps_none": "主导产业所列配套环节在 30 公里内均有生产企业。",
+    "no_data_gaps": "没有登记企业数据，无法判断链条缺口。",
+    "h_product": "环节",
+    "h_for": "服务于",
+    "h_weight": "权重",
+    "h_nearest": "最近生产企业",
+    "none_known": "未见",
+    "suppliers": "周边配套企业",
+    "suppliers_note": "按产品、距离与位置可信度排序；每种产品至多两家。登记范围所列产品不等于实际产能，联系前请核实。",
+    "h_firm": "企业",
+    "h_why": "理由",
+    "h_distance": "距离",
+    "anchors": "规划点名企业",
+    "h_clause": "出处",
+    "h_precision": "位置精度",
+    "duties": "责任分工",
+    "h_duty": "事项",
+    "h_parties": "责任单位",
+    "method": "方法与数据说明",
+    "sources": "规划依据",
+    "h_document": "文件",
+    "h_place": "位置",
+    "h_grade": "可靠程度",
+    "no_sources": "没有找到对本区产业定位的明文表述。",
+    "footer": "{district}战略性新兴产业定位报告 · clusteratlas · {date}",
+    "unknown": "不详",
+}
+
+EN: Final = {
+    "title": "{district}: positioning in the strategic emerging industries",
+    "subtitle": "{city} · 28 strategic emerging sectors · {date}",
+    "key": "Key findings",
+    "basis": "Based on {anchors} enterprises named in the documents and {firms} registered firms, {in_sectors} "
+    "of them in the 28 sectors.",
+    "basis_none": "Based on {anchors} enterprises named in the documents; the atlas holds no registered firms "
+    "of this district yet, so only the named ones are reflected.",
+    "key_stagger": "Stagger index {index} (0 = the same as its neighbours, 1 = nothing in common): {verdict}.",
+    "key_twin": "Most alike: {district}, overlap {overlap}, mainly through {drivers}.",
+    "key_named": "Named in the plan and present: {sectors}.",
+    "key_missing": "Named in the plan without support so far: {sectors}.",
+    "key_unnamed": "Present but not named: {sectors}.",
+    "key_few": "Fewer than {n} firms belong to a sector: structure and stagger index are no verdict here.",
+    "map": "Location",
+    "map_caption": "Named enterprises (coloured by field, hollow where the error exceeds 1 km) and registered "
+    "firms (grey). Boundaries of AMap lineage, converted to WGS-84; not an approved map.",
+    "map_alt": "{district} and its neighbours with named enterprises and registered firms",
+    "unplaced": "{n} more named enterprises could not be placed and are not on the map: {names}.",
+    "structure": "Structure",
+    "structure_caption": "Firms by sector (left) and location quotient (right; reference: the province; hollow "
+    "= too few firms).",
+    "structure_alt": "firms and location quotient by sector",
+    "structure_text": "Specialisation: Krugman index {krugman} (against the city, 0-2); diversity: entropy "
+    "{entropy} bits; Herfindahl index {hhi}.",
+    "no_firms": "No firm on record belongs to any of the 28 sectors; that is not the same as zero.",
+    "growth": "Growth",
+    "growth_caption": "Firms registered, cumulated, by year of registration; the extract ends with its last "
+    "year and knows no deregistrations.",
+    "growth_alt": "firms registered by year, cumulated",
+    "cells": "Stated and revealed",
+    "cells_note": "Present: a named enterprise stands there, or at least 5 firms with a location quotient of 1 "
+    "or more. Intervals are 95% confidence intervals.",
+    "h_sector": "Sector",
+    "h_state": "State",
+    "h_strength": "Strength",
+    "h_anchors": "Named enterprises",
+    "h_n": "Firms",
+    "h_lq": "LQ (interval)",
+    "overlaps": "Overlap with other districts",
+    "overlaps_caption": "Overlap with the other districts of the city: solid by firms, hatched by priorities.",
+    "overlaps_alt": "overlap with each district",
+    "h_district": "District",
+    "h_overlap": "By firms",
+    "h_stated": "By priorities",
+    "h_drivers": "Sectors in common (share)",
+    "no_overlap": "No other district has enough firms on record for a comparison.",
+    "opportunities": "Directions worth a study",
+    "opportunities_note": "Fit: how often the sector stands beside the district's own strong sectors over the "
+    "province (0-1). Crowding: share of the city's other districts that are strong in it or state it. The two "
+    "stand apart on purpose; they say what to study, not what to do.",
+    "h_fit": "Fit",
+    "h_crowding": "Crowding",
+    "h_related": "Near to",
+    "h_named": "Stated",
+    "named_district": "by the district",
+    "named_city": "by the city",
+    "no_opportunities": "No sector of the district reaches a location quotient of 1, so nothing can be inferred.",
+    "gaps": "Missing links",
+    "gaps_intro": "Needed by the leading sectors ({sectors}) and made by nobody within 30 km:",
+    "gaps_none": "All listed links of the leading sectors have a maker within 30 km.",
+    "no_data_gaps": "Without registered firms nothing can be said about missing links.",
+    "h_product": "Product",
+    "h_for": "For",
+    "h_weight": "Weight",
+    "h_nearest": "Nearest maker",
+    "none_known": "none known",
+    "suppliers": "Supporting firms near by",
+    "suppliers_note": "Ordered by product, distance and precision; at most two per product. A product in a "
+    "registered scope is no proof of capacity: ask before relying on it.",
+    "h_firm": "Firm",
+    "h_why": "Why",
+    "h_distance": "Distance",
+    "anchors": "Enterprises named in the documents",
+    "h_clause": "Clause",
+    "h_precision": "Precision",
+    "duties": "Responsibilities",
+    "h_duty": "Task",
+    "h_parties": "Responsible",
+    "method": "Method and data",
+    "sources": "Stated priorities by source",
+    "h_document": "Document",
+    "h_place": "Place",
+    "h_grade": "Grade",
+    "no_sources": "No text that states priorities for this district was found.",
+    "footer": "{district} · clusteratlas · {date}",
+    "unknown": "unknown",
+}
+
+METHOD_ZH: Final = (
+    "区位商 = 本区某产业企业占比 ÷ 全省该产业占比；区间为泊松精确区间（Garwood 1936），企业少于 5 家时标“企业过少”。",
+    "重合度 = 两区各产业占比取小后求和，等于 1 减去双边克鲁格曼距离的一半，因此可逐产业分解；错位指数为 1 减去与"
+    "全市其他区县重合度的平均。判断“比随机更趋同/更错位”：保持各区、各产业企业数不变，随机重排产业标签 499 次。",
+    "企业按名称与经营范围由词表归入产业，每家至多 3 个；登记信息可能滞后，注销企业未剔除，企业数不等于产值。",
+    "位置由规划附录、公开来源与离线地理编码得到，均带误差半径；未能确认的写作“不详”，不以区县中心代替。",
+    "规划表述来自辽政发〔2015〕25号、沈阳市实施意见及所列来源；“second-hand”等为转引，引用前请核对原文。",
+)
+METHOD_EN: Final = (
+    "Location quotient: the sector's share in the district over its share in the province, with the exact "
+    "Poisson interval (Garwood 1936); below 5 firms it is marked as too few.",
+    "Overlap: the sum of the smaller shares, sector by sector, which is 1 minus half the bilateral Krugman "
+    "distance. Stagger index: 1 minus the mean overlap with the city's other districts. Verdicts come from 499 "
+    "random assignments of sectors to firms that keep the totals of districts and sectors.",
+    "Firms are assigned to at most 3 sectors by name and scope. Registers lag, deregistered firms are not "
+    "removed, and a number of firms is no output.",
+    "Positions come from documents, public sources and offline geocoding, each with an error radius; what is "
+    "unknown is called unknown and never replaced by a district's centre.",
+    "Stated priorities come from 辽政发〔2015〕25号, the city's opinion and the sources listed; second-hand ones "
+    "should be checked before they are quoted.",
+)
+
+STRENGTHS: Final = {
+    "zh": {"core": "核心", "leading": "主导", "supporting": "支持", "mentioned": "提及", "": ""},
+    "en": {
+        "core": "core",
+        "leading": "leading",
+        "supporting": "supporting",
+        "mentioned": "mentioned",
+    },
+}
+PRECISIONS_ZH: Final = {
+    "site": "厂址",
+    "address": "门牌",
+    "street": "道路",
+    "zone": "园区",
+    "township": "街道乡镇",
+    "district": "区县",
+    "city": "城市",
+    "none": "不详",
+}
+"""Precision classes in Chinese."""
+
+
+def words(lang: str) -> dict[str, str]:
+    """Return the sentences of a language; raises InputError for another than zh and en."""
+    if lang not in ("zh", "en"):
+        raise InputError(f"language {lang!r}; allowed are zh, en")
+    return ZH if lang == "zh" else EN
+
+
+def state_word(state: str, lang: str) -> str:
+    """Return a state of stated x revealed in the language."""
+    return STATES_ZH.get(state, state) if lang == "zh" else state
+
+
+def verdict_word(verdict: str, lang: str) -> str:
+    """Return a verdict of the stagger analysis in the language."""
+    return VERDICTS_ZH.get(verdict, verdict) if lang == "zh" else verdict or "not defined"

@@ -1,0 +1,39 @@
+"""Command ``report``: the positioning report of a district."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from clusteratlas.cli.app import app
+
+
+@app.command()
+def report(
+    district: Annotated[
+        str, typer.Argument(help="A district by name or adcode: 浑南区, 沈阳市铁西区")
+    ],
+    out: Annotated[Path, typer.Argument(help="File to write: .html, .pdf or .docx")],
+    store: Annotated[
+        str | None, typer.Option("--store", help="Store URL: a .gpkg path or postgresql://...")
+    ] = None,
+    lang: Annotated[Literal["zh", "en"], typer.Option(help="Language of the report")] = "zh",
+) -> None:
+    """Write the positioning report of a district."""
+    from clusteratlas.errors import InputError
+    from clusteratlas.geo.districts import resolve_district
+    from clusteratlas.reports.content import build_report
+    from clusteratlas.reports.gather import gather
+    from clusteratlas.reports.write import FORMATS, write_report
+    from clusteratlas.settings import load_settings
+    from clusteratlas.store import open_store
+
+    if out.suffix.lower().lstrip(".") not in FORMATS:
+        raise InputError(
+            f"cannot write {out.name}: allowed are {', '.join('.' + f for f in FORMATS)}"
+        )
+    adcode = resolve_district(district).adcode
+    with open_store(load_settings(store=store).store) as atlas:
+        data = gather(atlas, adcode)
+    write_report(build_report(data, lang=lang), out)
+    typer.echo(f"{out}")
