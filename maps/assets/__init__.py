@@ -1,0 +1,1 @@
+"""Vendored and own scripts of the single-file maps; see README.md."""

@@ -1,0 +1,375 @@
+"""The kinds of map: what each one reads from the store or the analysis, and the theme it becomes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+from clusteratlas.errors import InputError, UnknownNameError
+from clusteratlas.maps.content import MapFrames, Region, select
+from clusteratlas.maps.themes import (
+    Text,
+    Theme,
+    choropleth,
+    growth,
+    leading,
+    overlap_links,
+    surface,
+    surroundings,
+)
+
+if TYPE_CHECKING:
+    from clusteratlas.analysis.frames import AtlasFrames
+    from clusteratlas.store.base import Store
+
+KINDS: Final = (
+    "clusters",
+    "district",
+    "stagger",
+    "support",
+    "growth",
+    "heat",
+    "hex",
+    "choropleth",
+)
+MEASURES: Final = ("firms", "anchors", "capital", "lq", "stagger", "specialisation")
+
+SUPPORT_RADIUS_M: Final = 50_000.0
+SUPPORT_MOST: Final = 60
+_SUPPORT_CANDIDATES: Final = 500
+
+
+@dataclass(frozen=True)
+class KindRequest:
+    """What a kind of map is about.
+
+    Parameters
+    ----------
+    region
+        The part of the province.
+    sector_ids
+        Sectors that the map is narrowed to; () for all.
+    around
+        Enterprise (id or name) in the middle of ``support``.
+    measure
+        What ``choropleth`` colours districts by.
+    """
+
+    region: Region
+    sector_ids: tuple[str, ...] = ()
+    around: str = ""
+    measure: str = "firms"
+
+
+@dataclass(frozen=True)
+class KindResult:
+    """Frames to draw, the theme, the name of the kind, and which layers are on at first."""
+
+    frames: MapFrames
+    theme: Theme
+    name: Text
+    layers: tuple[str, ...]
+    region: Region
+
+
+ALL_LAYERS: Final = ("anchors", "registry", "parks", "names", "links", "surface")
+QUIET_LAYERS: Final = ("names", "links", "surface")
+
+
+def make_kind(store: "Store", frames: MapFrames, kind: str, request: KindRequest) -> KindResult:
+    """Return what a kind of map draws.
+
+    Raises
+    ------
+    InputError
+        If the kind or measure is unknown, or the store lacks what the kind shows.
+    UnknownNameError
+        If nobody has the name given in ``around``.
+    """
+    makers: Mapping[str, Callable[[Store, MapFrames, KindRequest], KindResult]] = {
+        "clusters": _clusters,
+        "district": _clusters,
+        "stagger": _stagger,
+        "support": _support,
+        "growth": _growth,
+        "heat": _heat,
+        "hex": _hex,
+        "choropleth": _choropleth,
+    }
+    if kind not in makers:
+        raise InputError(f"kind {kind!r}; expected one of {', '.join(KINDS)}")
+    return makers[kind](store, frames, request)
+
+
+def _narrowed(frames: MapFrames, request: KindRequest) -> MapFrames:
+    return select(frames, region=request.region, sector_ids=request.sector_ids)
+
+
+def _clusters(store: "Store", frames: MapFrames, request: KindRequest) -> KindResult:
+    del store
+    name = {"zh": "产业集群图", "en": "Industrial clusters"}
+    return KindResult(_narrowed(frames, request), Theme(), name, ALL_LAYERS, request.region)
+
+
+def _heat(store: "Store", frames: MapFrames, request: KindRequest) -> KindResult:
+    del store
+    name = {"zh": "企业密度热力图", "en": "Density of firms"}
+    return KindResult(
+        _narrowed(frames, request), surface("heat"), name, QUIET_LAYERS, request.region
+    )
+
+
+def _hex(store: "Store", frames: MapFrames, request: KindRequest) -> KindResult:
+    del store
+    name = {"zh": "企业分布蜂窝图", "en": "Firms by hexagon"}
+    return KindResult(
+        _narrowed(frames, request), surface("hex"), name, QUIET_LAYERS, request.region
+    )
+
+
+def _growth(store: "Store", frames: MapFrames, request: KindRequest) -> KindResult:
+    if request.sector_ids:
+        cells = store.counts(origin="registry")
+        cells = cells[cells["sector"].isin(request.sector_ids)]
+    else:
+        cells = store.totals(origin="registry")
+    theme = growth(cells[cells["adcode"].isin(request.region.adcodes)])
+    name = {"zh": "企业增长图", "en": "Growth of firms by year"}
+    return KindResult(
+        _narrowed(frames, request), theme, name, ("registry", "names"), request.region
+    )
+
+
+def _stagger(store: "Store", frames: MapFrames, request: KindRequest) -> KindResult:
+    """Colour districts by their leading sector and link the neighbours that overlap most."""
+    from clusteratlas.analysis.frames import load_frames
+    from clusteratlas.analysis.neighbours import neighbour_weights
+    from clusteratlas.analysis.stagger import analyse_stagger
+
+    atlas = load_frames(store)
+    codes = list(request.region.adcodes)
+    matrix = atlas.matrix(adcodes=codes)
+    inside = atlas.districts[atlas.districts["adcode"].isin(codes)]
+    result = analyse_stagger(matrix, neighbour_weights(inside), simulations=0)
+    active = matrix[matrix.sum(axis=1) > 0]
+    if active.empty:
+        raise InputError(f"{request.region.name}: no district has a firm of any sector")
+    leaders = {str(code): str(sector) for code, sector in active.idxmax(axis=1).items()}
+    notes = {
+        code: _leader_note(atlas, code, sector, result.districts)
+        for code, sector in leaders.items()
+    }
+    theme = leading(
+        leaders,
+        frames.sectors,
+        {"zh": "主导产业所属领域", "en": "Field of the leading sector"},
+        notes=notes,
+    )
+    pairs = _pair_texts(result.pairs, atlas)
+    links = overlap_links(
+        pairs, {"zh": "相邻区县的产业重叠度", "en": "Overlap of neighbouring districts"}
+    )
+    name = {"zh": "集聚错位图", "en": "Staggered development"}
+    return KindResult(
+        _narrowed(frames, request), theme.merged(links), name, QUIET_LAYERS, request.region
+    )
+
+
+def _leader_note(
+    atlas: "AtlasFrames", code: str, sector: str, districts: pd.DataFrame
+) -> dict[str, str]:
+    index = float(districts.loc[code, "index"])
+    shown = "" if np.isnan(index) else f"{index:.2f}"
+    zh, en = atlas.sector_name(sector), atlas.sector_name(sector, lang="en")
+    return {
+        "zh": f"主导产业：{zh}" + (f"；错位指数 {shown}" if shown else ""),
+        "en": f"Leading sector: {en}" + (f"; stagger index {shown}" if shown else ""),
+    }
+
+
+def _pair_texts(pairs: pd.DataFrame, atlas: "AtlasFrames") -> pd.DataFrame:
+    """Return the pairs with ``weight`` = overlap and tooltips that name the shared sectors."""
+    names = dict(zip(atlas.districts["adcode"], atlas.districts["name"], strict=True))
+    texts: dict[str, list[str]] = {"zh": [], "en": []}
+    for a, b, overlap, drivers in zip(
+        pairs["a"], pairs["b"], pairs["overlap"], pairs["drivers"], strict=True
+    ):
+        sectors = [part.partition(":")[0] for part in str(drivers).split(";") if part]
+        for lang, listed in texts.items():
+            shared = ("、" if lang == "zh" else ", ").join(
+                atlas.sector_name(sector, lang=lang) for sector in sectors
+            )
+            word = "重叠度" if lang == "zh" else "overlap"
+            listed.append(f"{names.get(a, a)} – {names.get(b, b)}  {word} {overlap:.2f}  {shared}")
+    made = pairs[["a", "b"]].assign(
+        weight=pairs["overlap"], text_zh=texts["zh"], text_en=texts["en"]
+    )
+    return made[made["weight"] > 0]
+
+
+def _choropleth(store: "Store", frames: MapFrames, request: KindRequest) -> KindResult:
+    values, label, unit, middle = district_values(store, request)
+    theme = choropleth(values, label, unit=unit, middle=middle)
+    return KindResult(_narrowed(frames, request), theme, label, QUIET_LAYERS, request.region)
+
+
+def district_values(
+    store: "Store", request: KindRequest
+) -> tuple[dict[str, float], Text, Text, float | None]:
+    """Return a measure by district code, its name, its unit, and the middle of its scale (or None).
+
+    ``firms`` and ``anchors`` count enterprises, ``capital`` sums what the registered firms declare
+    (CNY 100 million), ``lq`` is the location quotient of the chosen sector or field, ``stagger`` and
+    ``specialisation`` (Krugman) are those of :mod:`clusteratlas.analysis`.
+
+    Raises
+    ------
+    InputError
+        If the measure is unknown, or ``lq`` comes without a sector.
+    """
+    if request.measure in {"firms", "anchors", "capital"}:
+        return (*_summed(store, request), None)
+    if request.measure == "lq":
+        return (*_quotients(store, request), 1.0)
+    if request.measure in {"stagger", "specialisation"}:
+        return (*_structures(store, request), None)
+    raise InputError(f"measure {request.measure!r}; expected one of {', '.join(MEASURES)}")
+
+
+def _summed(store: "Store", request: KindRequest) -> tuple[dict[str, float], Text, Text]:
+    origin = "anchor" if request.measure == "anchors" else ""
+    cells = store.counts(origin=origin) if request.sector_ids else store.totals(origin=origin)
+    if request.sector_ids:
+        cells = cells[cells["sector"].isin(request.sector_ids)]
+    column = "capital" if request.measure == "capital" else "n"
+    sums = cells.groupby("adcode")[column].sum().reindex(request.region.adcodes, fill_value=0)
+    scale = 1e-4 if request.measure == "capital" else 1
+    values = {str(code): float(value) * scale for code, value in sums.items()}
+    label, unit = _SUMMED_WORDS[request.measure]
+    return values, label, unit
+
+
+_FIRMS_UNIT: Final = {"zh": "家", "en": "firms"}
+_SUMMED_WORDS: Final[dict[str, tuple[Text, Text]]] = {
+    "firms": ({"zh": "企业数", "en": "Number of firms"}, _FIRMS_UNIT),
+    "anchors": ({"zh": "重点企业与院所数", "en": "Anchor firms and institutes"}, _FIRMS_UNIT),
+    "capital": (
+        {"zh": "注册资本合计", "en": "Registered capital"},
+        {"zh": "亿元", "en": "CNY 100 million"},
+    ),
+}
+
+
+def _quotients(store: "Store", request: KindRequest) -> tuple[dict[str, float], Text, Text]:
+    from clusteratlas.analysis.frames import load_frames
+    from clusteratlas.analysis.structure import location_quotient
+
+    if not request.sector_ids:
+        raise InputError("measure 'lq' needs --sector or --field")
+    atlas = load_frames(store)
+    matrix = atlas.matrix()
+    chosen = list(request.sector_ids)
+    joined = pd.DataFrame(
+        {"chosen": matrix[chosen].sum(axis=1), "rest": matrix.drop(columns=chosen).sum(axis=1)}
+    )
+    quotients = location_quotient(joined)["chosen"].reindex(request.region.adcodes)
+    label = {"zh": "区位商", "en": "Location quotient"}
+    return _floats(quotients), label, {"zh": "", "en": ""}
+
+
+def _structures(store: "Store", request: KindRequest) -> tuple[dict[str, float], Text, Text]:
+    from clusteratlas.analysis.frames import load_frames
+    from clusteratlas.analysis.neighbours import neighbour_weights
+    from clusteratlas.analysis.stagger import stagger_index
+    from clusteratlas.analysis.structure import krugman
+
+    atlas = load_frames(store)
+    if request.measure == "stagger":
+        _, local = stagger_index(atlas.matrix(), neighbour_weights(atlas.districts))
+        label = {"zh": "错位指数（0 雷同，1 错开）", "en": "Stagger index (0 alike, 1 apart)"}
+    else:
+        local = krugman(atlas.matrix())
+        label = {"zh": "克鲁格曼专业化指数", "en": "Krugman specialisation"}
+    return _floats(local.reindex(request.region.adcodes)), label, {"zh": "", "en": ""}
+
+
+def _floats(values: pd.Series) -> dict[str, float]:
+    return {str(code): float(value) for code, value in values.items()}
+
+
+def _support(store: "Store", frames: MapFrames, request: KindRequest) -> KindResult:
+    """Show the firms that can support an anchor within 50 km, each with its role and distance."""
+    from clusteratlas.analysis.supply import SupplyTarget, explain, supporting_firms
+
+    anchor = find_enterprise(frames.enterprises, request.around)
+    if not (np.isfinite(anchor["lon"]) and np.isfinite(anchor["lat"])):
+        raise InputError(f"{anchor['name']}: its position is unknown, so nothing lies around it")
+    near = store.nearest(
+        anchor["lon"], anchor["lat"], k=_SUPPORT_CANDIDATES, radius_m=SUPPORT_RADIUS_M
+    )
+    near = near[near["enterprise_id"] != anchor["enterprise_id"]]
+    target = SupplyTarget(
+        tuple(filter(None, anchor["sectors"].split(";"))),
+        tuple(filter(None, anchor["products"].split(";"))),
+    )
+    found = supporting_firms(target, near, store.table("linkages"), k=SUPPORT_MOST)
+    names = {
+        lang: dict(zip(frames.sectors["sector_id"], frames.sectors[f"name_{lang}"], strict=True))
+        for lang in ("zh", "en")
+    }
+    notes = {
+        str(row["enterprise_id"]): {
+            "role": {
+                "zh": _ROLES[str(row["role"])]["zh"] + "：" + explain(row, names["zh"])[0],
+                "en": _ROLES[str(row["role"])]["en"]
+                + ": "
+                + explain(row, names["en"], lang="en")[0],
+            },
+            "distance_m": float(row["distance_m"]),
+        }
+        for row in found.to_dict("records")
+    }
+    shown = frames.enterprises["enterprise_id"].isin([*notes, anchor["enterprise_id"]])
+    kept = replace(frames, enterprises=frames.enterprises[shown].reset_index(drop=True))
+    theme = surroundings(anchor["lon"], anchor["lat"], anchor["enterprise_id"], notes=notes)
+    name = {
+        "zh": f"{anchor['name']}周边配套企业",
+        "en": f"Supporting firms around {anchor['name']}",
+    }
+    return KindResult(kept, theme, name, ALL_LAYERS, request.region)
+
+
+_ROLES: Final = {
+    "supplier": {"zh": "供应商", "en": "Supplier"},
+    "customer": {"zh": "客户", "en": "Customer"},
+    "peer": {"zh": "同行", "en": "Peer"},
+}
+
+
+def find_enterprise(enterprises: pd.DataFrame, wanted: str) -> dict[str, Any]:
+    """Return the enterprise with this id, name, legal name or alias.
+
+    Raises
+    ------
+    InputError
+        If no name was given.
+    UnknownNameError
+        If nobody has that name; anchors whose name contains it are suggested.
+    """
+    if not wanted:
+        raise InputError("kind 'support' needs --around with an enterprise's id or name")
+    alias = ";" + enterprises["aliases"] + ";"
+    hit = (
+        (enterprises["enterprise_id"] == wanted)
+        | (enterprises["name"] == wanted)
+        | (enterprises["legal_name"] == wanted)
+        | alias.str.contains(f";{wanted};", regex=False)
+    )
+    rows = enterprises[hit].sort_values("origin")  # an anchor before a registry firm
+    if rows.empty:
+        near = enterprises.loc[enterprises["name"].str.contains(wanted, regex=False), "name"]
+        raise UnknownNameError(f"no enterprise {wanted!r}", suggestions=tuple(near[:3]))
+    first: dict[str, Any] = rows.iloc[0].to_dict()
+    return first

@@ -1,0 +1,42 @@
+"""English names of districts and cities: pinyin of the name and the word for its rank."""
+
+from typing import Final
+
+# Suffixes as in the official romanisation; the longer one wins.
+_RANKS: Final = (
+    ("满族蒙古族自治县", "Manchu and Mongol Autonomous County"),
+    ("蒙古族自治县", "Mongol Autonomous County"),
+    ("满族自治县", "Manchu Autonomous County"),
+    ("新区", "New District"),
+    ("市", ""),
+    ("区", "District"),
+    ("县", "County"),
+)
+
+# Names whose romanisation is not the pinyin of their characters, or of two words.
+_SPECIAL: Final = {
+    "喀喇沁左翼蒙古族自治县": "Harqin Left Wing Mongol Autonomous County",
+    "沈北新区": "Shenbei New District",
+}
+
+
+def english_name(name: str) -> str:
+    """Return the English form of a district's or city's Chinese name.
+
+    Examples
+    --------
+    >>> english_name("法库县"), english_name("沈阳市")
+    ('Faku County', 'Shenyang')
+    """
+    if name in _SPECIAL:
+        return _SPECIAL[name]
+    for suffix, rank in _RANKS:
+        if name.endswith(suffix) and len(name) > len(suffix) + 1:
+            return f"{_romanise(name.removesuffix(suffix))} {rank}".strip()
+    return _romanise(name)
+
+
+def _romanise(text: str) -> str:
+    from pypinyin import lazy_pinyin
+
+    return "".join(lazy_pinyin(text)).capitalize()
