@@ -1,11 +1,14 @@
 """One policy text to rows, every row with its place in the text."""
 
 import bisect
+import re
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any, Final
 
+from clusteratlas.errors import InputError
 from clusteratlas.policy.enterprises import find_enterprises, split_partners
-from clusteratlas.policy.spans import Span
+from clusteratlas.policy.spans import Span, resolve
 from clusteratlas.policy.linking import (
     Suggestion,
     enterprise_catalog,
@@ -18,47 +21,104 @@ from clusteratlas.policy.parks import find_parks
 from clusteratlas.policy.places import load_places, place_index
 from clusteratlas.policy.positionings import find_positionings
 from clusteratlas.policy.readers import PolicyText
+from clusteratlas.policy.responsibilities import find_responsibilities, find_targets
+from clusteratlas.policy.review import Correction, apply_links, corrections_for
 from clusteratlas.policy.sections import field_and_subsector, find_sectors
-from clusteratlas.policy.structure import Line, Structure, read_structure
+from clusteratlas.policy.structure import Line, read_structure
 
 Extraction = dict[str, Any]
 FORMAT_VERSION: Final = 1
 
 
-def extract(document: PolicyText | str) -> Extraction:
+def extract(
+    document: PolicyText | str, *, review: Sequence[Correction] = ()
+) -> Extraction:
     """Return what a policy text names: sectors, enterprises, parks, positionings and more.
 
     Parameters
     ----------
     document
         A document from :func:`read_document`, or a text.
+    review
+        Corrections from :func:`clusteratlas.policy.review.read_review`; they are applied before
+        anything is built on the names they concern.
 
     Returns
     -------
     dict
         The keys of the contract (``document, sectors, enterprises, parks, positionings,
-        responsibilities, targets``); in every item ``text[start:end]`` is its name or quote.
-        The same text gives the same result, item for item.
+        responsibilities, targets``) and ``partners``, foreign firms with which to work. In every
+        item ``text[start:end]`` is its name or quote. The same text gives the same result.
+
+    Raises
+    ------
+    InputError
+        If a correction adds a name that does not stand where it says.
     """
     if isinstance(document, str):
         document = PolicyText(document, "", "txt")
     text = document.text
-    structure = read_structure(text)
+    lines = read_structure(text).lines
+    corrections = corrections_for(review, document.name)
     region = region_of(text)
-    enterprises, partners = split_partners(text, find_enterprises(text, structure.lines))
-    parks = find_parks(text, structure.lines)
-    enterprises = [span for span in enterprises if not _overlaps(span, parks)]
-    positionings = find_positionings(text, structure.lines, parks, region)
-    return {
+    parks = corrected(text, find_parks(text, lines), corrections, "park")
+    firms = [span for span in find_enterprises(text, lines) if not _overlaps(span, parks)]
+    enterprises, partners = split_partners(text, firms)
+    enterprises = corrected(text, enterprises, corrections, "enterprise")
+    at = LineIndex(lines)
+    extraction: Extraction = {
         "document": _document(document),
-        "sectors": [_sector(sector) for sector in find_sectors(text, structure.lines)],
-        "enterprises": [_enterprise(text, span, structure) for span in enterprises],
-        "partners": [_enterprise(text, span, structure) for span in partners],
-        "parks": [_park(text, span, structure, region) for span in parks],
-        "positionings": [_positioning(text, one) for one in positionings],
-        "responsibilities": [],
-        "targets": [],
+        "sectors": [_sector(sector) for sector in find_sectors(text, lines)],
+        "enterprises": [_enterprise(text, span, at) for span in enterprises],
+        "partners": [_enterprise(text, span, at) for span in partners],
+        "parks": [_park(text, span, at, region) for span in parks],
+        "positionings": [
+            _positioning(text, one) for one in find_positionings(text, lines, parks, region)
+        ],
+        "responsibilities": [_responsibility(text, one) for one in find_responsibilities(text, lines)],
+        "targets": [_target(text, one) for one in find_targets(text, lines)],
     }
+    for kind in ("enterprise", "park"):
+        apply_links(extraction[f"{kind}s"], corrections, kind)
+    return extraction
+
+
+def corrected(
+    text: str, spans: list[Span], corrections: Sequence[Correction], kind: str
+) -> list[Span]:
+    """Return the spans of one kind after the reviewed drops and additions, in order.
+
+    Raises
+    ------
+    InputError
+        If a name to be added does not stand at its start, or nowhere in the text.
+    """
+    added: list[Span] = []
+    for one in corrections:
+        if one.kind != kind or one.action not in {"add", "drop"}:
+            continue
+        if one.action == "drop":
+            spans = [
+                span
+                for span in spans
+                if span.within(text) != one.text or one.start not in {None, span.start}
+            ]
+            continue
+        starts = [one.start] if one.start is not None else _occurrences(text, one.text)
+        if not starts or any(not text.startswith(one.text, start) for start in starts):
+            where = "in the text" if one.start is None else f"at {one.start}"
+            raise InputError(f"review line {one.row}: {one.text!r} does not stand {where}")
+        added += [Span(start, start + len(one.text), "reviewed") for start in starts]
+    kept = [span for span in spans if not any(_meet(span, one) for one in added)]
+    return resolve([*kept, *added])
+
+
+def _meet(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _occurrences(text: str, name: str) -> list[int]:
+    return [match.start() for match in re.finditer(re.escape(name), text)]
 
 
 def _overlaps(span: Span, others: list[Span]) -> bool:
@@ -86,10 +146,16 @@ def region_of(text: str) -> tuple[str, ...]:
     return (top[:2], *cities)
 
 
-def line_at(structure: Structure, offset: int) -> Line:
-    """Return the line that holds an offset."""
-    index = bisect.bisect_right(structure.lines, offset, key=lambda line: line.start) - 1
-    return structure.lines[max(index, 0)]
+class LineIndex:
+    """Finds the line that holds an offset."""
+
+    def __init__(self, lines: list[Line]) -> None:
+        self._lines = lines
+        self._starts = [line.start for line in lines]
+
+    def __call__(self, offset: int) -> Line:
+        """Return the line that holds an offset, or the one before it."""
+        return self._lines[max(bisect.bisect_right(self._starts, offset) - 1, 0)]
 
 
 def _document(document: PolicyText) -> dict[str, Any]:
@@ -126,8 +192,8 @@ def _suggestion(suggestion: Suggestion | None, key: str) -> dict[str, Any]:
     return {key: suggestion.id, "score": suggestion.score, "reason": suggestion.reason}
 
 
-def _enterprise(text: str, span: Span, structure: Structure) -> dict[str, Any]:
-    line = line_at(structure, span.start)
+def _enterprise(text: str, span: Span, at: LineIndex) -> dict[str, Any]:
+    line = at(span.start)
     field, _, subsector, sector_id = field_and_subsector(line.path)
     name = span.within(text)
     return {
@@ -144,8 +210,8 @@ def _enterprise(text: str, span: Span, structure: Structure) -> dict[str, Any]:
     }
 
 
-def _park(text: str, span: Span, structure: Structure, region: tuple[str, ...]) -> dict[str, Any]:
-    line = line_at(structure, span.start)
+def _park(text: str, span: Span, at: LineIndex, region: tuple[str, ...]) -> dict[str, Any]:
+    line = at(span.start)
     _, _, _, sector_id = field_and_subsector(line.path)
     name = span.within(text)
     suggestion = park_catalog().suggest(name)
@@ -209,4 +275,31 @@ def _positioning(text: str, one: Any) -> dict[str, Any]:
         "start": one.start,
         "end": one.end,
         "found_by": one.rule,
+    }
+
+
+def _responsibility(text: str, one: Any) -> dict[str, Any]:
+    return {
+        "departments": list(one.departments),
+        "governments": list(one.governments),
+        "quote": text[one.start : one.end],
+        "section": one.line.section,
+        "line": one.line.number,
+        "start": one.start,
+        "end": one.end,
+    }
+
+
+def _target(text: str, one: Any) -> dict[str, Any]:
+    return {
+        "quantity": one.quantity,
+        "value": one.value,
+        "unit": one.unit,
+        "year": one.year,
+        "comparison": one.comparison,
+        "quote": text[one.start : one.end],
+        "section": one.line.section,
+        "line": one.line.number,
+        "start": one.start,
+        "end": one.end,
     }

@@ -144,6 +144,8 @@ def _follows(text: str, match: re.Match[str], limit: int) -> bool:
 def _is_brand(text: str, start: int, match: re.Match[str], brand: str) -> bool:
     if not _GOOD_BRAND.fullmatch(brand) or _BAD_BRAND.search(brand) or is_generic(brand):
         return False
+    if is_generic(brand + match.group()):
+        return False
     place = place_at(text, start, match.start())
     if place == brand:
         return bool(

@@ -96,7 +96,7 @@ def name_start(text: str, start: int, end: int, *, keep: int = 2) -> int:
 
 def _strip_lead(text: str, begin: int, end: int, keep: int) -> int:
     while begin < end - keep - 1 and text[begin] in LEADING_FUNCTION_CHARS:
-        if text.startswith(("以岭", "以色列", "可口", "将军", "和谐", "是德", "对外"), begin):
+        if text.startswith(("以岭", "以色列", "可口", "将军", "和谐", "是德", "对外", "可再生", "再生"), begin):
             break
         begin += 1
     return begin

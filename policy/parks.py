@@ -1,9 +1,12 @@
 """Named parks and zones in a policy text, told apart from goals (打造世界级研发制造基地)."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
+from clusteratlas.policy.known import find_known
 from clusteratlas.policy.lexicon import is_generic, policy_words
 from clusteratlas.policy.linking import park_catalog
 from clusteratlas.policy.names import DELIMITERS, name_start, piece_start
@@ -50,17 +53,37 @@ _PLACE_FOLLOW: Final = re.compile(
 )
 # Titles that a government gives (改革试验区, 先行区): without a place in them they name no ground.
 _SOFT_ZONE: Final = re.compile(r"(?:示范区|先行区|引领区|试验区|创新区|承载区|集聚区|聚集区)$")
+_ZONE_LEAD: Final = re.compile(r"(?:高新区|经开区|开发区|[县区市](?!域|级|内|场))")
 _CITY_LEVEL: Final = frozenset({"city", "county"})
 
 
 def find_parks(text: str, lines: list[Line]) -> list[Span]:
     """Return the named parks and zones of a text, in order and without overlaps."""
-    spans: list[Span] = []
+    spans: list[Span] = list(find_known(text, _shipped(), "shipped name"))
+    counts = Counter(_ground_names(text, lines))
+    repeated = frozenset(name for name, n in counts.items() if n > 1)
     for line in lines:
         shared = list(_shared_form(text, line))
-        found = [s for s in _in_line(text, line) if not _touches(s, shared)]
+        found = [s for s in _in_line(text, line, repeated) if not _touches(s, shared)]
         spans += [*shared, *found, *_beside_named(text, line, found)]
     return resolve(spans)
+
+
+@cache
+def _shipped() -> frozenset[str]:
+    return frozenset(name for name in park_catalog().names if len(name) >= 5)
+
+
+def _ground_names(text: str, lines: list[Line]) -> Iterator[str]:
+    """Yield trade-only names of built ground (健康食品产业园); said twice, it is one place."""
+    for line in lines:
+        for match in PARK_SUFFIX.finditer(text, line.start, line.end):
+            if match.group("ground"):
+                piece = piece_start(text, match.end(), line.start)
+                start = _park_start(text, piece, match.start(), match.end())
+                body = text[start : match.start()]
+                if len(body) >= 4 and is_generic(body):
+                    yield text[start : match.end()]
 
 
 def _touches(span: Span, others: list[Span]) -> bool:
@@ -70,14 +93,16 @@ def _touches(span: Span, others: list[Span]) -> bool:
 # --- one name ---------------------------------------------------------------------------------
 
 
-def _in_line(text: str, line: Line) -> Iterator[Span]:
+def _in_line(text: str, line: Line, repeated: frozenset[str]) -> Iterator[Span]:
     done = line.start
     for match in PARK_SUFFIX.finditer(text, line.start, line.end):
         if match.start() < done:
             continue
         piece = piece_start(text, match.end(), max(done, line.start))
         start = _park_start(text, piece, match.start(), match.end())
-        if _is_park_name(text, start, match):
+        if _is_park_name(text, start, match) or (
+            text[start : match.end()] in repeated and not _unfit(text[start : match.start()])
+        ):
             yield Span(start, match.end(), "park form")
             done = match.end()
 
@@ -113,7 +138,8 @@ def _is_park_name(text: str, start: int, match: re.Match[str]) -> bool:
     before = text[max(0, start - 20) : start]
     if match.group("base"):
         goal = bool(_GOAL_BEFORE.search(before))
-        return bool(place) and (not goal or place_level(place) in _CITY_LEVEL)
+        local = place_level(place) in _CITY_LEVEL or bool(_ZONE_LEAD.match(body))
+        return local or (bool(place_level(place)) and not goal)
     if place:
         return not _is_policy_title(body[len(place) :]) or place_level(place) in _CITY_LEVEL
     if _SOFT_ZONE.search(name) and not _holds_place(body):
@@ -138,6 +164,8 @@ def _is_descriptive(body: str) -> bool:
 
 
 def _holds_place(body: str) -> bool:
+    if any(body[:size] in place_index() for size in (2, 3, 4)):
+        return True
     return any(place_at(body, position) for position in range(len(body) - 1))
 
 
@@ -157,23 +185,42 @@ def _shared_form(text: str, line: Line) -> Iterator[Span]:
         for item in re.split("[、和]", match.group("items")):
             stop = start + len(item)
             begin = name_start(text, start, stop, keep=1)
-            if place_at(text, begin, stop) == text[begin:stop]:
+            if text[begin:stop] in place_index():
                 yield Span(begin, stop, "shared form")
             start = stop + 1
 
 
 def _beside_named(text: str, line: Line, found: list[Span]) -> Iterator[Span]:
-    """A park named by its trade alone (节能环保产业园) is one if it stands in a list of named ones."""
+    """Yield parks named by their trade alone (节能环保产业园) that stand beside named ones or each other."""
     ends = {span.end for span in found}
     starts = {span.start for span in found}
+    trades: list[Span] = []
     for match in PARK_SUFFIX.finditer(text, line.start, line.end):
         piece = piece_start(text, match.end(), line.start)
         if match.group("ground") is None or match.end() in ends or match.start() - piece < 2:
             continue
-        body = text[piece : match.start()]
-        beside = piece - 1 in ends or (match.end() + 1 in starts and text[piece - 1] == "、")
-        if beside and text[piece - 1 : piece] == "、" and not _unfit(body):
-            yield Span(piece, match.end(), "beside named parks")
+        start = _park_start(text, piece, match.start(), match.end())
+        body = text[start : match.start()]
+        if len(body) >= 2 and not _unfit(body):
+            trades.append(Span(start, match.end(), "beside named parks"))
+    for index, span in enumerate(trades):
+        after, before = text[span.end : span.end + 1], text[span.start - 1 : span.start]
+        near = (before == "、" and span.start - 1 in ends) or (after == "、" and span.end + 1 in starts)
+        if near or _in_run(text, trades, index):
+            yield span
+
+
+def _in_run(text: str, trades: list[Span], index: int) -> bool:
+    """Return whether a trade park stands in an enumeration of at least three such parks."""
+    run = 1
+    for step in (-1, 1):
+        at = index
+        while 0 <= at + step < len(trades):
+            left, right = sorted((trades[at], trades[at + step]), key=lambda span: span.start)
+            if text[left.end : right.start] not in {"、", "和", "与", "及", "以及"}:
+                break
+            run, at = run + 1, at + step
+    return run >= 3 and is_generic(re.sub("产业$", "", trades[index].within(text)[:-3]) or "园")
 
 
 def _unfit(body: str) -> bool:

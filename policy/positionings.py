@@ -2,57 +2,47 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
 from typing import Final
 
+from clusteratlas.policy.parks import PARK_SUFFIX
+from clusteratlas.policy.sector_phrases import sectors_in
 from clusteratlas.policy.spans import Span
-from clusteratlas.policy.names import name_start, piece_start
-from clusteratlas.policy.places import Place, place_index
-from clusteratlas.policy.sections import sector_headings, sector_title
 from clusteratlas.policy.structure import Line
+from clusteratlas.policy.units import Unit, division_at, find_units
 
-_SENTENCE: Final = re.compile(r"[^。；;！？!?\n]+")
 MAX_SENTENCE_CHARS: Final = 1_500
-_UNIT_FORM: Final = re.compile(
-    r"[\u4e00-\u9fff]{1,10}?(?:自治县|自治州|自治旗|新区|街道|[区县市旗镇乡州盟])"
-)
-_NOT_UNIT: Final = re.compile(
-    r"(?:全|本|我|各|两|该|其他|省|地|辖|城|市|郊|园|社|片|景|灾|牧|林|矿|校|库|山|老|新|特|小|集|建制|特色|重点|中心|强|大|名|乡|"
-    r"上|超|股|楼|门|夜|菜|农|都|国际|国内|开放|国家级|省级|核心|示范|试验|开发|高新|经开|产业|工业|功能|集聚|保税|合作|先行)$"
-)
+_SENTENCE: Final = re.compile(r"[^。；;！？!?\n]+")
+_CLAUSE: Final = re.compile(r"[^，,]+")
 _DEVELOP: Final = re.compile(
-    r"(?:重点|着力|主要|优先|大力|加快|积极|突出|聚焦|主攻|着重|集中|协同|联动|差异化|错位)?(?:规划|培育|做大|做强|做优|做精)?"
-    r"(?:发展壮大|培育壮大|做大做强|做优做强|发展|布局|打造|培育|壮大|承接|聚焦|主攻|建设|突出|形成|做强|做大|做精|构建|集聚|巩固提升|提升|抢抓|深耕)"
+    r"(?:重点|着力|主要|优先|大力|加快|积极|突出|着重|集中|协同|联动|差异化|错位|全力|聚力)?(?:规划|培育|做大|做强|做优|做精|引进|承接)?(?:和|、)?"
+    r"(?:发展壮大|培育壮大|做大做强|做优做强|做强做优|巩固提升|提升发展|发展|布局|打造|培育|壮大|承接|聚焦|主攻|建设成为|建设|形成|做强|做大|做精|做优|构建|集聚|抢抓|深耕|突出|引进|推进|扶持|建成)(?!区|型|壮大|优势|效应|格局)"
 )
 _THEME: Final = re.compile(
-    r"(?:主导产业|首位产业|支柱产业|特色产业|重点产业|功能定位|产业定位|发展定位|主攻方向|发展方向|发展重点|产业方向)(?:是|为|：|:|以|包括|有|\t)"
+    r"(?:主导产业|首位产业|支柱产业|特色产业|重点产业|功能定位|产业定位|发展定位|主攻方向|发展方向|发展重点|产业方向|重点方向|重点领域)(?:是|为|：|:|以|包括|有|定位为|\t)"
 )
 _LED: Final = re.compile(
-    r"以(?P<sectors>[^，。；]{2,60}?)(?:等)?(?:产业)?为(?:主导|主体|主攻|支柱|特色|重点|龙头|核心|首位|主)(?:产业|方向)?"
+    r"以(?P<sectors>[^，。；]{2,60}?)(?:等)?(?:产业)?(?:为|作为)(?:主导|主体|主攻|支柱|特色|重点|核心|首位|主)(?:产业|方向|的)?"
 )
-_BASED: Final = re.compile(
-    r"(?:以|依托)(?P<units>[^，。；]{2,80}?)(?:等)?(?:为(?P<role>核心|重点|中心|载体|主体|依托|龙头|支撑|主阵地|引领|骨干|主))?(?=[，,的])"
+_TWO_LEADING: Final = re.compile(r"(?P<sectors>[^，。；：、]{2,14}(?:、[^，。；：、]{2,14})*?(?:和|与|、)[^，。；：、]{2,14}?)(?:等)?[两二三四五六七八九\d]?(?:大|个)?(?:主导|支柱|特色|优势)产业")
+_TO_UNIT: Final = re.compile(
+    r"(?:主要|重点|集中)?(?:布局|集聚|集中|分布|落户|落地|聚集|汇聚)(?:在|于|到)?$|(?:布局在|布局于|集中在|集中于|分布在|向|往)$"
 )
-_SECTOR_END: Final = re.compile(
-    r"(?:等)?(?:战略性新兴|先进制造|特色|优势|主导|支柱|新兴|重点|高端|未来|现代|[两三四五六七八九十\d]+(?:大|个|条))*(?:产业链|产业集群|产业基地|产业园区?|产业体系|产业|集群|基地|项目|领域|行业|板块|业态|企业|产品)?$"
+_BEFORE_UNIT: Final = re.compile(
+    r"(?:^|[\s　“：:、（(]|以|依托|在|支持|推动|推进|引导|鼓励|加快|围绕|发挥|充分发挥|打造|由|即|是|其中|重点|建设|做强|将|把|对|加强|提升|促进|实施|全面|全力|深化|和|与)$"
 )
+_CORE: Final = re.compile(r"(?:以|依托)[^，。；]{2,80}为(?:核心|主体|主阵地|龙头|引领)")
+_RESPONSIBLE: Final = re.compile(r"[（(](?P<names>[^（）()]{4,160})[)）]\s*$")
+_ANCHOR: Final = re.compile(r"(?:[两三四五六七八九\d]?(?:市|县|区|地))?(?:等)?为(?:重点|核心|中心|主体|主)")
+_MAINLY: Final = re.compile(r"为主的([^，。；、]{2,16}?业)")
+_OWN_CLUSTER: Final = re.compile(r"([^，。；、的]{2,16}?)(?:产业集群|产业基地|产业带|产业链|特色产业)")
 _STRENGTH: Final = (
-    ("core", re.compile(r"核心|首位|中心|主阵地|引领|龙头")),
-    ("leading", re.compile(r"重点|主导|支柱|着力|大力|突出|聚焦|主攻|优先|主要|为主")),
-    ("supporting", re.compile(r"协同|配套|支撑|补充|延伸|承接|辅助|依托")),
+    ("core", re.compile(r"为核心|核心区|首位|主阵地|为龙头|为引领|为中心|核心承载")),
+    ("supporting", re.compile(r"协同|配套|支撑|补充|承接|辅助|联动")),
+    ("leading", re.compile(r"重点|主导|支柱|着力|大力|突出|聚焦|主攻|优先|主要|为主|打造|全力|做强")),
 )
-
-
-@dataclass(frozen=True)
-class Unit:
-    """A district, town, park or city in the text, with its code where the gazetteer has one."""
-
-    name: str
-    start: int
-    end: int
-    kind: str
-    adcode: str = ""
+_UNIT_HEADER: Final = re.compile(r"区县|县区|县市|市县|县（市|地区|区域|园区|开发区|载体|名称|板块|布局|镇街|乡镇|功能区|承载地")
+_SECTOR_HEADER: Final = re.compile(r"产业|方向|定位|领域|行业|重点发展")
 
 
 @dataclass(frozen=True)
@@ -71,176 +61,50 @@ class Positioning:
 def find_positionings(
     text: str, lines: list[Line], parks: list[Span], region: tuple[str, ...]
 ) -> list[Positioning]:
-    """Return the stated positionings in the order of the text.
+    """Return the stated positionings in the order of the text, one per unit and sentence.
 
     Parameters
     ----------
     parks
         The parks found in the text; they can be positioned like districts.
     region
-        Codes of the province and cities that the document is about; their counties are known by
-        their short names too.
+        Code prefixes of the place that the document is about; its counties are known by their
+        short names too.
     """
     found: list[Positioning] = []
-    park_at = 0
-    for line in lines:
-        while park_at < len(parks) and parks[park_at].start < line.start:
-            park_at += 1
-        stop = park_at
-        while stop < len(parks) and parks[stop].start < line.end:
-            stop += 1
-        inside = parks[park_at:stop]
+    header: tuple[int, int] | None = None
+    for line, inside in _with_parks(lines, parks):
+        if "\t" in text[line.start : line.end]:
+            header = _table_header(text, line) or header
+            found += _in_row(text, line, header, inside, region)
+            continue
+        header = None
         for match in _SENTENCE.finditer(text, line.start, line.end):
             if match.end() - match.start() <= MAX_SENTENCE_CHARS:
                 found += _in_sentence(text, match.start(), match.end(), line, inside, region)
-    return _deduplicated(found)
+        found += _in_bracket(text, line, inside, region)
+    return _merged(found)
 
 
-def _deduplicated(found: list[Positioning]) -> list[Positioning]:
+def _with_parks(lines: list[Line], parks: list[Span]) -> Iterator[tuple[Line, list[Span]]]:
+    at = 0
+    for line in lines:
+        while at < len(parks) and parks[at].start < line.start:
+            at += 1
+        stop = at
+        while stop < len(parks) and parks[stop].start < line.end:
+            stop += 1
+        yield line, parks[at:stop]
+
+
+def _merged(found: list[Positioning]) -> list[Positioning]:
     merged: dict[tuple[str, int], Positioning] = {}
     for one in found:
         key = (one.unit.name, one.start)
         old = merged.get(key)
-        if old is None:
-            merged[key] = one
-        else:
-            sectors = tuple(dict.fromkeys((*old.sectors, *one.sectors)))
-            merged[key] = Positioning(
-                old.unit, sectors, old.strength, old.start, old.end, old.rule, old.line
-            )
+        sectors = tuple(dict.fromkeys((*(old.sectors if old else ()), *one.sectors)))
+        merged[key] = replace(old or one, sectors=sectors)
     return sorted(merged.values(), key=lambda p: (p.start, p.unit.start))
-
-
-# --- units ------------------------------------------------------------------------------------
-
-
-def find_units(
-    text: str, start: int, end: int, parks: list[Span], region: tuple[str, ...]
-) -> list[Unit]:
-    """Return the districts, towns, cities and parks named between two offsets, in order."""
-    units = [
-        Unit(span.within(text), span.start, span.end, "park")
-        for span in parks
-        if start <= span.start and span.end <= end
-    ]
-    position = start
-    while position < end:
-        park = next(
-            (unit for unit in units if unit.kind == "park" and unit.start <= position < unit.end),
-            None,
-        )
-        if park is not None:
-            position = park.end
-            continue
-        unit = _division_at(text, position, end, region)
-        if unit is None:
-            position += 1
-        else:
-            units.append(unit)
-            position = unit.end
-    return sorted(units, key=lambda unit: unit.start)
-
-
-def _division_at(text: str, position: int, end: int, region: tuple[str, ...]) -> Unit | None:
-    index = place_index()
-    for stop in range(min(end, position + 12), position + 1, -1):
-        name = text[position:stop]
-        places = index.get(name)
-        if not places:
-            continue
-        place = _in_region(places, region)
-        if name == place.name or (
-            place.adcode[:2] in region and _stands_alone(text, position, stop, end)
-        ):
-            return Unit(name, position, stop, place.level, place.adcode)
-    return None
-
-
-def _in_region(places: tuple[Place, ...], region: tuple[str, ...]) -> Place:
-    best = [place for place in places if place.adcode[:4] in region]
-    best = best or [place for place in places if place.adcode[:2] in region] or list(places)
-    return best[0]
-
-
-def _stands_alone(text: str, start: int, stop: int, end: int) -> bool:
-    """Return whether a short name stands for the district itself, not within a longer word."""
-    after = text[stop : stop + 1]
-    before = text[start - 1 : start]
-    return (
-        stop >= end
-        or after in "、，,：:和与及（( \t\u3000两三四五六"
-        or text[stop : stop + 2] in {"为重", "为核", "为主", "为中", "重点", "等地", "等县", "等区"}
-    ) and (
-        not before
-        or before in "以、在和与及　 \t、，,。；：:支持动由"
-        or start == 0
-        or not ("\u4e00" <= before <= "\u9fff")
-    )
-
-
-# --- sentences ------------------------------------------------------------------------------------
-
-
-def _in_sentence(
-    text: str, start: int, end: int, line: Line, parks: list[Span], region: tuple[str, ...]
-) -> Iterator[Positioning]:
-    units = find_units(text, start, end, parks, region)
-    if not units:
-        yield from _under_heading(text, start, end, line, parks, region)
-        return
-    for group in _groups(text, units):
-        tail_start = group[-1].end
-        following = [unit.start for unit in units if unit.start >= tail_start]
-        tail_end = _tail_end(text, tail_start, end, following)
-        sectors = _stated_sectors(text, tail_start, tail_end)
-        if sectors:
-            strength = strength_of(text[max(start, group[0].start - 6) : tail_end])
-            for unit in group:
-                yield Positioning(unit, sectors, strength, start, end, "stated", line)
-
-
-def _tail_end(text: str, start: int, end: int, following: list[int]) -> int:
-    """The predicate ends before the clause of the next unit."""
-    for nxt in following:
-        if nxt <= start:
-            continue
-        cut = max(text.rfind("，", start, nxt), text.rfind("、", start, nxt))
-        if cut > start and text[cut] == "，":
-            return cut
-    return end
-
-
-def _groups(text: str, units: list[Unit]) -> Iterator[list[Unit]]:
-    group: list[Unit] = []
-    for unit in units:
-        if group and re.fullmatch(
-            r"(?:市|区|县)?[、和与及]|以及", text[group[-1].end : unit.start]
-        ):
-            group.append(unit)
-            continue
-        if group:
-            yield group
-        group = [unit]
-    if group:
-        yield group
-
-
-def _under_heading(
-    text: str, start: int, end: int, line: Line, parks: list[Span], region: tuple[str, ...]
-) -> Iterator[Positioning]:
-    """A sentence without a unit of its own speaks of the unit that its heading names."""
-    del parks
-    if not line.path:
-        return
-    heading = line.path[-1]
-    title = heading.title
-    unit = _division_at(title, 0, len(title), region)
-    if unit is None or unit.end < len(title.rstrip("：:。")):
-        return
-    here = Unit(unit.name, heading.start, heading.start + unit.end, unit.kind, unit.adcode)
-    sectors = _stated_sectors(text, start, end)
-    if sectors:
-        yield Positioning(here, sectors, strength_of(text[start:end]), start, end, "heading", line)
 
 
 def strength_of(clause: str) -> str:
@@ -251,32 +115,163 @@ def strength_of(clause: str) -> str:
     return "mentioned"
 
 
-def _stated_sectors(text: str, start: int, end: int) -> tuple[str, ...]:
+# --- sentences ---------------------------------------------------------------------------------
+
+
+def _in_sentence(
+    text: str, start: int, end: int, line: Line, parks: list[Span], region: tuple[str, ...]
+) -> Iterator[Positioning]:
+    subject = _heading_units(line, region)
+    anchors: list[Unit] = []
+    rule = "heading"
+    for clause in _CLAUSE.finditer(text, start, end):
+        units = [
+            unit
+            for unit in find_units(text, clause.start(), clause.end(), parks, region)
+            if unit.kind != "province"
+        ]
+        for group in _groups(text, units):
+            before = text[clause.start() : group[0].start]
+            towards = sectors_in(before) if _TO_UNIT.search(before) else _beside(text, group, clause.end())
+            for unit in group if towards else ():
+                yield _stated(text, unit, towards, start, end, "towards", line)
+            if not towards and _BEFORE_UNIT.search(before):
+                subject, rule = group, "stated"
+                if _ANCHOR.match(text, group[-1].end, clause.end()):
+                    anchors = group
+        spoken = [*anchors, *(unit for unit in subject if unit not in anchors)]
+        sectors = _predicate_sectors(text, clause.start(), clause.end(), spoken, units)
+        for unit in spoken if sectors else ():
+            yield _stated(text, unit, sectors, start, end, rule, line)
+
+
+def _beside(text: str, group: list[Unit], end: int) -> list[str]:
+    """Return what stands right after a unit: 以大连为主的软件外包业, 溧阳市动力电池产业集群."""
+    after = group[-1].end
+    match = _MAINLY.match(text, after, end)
+    if match is None and group[-1].kind in {"county", "city"}:
+        match = _OWN_CLUSTER.match(text, after, end)
+        if match and _DEVELOP.search(match.group(1)):
+            match = None
+    return sectors_in(match.group(1)) if match else []
+
+
+def _predicate_sectors(
+    text: str, start: int, end: int, spoken: list[Unit], units: list[Unit]
+) -> list[str]:
+    """Return the sectors of a clause: after the units it speaks of, before any other unit."""
+    begin = max([start, *(unit.end for unit in spoken if unit.end <= end)])
+    others = [unit.start for unit in units if unit not in spoken and unit.start > begin]
+    return _stated_sectors(text, begin, min([end, *others]))
+
+
+def _stated(
+    text: str, unit: Unit, sectors: list[str], start: int, end: int, rule: str, line: Line
+) -> Positioning:
+    lead = len(text[start:end]) - len(text[start:end].lstrip(" 　\t"))
+    clause = text[max(start, unit.start - 8) : end] if start <= unit.start else text[start:end]
+    return Positioning(
+        unit, tuple(sectors), strength_of(clause), start + lead, end, rule, line
+    )
+
+
+def _groups(text: str, units: list[Unit]) -> Iterator[list[Unit]]:
+    group: list[Unit] = []
+    for unit in units:
+        if group and re.fullmatch(r"[、和与及]|以及", text[group[-1].end : unit.start]):
+            group.append(unit)
+            continue
+        if group:
+            yield group
+        group = [unit]
+    if group:
+        yield group
+
+
+def _heading_units(line: Line, region: tuple[str, ...]) -> list[Unit]:
+    """Return the unit that the nearest heading names and nothing else (1.浑南区。)."""
+    if not line.path:
+        return []
+    heading = line.path[-1]
+    title = heading.title.rstrip("：:。 　")
+    units = find_units(title, 0, len(title), [], region) if len(title) <= 16 else []
+    if len(units) != 1 or units[0].end - units[0].start < len(title):
+        whole = division_at(title, 0, len(title), region)
+        if whole is None or whole.end < len(title):
+            return []
+        units = [whole]
+    unit = units[0]
+    return [replace(unit, start=heading.start, end=heading.start + len(unit.name))]
+
+
+def _stated_sectors(text: str, start: int, end: int) -> list[str]:
     names: list[str] = []
     for match in _LED.finditer(text, start, end):
         names += sectors_in(match.group("sectors"))
-    for pattern in (_DEVELOP, _THEME):
-        for match in pattern.finditer(text, start, end):
-            stop = re.compile(r"[，,。；;：:！？\n]").search(text, match.end(), end)
-            names += sectors_in(text[match.end() : stop.start() if stop else end])
-    return tuple(dict.fromkeys(names))
+    for match in _TWO_LEADING.finditer(text, start, end):
+        names += sectors_in(match.group("sectors"))
+    broad = bool(_CORE.search(text, max(0, start - 60), end))
+    if re.match("[：:]", text[start:end]) and not PARK_SUFFIX.search(text, start, end):
+        names += sectors_in(text[start + 1 : end])
+    for pattern in (_THEME, _DEVELOP):
+        match = pattern.search(text, start, end)
+        if match:
+            names += sectors_in(text[match.end() : end], broad=broad)
+    return list(dict.fromkeys(names))
 
 
-def sectors_in(phrase: str) -> list[str]:
-    """Return the sectors enumerated in a phrase: ``智能装备、生物医药等产业`` -> two names."""
-    names: list[str] = []
-    for part in re.split(r"[、和与及]|以及|\t", phrase):
-        part = _DEVELOP.sub("", part, count=1) if _DEVELOP.match(part) else part
-        part = re.sub(r"^(?:以|的|等|了|新型的|一批)|[“”\"]", "", part)
-        cut = _SECTOR_END.sub("", part)
-        name = cut if len(cut) >= 2 else part
-        _, title = sector_title(name)
-        if title and len(title) <= 20:
-            names.append(title)
-    return names
+# --- brackets and tables ---------------------------------------------------------------------------
 
 
-@cache
-def _unused() -> None:
-    """Keep the names that later rules use importable."""
-    del name_start, piece_start, sector_headings
+def _in_bracket(
+    text: str, line: Line, parks: list[Span], region: tuple[str, ...]
+) -> Iterator[Positioning]:
+    """Yield what the clause speaks of for the districts that its closing bracket makes responsible."""
+    match = _RESPONSIBLE.search(text, max(line.start, line.end - 200), line.end)
+    if match is None or not re.search("政府|管委会|牵头|负责|责任|局|委", match.group("names")):
+        return
+    units = find_units(text, match.start("names"), match.end("names"), parks, region)
+    named = [unit for unit in units if unit.kind in {"county", "park", "zone"}]
+    if not named:
+        return
+    sectors: list[str] = []
+    for listed in re.finditer(
+        r"([^，。；：、]{2,12}(?:、[^，。；：、]{2,12})+)等(?:产业|领域|行业|产业链)", text[line.start : match.start()]
+    ):
+        sectors += sectors_in(listed.group(1))
+    for unit in named if sectors else ():
+        yield Positioning(
+            unit, tuple(dict.fromkeys(sectors)), "mentioned", line.start, line.end, "responsible", line
+        )
+
+
+def _table_header(text: str, line: Line) -> tuple[int, int] | None:
+    """Return the columns of the unit and of its sectors if a row is such a header."""
+    cells = text[line.start : line.end].split("\t")
+    units = [i for i, cell in enumerate(cells) if _UNIT_HEADER.search(cell) and len(cell) <= 12]
+    sectors = [
+        i
+        for i, cell in enumerate(cells)
+        if _SECTOR_HEADER.search(cell) and len(cell) <= 14 and i not in units
+    ]
+    return (units[0], sectors[0]) if units and sectors else None
+
+
+def _in_row(
+    text: str, line: Line, header: tuple[int, int] | None, parks: list[Span], region: tuple[str, ...]
+) -> Iterator[Positioning]:
+    cells: list[tuple[int, int]] = []
+    for match in re.finditer(r"[^\t]*(?:\t|$)", text[line.start : line.end]):
+        begin = line.start + match.start()
+        cells.append((begin, begin + len(match.group().rstrip("\t"))))
+    if header is None:
+        header = (0, 1)
+    if max(header) >= len(cells):
+        return
+    start, end = cells[header[0]]
+    units = find_units(text, start, end, parks, region)
+    if not units or sum(u.end - u.start for u in units) * 2 < end - start:
+        return
+    sectors = sectors_in(text[slice(*cells[header[1]])].replace("，", "、").replace("。", "、"))
+    for unit in units if sectors else ():
+        yield Positioning(unit, tuple(sectors), "leading", line.start, line.end, "table", line)

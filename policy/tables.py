@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from clusteratlas.policy.extraction import Extraction, extract
 from clusteratlas.policy.readers import read_document
+from clusteratlas.policy.review import read_review
 from clusteratlas.policy.writing import write_bytes
 
 MENTION_COLUMNS: Final = (
@@ -52,8 +53,71 @@ def write_table(path: Path, columns: Sequence[str], rows: list[dict[str, Any]]) 
     write_bytes(path, buffer.getvalue().encode("utf-8"))
 
 
-def write_mentions(documents: Sequence[Path], target: Path) -> int:
-    """Write the mentions of several documents and return how many there are."""
-    rows = [row for path in documents for row in mention_rows(extract(read_document(path)))]
-    write_table(target, MENTION_COLUMNS, rows)
-    return len(rows)
+RESPONSIBILITY_COLUMNS: Final = (
+    "document", "section", "line", "start", "end", "departments", "governments", "text",
+)  # fmt: skip
+TARGET_COLUMNS: Final = (
+    "document", "section", "line", "start", "end", "quantity", "comparison", "value", "unit",
+    "year", "text",
+)  # fmt: skip
+
+
+def responsibility_rows(extraction: Extraction) -> list[dict[str, Any]]:
+    """Return one row per clause with a bracket of bodies; several bodies are ;-separated."""
+    return [
+        {
+            **_where(extraction, item),
+            "departments": ";".join(item["departments"]),
+            "governments": ";".join(item["governments"]),
+            "text": item["quote"],
+        }
+        for item in extraction["responsibilities"]
+    ]
+
+
+def target_rows(extraction: Extraction) -> list[dict[str, Any]]:
+    """Return one row per number that is to be reached; the year is "" where none is stated."""
+    return [
+        {
+            **_where(extraction, item),
+            "quantity": item["quantity"],
+            "comparison": item["comparison"],
+            "value": f"{item['value']:g}",
+            "unit": item["unit"],
+            "year": item["year"] or "",
+            "text": item["quote"],
+        }
+        for item in extraction["targets"]
+    ]
+
+
+def _where(extraction: Extraction, item: dict[str, Any]) -> dict[str, Any]:
+    keys = ("section", "line", "start", "end")
+    return {"document": extraction["document"]["name"], **{key: item[key] for key in keys}}
+
+
+def write_tables(documents: Sequence[Path], folder: Path, review: Path | None) -> dict[str, int]:
+    """Write mentions.csv, responsibilities.csv and targets.csv; return their numbers of rows.
+
+    Parameters
+    ----------
+    documents
+        Policy documents in the order in which their rows shall stand.
+    folder
+        Where the tables go.
+    review
+        Review file to apply, None for none.
+    """
+    corrections = read_review(review) if review else []
+    extractions = [extract(read_document(path), review=corrections) for path in documents]
+    tables = (
+        ("mentions.csv", MENTION_COLUMNS, mention_rows),
+        ("responsibilities.csv", RESPONSIBILITY_COLUMNS, responsibility_rows),
+        ("targets.csv", TARGET_COLUMNS, target_rows),
+    )
+    counts = {}
+    for name, columns, rows_of in tables:
+        rows = [row for extraction in extractions for row in rows_of(extraction)]
+        write_table(folder / name, columns, rows)
+        counts[name] = len(rows)
+    return counts

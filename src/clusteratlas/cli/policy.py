@@ -1,7 +1,7 @@
 """Commands that read policy documents."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -12,16 +12,68 @@ from clusteratlas.cli.app import app
 def extract(
     document: Annotated[Path, typer.Argument(help="Policy text: txt, docx, pdf or html")],
     out: Annotated[Path, typer.Option("--out", help="JSON file to write")],
+    review: Annotated[
+        Path | None, typer.Option("--review", help="CSV of corrections to apply")
+    ] = None,
+    write_review: Annotated[
+        Path | None, typer.Option("--write-review", help="CSV to write for a person to edit")
+    ] = None,
+    text_out: Annotated[
+        Path | None, typer.Option("--text", help="Write the text as read; offsets count in it")
+    ] = None,
 ) -> None:
     """Turn a policy document into sectors, enterprises, parks and positionings (JSON)."""
     from clusteratlas.policy import extract as extract_policy
-    from clusteratlas.policy import read_document
-    from clusteratlas.policy.writing import write_json
+    from clusteratlas.policy import read_document, read_review
+    from clusteratlas.policy.review import REVIEW_COLUMNS, review_rows
+    from clusteratlas.policy.tables import write_table
+    from clusteratlas.policy.writing import write_bytes, write_json
 
-    extraction = extract_policy(read_document(document))
+    text = read_document(document)
+    extraction = extract_policy(text, review=read_review(review) if review else ())
+    if text_out:
+        write_bytes(text_out, text.text.encode("utf-8"))
+    if write_review:
+        write_table(write_review, REVIEW_COLUMNS, review_rows(extraction))
     write_json(out, extraction)
     found = ", ".join(
         f"{len(extraction[key])} {key}"
-        for key in ("sectors", "enterprises", "parks", "positionings")
+        for key in ("sectors", "enterprises", "parks", "positionings", "responsibilities")
     )
     typer.echo(f"{found} -> {out}", err=True)
+
+
+@app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(help="Extraction of the older edition (JSON)")],
+    new: Annotated[Path, typer.Argument(help="Extraction of the newer edition (JSON)")],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="JSON file to write; text on stdout if absent")
+    ] = None,
+) -> None:
+    """Show what a new edition of a policy document adds, drops and moves."""
+    from clusteratlas.policy import diff as diff_policies
+    from clusteratlas.policy import read_extraction
+    from clusteratlas.policy.writing import write_json
+
+    difference = diff_policies(read_extraction(old), read_extraction(new))
+    if out:
+        write_json(out, difference)
+        return
+    for line in _difference_lines(difference):
+        typer.echo(line)
+
+
+def _difference_lines(difference: dict[str, Any]) -> list[str]:
+    lines = [f"{difference['old'] or '?'} -> {difference['new'] or '?'}"]
+    for key in ("sectors", "enterprises", "parks"):
+        change = difference[key]
+        lines += [f"{key}: + {name}" for name in change["added"]]
+        lines += [f"{key}: - {name}" for name in change["dropped"]]
+        for move in change.get("moved", ()):
+            before, after = "; ".join(move["from"]), "; ".join(move["to"])
+            lines.append(f"{key}: {move['name']}: {before or '?'} -> {after or '?'}")
+    for change in difference["positionings"]:
+        lines += [f"positionings: {change['district']} + {name}" for name in change["gains"]]
+        lines += [f"positionings: {change['district']} - {name}" for name in change["losses"]]
+    return lines if len(lines) > 1 else [*lines, "no difference"]

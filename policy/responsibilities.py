@@ -1,0 +1,142 @@
+"""Who answers for a clause, and which number is to be reached by which year."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from clusteratlas.policy.structure import Line
+
+MAX_BRACKET_CHARS: Final = 300
+_BRACKET: Final = re.compile(
+    r"[（(](?P<lead>(?:责任单位|牵头单位|牵头部门|责任部门|配合单位|负责单位)[：:])?"
+    r"(?P<names>(?:[^（）()]|[（(][^（）()]{0,30}[）)]){3,300}?)[)）][。 　]*$"
+)
+_LABELLED: Final = re.compile(
+    r"(?:责任单位|牵头单位|牵头部门|责任部门|配合单位|负责单位)[：:][ 　]*(?P<names>[^。\n]{3,300})"
+)
+_BODY: Final = re.compile(
+    r"(?:委|委员会|局|厅|办|部|政府|科协|工会|银行|集团|公司|中心|院|管委会|办公室|金融办|开发区|高新区|联社|成员单位|主管部门|单位|各区|县[(（]市[)）])(?:等)?$"
+)
+_SPLIT: Final = re.compile(r"[、，,；;]|(?:等)?(?:牵头|配合|负责|按职责分工负责)")
+_CITY_PREFIX: Final = re.compile(r"^(?:省|市|县|区|州)")
+_DISTRICT: Final = re.compile(r"(?:区|县|市|旗|新区|开发区|高新区)(?:人民)?(?:政府|管委会)?$")
+
+
+@dataclass(frozen=True)
+class Responsibility:
+    """The bodies that answer for the clause that ends where their bracket begins."""
+
+    departments: tuple[str, ...]
+    governments: tuple[str, ...]
+    start: int
+    end: int
+    line: Line
+
+
+@dataclass(frozen=True)
+class Target:
+    """A number with its year: ``quantity`` is the text that says what is counted."""
+
+    quantity: str
+    value: float
+    unit: str
+    year: int | None
+    comparison: str  # ">=", "=" or "growth"
+    start: int
+    end: int
+    line: Line
+
+
+def find_responsibilities(text: str, lines: list[Line]) -> list[Responsibility]:
+    """Return the bodies named in brackets at the end of clauses or after 责任单位：, in order."""
+    found: list[Responsibility] = []
+    for line in lines:
+        begin = max(line.start, line.end - MAX_BRACKET_CHARS - 40)
+        match = _BRACKET.search(text, begin, line.end) or _LABELLED.search(
+            text, line.start, min(line.end, line.start + 4_000)
+        )
+        if match is None:
+            continue
+        departments, governments = _bodies(match.group("names"))
+        if departments or governments:
+            start, end = match.span("names")
+            found.append(Responsibility(departments, governments, start, end, line))
+    return found
+
+
+def _bodies(names: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Split a bracket into departments and district governments; () if it names no bodies.
+
+    ``铁西区、沈北新区政府`` are two governments; 市 before the first department holds for all.
+    """
+    parts = [part.strip(" 　。") for part in _split_outside(names)]
+    parts = [part for part in parts if part]
+    if not any(_BODY.search(part) for part in parts):
+        return (), ()
+    departments: list[str] = []
+    governments: list[str] = []
+    for part in parts:
+        if re.search(r"政府$|管委会$|^各(?:区|县|市|地)|[县区]\(市\)|县（市）", part) or _DISTRICT.search(part):
+            governments.append(re.sub(r"(?:人民)?政府$", "", part) if len(part) > 4 else part)
+        elif _BODY.search(part) or len(part) <= 12:
+            departments.append(part)
+    return tuple(departments), tuple(governments)
+
+
+def _split_outside(names: str) -> Iterator[str]:
+    depth, start = 0, 0
+    for position, char in enumerate(names):
+        if char in "（(":
+            depth += 1
+        elif char in "）)":
+            depth -= 1
+        elif depth == 0 and char in "、，,；;":
+            yield names[start:position]
+            start = position + 1
+    yield names[start:]
+
+
+_NUMBER: Final = re.compile(
+    r"(?P<quantity>[^，。；：、\n\d]{2,40}?)(?P<verb>达到|达|突破|超过|增长到|提高到|提高至|不低于|增至|控制在|降至|降到|实现|保持在|增长|提高|增加|新增|力争|占)"
+    r"(?P<about>约|近)?(?P<value>\d{1,9}(?:\.\d{1,4})?)(?P<unit>%|％|个百分点|万亿元|千亿元|百亿元|亿元|万元|亿美元|万辆|万吨|吨|家|户|个|项|件|亿千瓦时|万千瓦|万人|人|倍|台|平方公里|亩|万亩|年)"
+    r"(?P<after>以上|左右)?"
+)
+_YEAR: Final = re.compile(r"(20\d\d)年(?:底|末)?")
+_GOAL: Final = re.compile(r"到20\d\d年|力争|目标|预期|确保|达到|争取|20\d\d年(?:底|末)?[，,前]")
+_PAST: Final = re.compile(r"已(?:经)?(?:达|有|建|实现|形成)|去年|上年|截至|同比|累计|五年来|年均增长[^，。]{0,6}[，,]?位居|现有|[“]?十[二三]五[”]?(?:期间|时期)")
+
+
+def find_targets(text: str, lines: list[Line]) -> list[Target]:
+    """Return the numbers that are to be reached, with the year of their sentence where it has one."""
+    found: list[Target] = []
+    for line in lines:
+        year: int | None = None
+        for sentence in re.finditer(r"[^。；;\n]+", text[line.start : line.end]):
+            content = sentence.group()
+            stated = [int(y) for y in _YEAR.findall(content)]
+            year = max(stated) if stated else year
+            if not _GOAL.search(content) or _PAST.search(content):
+                continue
+            offset = line.start + sentence.start()
+            for match in _NUMBER.finditer(content[:1_500]):
+                found.append(_target(match, year, offset, line))
+    return found
+
+
+def _target(match: re.Match[str], year: int | None, offset: int, line: Line) -> Target:
+    verb, after = match.group("verb"), match.group("after")
+    at_least = after == "以上" or verb in {"超过", "突破", "不低于"}
+    growth = verb in {"增长", "提高", "增加", "新增"}
+    comparison = ">=" if at_least else "growth" if growth else "="
+    quantity = re.sub(r"^(?:力争|争取|确保|到|年|，|全市|全省|全县)+", "", match.group("quantity"))
+    return Target(
+        quantity.strip(" 　“”"),
+        float(match.group("value")),
+        match.group("unit").replace("％", "%"),
+        year,
+        comparison,
+        offset + match.start(),
+        offset + match.end(),
+        line,
+    )

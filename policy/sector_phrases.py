@@ -1,0 +1,77 @@
+"""Sectors enumerated in a phrase: ``智能装备、生物医药等产业`` -> two names."""
+
+import re
+from typing import Final
+
+MAX_SECTOR_CHARS: Final = 18
+_SPLIT: Final = re.compile(r"[、\t/＋+]|以及|[和与及](?=[^、]{2,})")
+_LEAD: Final = re.compile(
+    r"^(?:[的以等了为是：:“\"\s]|一批|新型的|现代化的?|(?:具有|面向)[^、，的]{0,14}的|(?:大力|加快|着力|重点|积极|优先|主要|全力|突出|统筹|协同|做大|做强|做优|做精|"
+    r"培育|壮大|发展|打造|构建|布局|推动|推进|促进|提升|改造|聚焦|主攻|承接|建设|形成|集聚|引进|巩固|创建|争创|建成|延伸|拓展|规划|先进的|以|支持|在|对|围绕|加大|扶持|鼓励))+"
+)
+_RANK: Final = re.compile(
+    r"^(?:(?:国家|省|市|世界|国际|全国|全省|区域|国内|全球|千亿|百亿|万亿|十亿|亿元)(?:级|性)?(?:重要|一流|领先|知名|著名|先进)?的?|[两三四五六七八九十百千万\d]+亿(?:元)?级?|"
+    r"[两三四五六七八九十\d]+(?:大|个|条)|特色鲜明的|高端的|高水平的?|一流的?)+"
+)
+_TAIL: Final = re.compile(
+    r"(?:等)?(?:战略性新兴|先进制造业?|特色|优势|主导|支柱|新兴|重点|高端|未来|现代|传统|[两三四五六七八九十\d]+(?:大|个|条))*"
+    r"(?:产业链条?|产业集群|产业基地|产业园区?|产业体系|产业项目|产业带|产业|集群|基地|园区?|项目|领域|行业|板块|业态|企业|产品|示范区|集聚区|聚集区|高地|中心|等|小镇|新城|之都|强县|强市|为主|”|\")*$"
+)
+_INDUSTRIAL: Final = re.compile(
+    r"飞机|发动机|轮机|机电|汽配|零部件|农机|机车|客车|电缆|轴承|家纺|珠宝|影视|游戏|体育|养老|医学|药|超高清|虚拟现实|产业|制造|装备|材料|医药|制药|生物|电子|信息|软件|集成电路|芯片|半导体|通信|互联网|数字|智能|机器人|机床|汽车|航空|航天|船舶|海洋|海工|轨道|低空|无人机|"
+    r"能源|光伏|风电|氢能|储能|电池|锂电|核电|节能|环保|循环|化工|石化|钢铁|冶金|有色|稀土|建材|水泥|陶瓷|玻璃|食品|加工|纺织|服装|轻工|旅游|文旅|物流|金融|"
+    r"文化|健康|医疗|康养|大数据|云计算|人工智能|显示|机械|模具|铸造|合金|高分子|农业|种植|养殖|畜牧|林业|渔业|水产|茶|酒|果|蔬|粮|中药|家居|家具|家电|电气|电器|"
+    r"商贸|电商|会展|总部经济|服务业|制鞋|皮革|造纸|印刷|包装|五金|新材|动漫|创意|研发设计|检验检测|科技服务|算力|卫星|磁|铝|铜|钛|镁|硅|石墨|碳纤维|种业|特钢|电力|经济|业$"
+)
+_NO_SECTOR: Final = re.compile(
+    r"互补|效益|格局|增长[点极]|完整|档次|竞争力|条件|能力|水平|链条$|订单|市场|结构|空间|机制|政策|模式|环境|质量|短板|规模|品牌|人才|资金|投资|基金|招商|"
+    r"改革|开放|合作|服务体系|公共服务|基础设施|增长|目标|任务|措施|意识|作用|优势$|资源$|要素|转型|升级|融合$|体系$|能级|功能$|平台$|载体$|试点|县城|城市|乡村|农村|"
+    r"企业$|总产值|增加值|收入|亿元|以上|力度|步伐|贡献|需求|方向|创新链|价值链|供应链$|资金链|生态圈|新高地|引擎|名片|群体|龙头|骨干|工程$|行动$|计划$|成果|科学院|走廊|桥头堡|宜居|人口|就业|消费|生活|教育$|通道|战略性新兴$|方案|规划|意见|通知|报告|创业|创新|为基础|落地|集团$|公司$|载体|服务能力|招引|项目建设|建设$|发展$|工作|研究|培训|宣传|会$|园$|园区|^区|我国|我省|我市|全市|全县"
+)
+_NOTHING: Final = frozenset(
+    "产业 新兴产业 主导产业 特色产业 优势产业 传统产业 支柱产业 未来产业 制造业 先进制造业 实体经济 工业 经济 企业 产业链 产业集群 产业园 "
+    "产业园区 产业发展 战略性新兴产业 现代产业 战略性新兴 新兴 特色 现代产业体系 县域经济 区域经济 产业经济 制造 加工 服务 高新技术产业 高新技术 "
+    "民营经济 园区经济 集群经济 市域经济 新经济 高端产业 高端制造".split()
+)
+
+
+def sectors_in(phrase: str, *, broad: bool = False) -> list[str]:
+    """Return the sectors named in a phrase, in order.
+
+    Parameters
+    ----------
+    phrase
+        Text after a verb such as 重点发展, up to the end of the clause.
+    broad
+        Let names such as 新兴产业 stand where nothing narrower is said.
+    """
+    names: list[str] = []
+    for part in _SPLIT.split(re.sub(r"[（(][^（）()]{0,40}[）)]", "", phrase)):
+        name = _clean(part)
+        if _is_sector(name):
+            names.append(name)
+    if not names and broad:
+        names = [word for word in ("战略性新兴产业", "新兴产业", "先进制造业") if word in phrase][:1]
+    return list(dict.fromkeys(names))
+
+
+def _clean(part: str) -> str:
+    part = part.strip(" 　“”\"'《》，。；:：")
+    while True:
+        less = _RANK.sub("", _LEAD.sub("", part))
+        if less == part:
+            break
+        part = less
+    cut = _TAIL.sub("", part)
+    if "的" in cut:
+        cut = cut.rsplit("的", 1)[-1]
+    cut = _LEAD.sub("", cut)
+    return cut if len(cut) >= 2 else part
+
+
+def _is_sector(name: str) -> bool:
+    if not 2 <= len(name) <= MAX_SECTOR_CHARS or name in _NOTHING or _NO_SECTOR.search(name):
+        return False
+    if re.search(r"[，。；：:！？\d]{2,}|\d+(?:个|家|亿|%)", name):
+        return False
+    return bool(_INDUSTRIAL.search(name))
