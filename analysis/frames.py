@@ -112,7 +112,7 @@ class AtlasFrames:
             cells = cells[cells["origin"] == origin]
         if year is not None:
             cells = cells[cells["year"] <= year]
-        table = cells.pivot_table(
+        table = cells.astype({measure: float}).pivot_table(
             index="adcode", columns="sector", values=measure, aggfunc="sum", fill_value=0.0
         )
         rows = self.districts["adcode"].tolist() if adcodes is None else adcodes

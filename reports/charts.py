@@ -156,7 +156,7 @@ def _neighbour_names(axes: Axes, shapes: gpd.GeoDataFrame, adcode: str) -> None:
             fontsize=10 if own else 7.5,
             color=INK if own else "#77705F",
             alpha=0.55 if own else 1.0,
-            zorder=0.5 if own else 3,
+            zorder=1.5 if own else 3,
         )
 
 
@@ -170,14 +170,14 @@ def _scale_and_north(axes: Axes) -> None:
     axes.annotate(
         f"{length / 1000:g} km", (x, y), xytext=(0, 4), textcoords="offset points", fontsize=7
     )
-    top = north - 0.04 * (north - south)
+    top = north - 0.03 * (north - south)
     axes.annotate(
         "N",
         (x, top),
-        xytext=(x, top - 0.09 * (north - south)),
+        xytext=(x, top - 0.1 * (north - south)),
         ha="center",
         fontsize=8,
-        arrowprops={"arrowstyle": "<-", "color": INK},
+        arrowprops={"arrowstyle": "-|>", "color": INK},
     )
 
 

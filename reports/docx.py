@@ -27,7 +27,7 @@ def to_docx(report: ReportBlocks) -> bytes:
     """Return the report as a .docx file; charts are bitmaps of 200 dpi."""
     document = Document()
     _page(document)
-    document.core_properties.title = report.title
+    document.core_properties.title = _clean(report.title)
     document.core_properties.author = "clusteratlas"
     document.add_heading(_clean(report.title), level=0)
     document.add_paragraph(_clean(report.subtitle))

@@ -1,0 +1,133 @@
+"""Reports of three real districts: rich, small, almost empty; in three formats and two languages."""
+
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from clusteratlas.errors import InputError
+from clusteratlas.reports import ReportBlocks, build_report, gather, write_report
+from clusteratlas.reports.blocks import Figure, Heading, Paragraph, Table
+from clusteratlas.reports.html import to_html
+from clusteratlas.reports.write import render_report
+from clusteratlas.store import open_store
+from clusteratlas.store.base import Store
+from clusteratlas.store.build import build_store
+
+DAY = dt.date(2026, 11, 21)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    path = tmp_path_factory.mktemp("report") / "atlas.gpkg"
+    with open_store(str(path), writable=True) as opened:
+        build_store(opened)
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def hunnan(store: Store) -> ReportBlocks:
+    return build_report(gather(store, "210112"), date=DAY)
+
+
+def texts(report: ReportBlocks) -> str:
+    parts = [report.title, *report.key]
+    for block in report.blocks:
+        if isinstance(block, Heading | Paragraph):
+            parts.append(block.text)
+        elif isinstance(block, Table):
+            parts += [cell for row in block.rows for cell in row]
+    return "\n".join(parts)
+
+
+def test_report_of_hunnan_says_what_plan_and_firms_say(hunnan: ReportBlocks) -> None:
+    whole = texts(hunnan)
+    assert hunnan.title == "浑南区战略性新兴产业定位报告"
+    assert "新松机器人自动化股份有限公司" in whole
+    assert "规划点名且有集聚" in whole
+    assert "liaoning-2015-25（2015）" in whole
+
+
+def test_report_without_registry_says_so_instead_of_zero(hunnan: ReportBlocks) -> None:
+    assert "尚无本区登记企业数据" in hunnan.key[0]
+    assert "没有登记企业数据，无法判断链条缺口。" in texts(hunnan)
+
+
+def test_report_of_a_district_with_almost_nothing(store: Store) -> None:
+    report = build_report(gather(store, "210181"), date=DAY)
+    whole = texts(report)
+    assert "不等于为零" in whole
+    assert "没有找到对本区产业定位的明文表述" in whole
+    assert not any("0.00" in item for item in report.key)
+
+
+def test_every_figure_has_a_text_for_those_who_do_not_see_it(hunnan: ReportBlocks) -> None:
+    figures = [block for block in hunnan.blocks if isinstance(block, Figure)]
+    assert len(figures) >= 3
+    assert all(figure.alt and figure.caption for figure in figures)
+
+
+def test_tables_are_rectangular(hunnan: ReportBlocks) -> None:
+    for block in hunnan.blocks:
+        if isinstance(block, Table):
+            assert {len(row) for row in block.rows} == {len(block.head)}
+
+
+def test_pdf_holds_the_text_and_embeds_its_fonts(hunnan: ReportBlocks) -> None:
+    reader = PdfReader(io.BytesIO(render_report(hunnan, "pdf")))
+    assert 2 <= len(reader.pages) <= 8
+    text = "".join(page.extract_text() for page in reader.pages)
+    assert "浑南区战略性新兴产业定位报告" in text
+    resources: Any = reader.pages[0]["/Resources"]
+    for font in resources["/Font"].values():
+        descendant = font.get_object()["/DescendantFonts"][0].get_object()
+        descriptor = descendant["/FontDescriptor"].get_object()
+        assert {"/FontFile2", "/FontFile3"} & set(descriptor.keys())
+
+
+def test_html_asks_the_network_for_nothing(hunnan: ReportBlocks) -> None:
+    page = to_html(hunnan)
+    assert "http:" not in page
+    assert "https:" not in page
+    assert "<script" not in page
+
+
+def test_hostile_text_is_shown_as_text() -> None:
+    name = "<img src=x onerror=alert(1)>#set page()"
+    report = ReportBlocks(
+        name, name, "zh", [name], [Heading(name), Table((name,), ((name,),))], name
+    )
+    assert "<img src=x" not in to_html(report)
+    text = PdfReader(io.BytesIO(render_report(report, "pdf"))).pages[0].extract_text()
+    assert "onerror=alert(1)" in text
+    assert "#set page()" in text
+    assert zipfile.is_zipfile(io.BytesIO(render_report(report, "docx")))
+
+
+def test_control_characters_do_not_break_word() -> None:
+    report = ReportBlocks("a\x00b", "", "zh", ["\x0bkey"], [Paragraph("x\x1fy")])
+    assert zipfile.is_zipfile(io.BytesIO(render_report(report, "docx")))
+
+
+def test_english_report_has_english_headings(store: Store) -> None:
+    report = build_report(gather(store, "210112"), lang="en", date=DAY)
+    headings = [block.text for block in report.blocks if isinstance(block, Heading)]
+    assert "Stated and revealed" in headings
+    with pytest.raises(InputError, match="allowed are zh, en"):
+        build_report(gather(store, "210112"), lang="fr")
+
+
+def test_unknown_format_is_refused_and_leaves_no_file(hunnan: ReportBlocks, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="allowed are html, pdf, docx"):
+        write_report(hunnan, tmp_path / "report.odt")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_file_appears_whole(hunnan: ReportBlocks, tmp_path: Path) -> None:
+    write_report(hunnan, tmp_path / "report.docx")
+    assert [path.name for path in tmp_path.iterdir()] == ["report.docx"]
