@@ -40,7 +40,7 @@ def make_pairs(firms: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray,
     rows, truth, weight, owner = [], [], [], []
     for number, firm in enumerate(firms.itertuples()):
         reading = classifier.read(str(firm.name), str(firm.scope))
-        for sector in candidates(reading):
+        for sector in candidates(reading) if reading else ():
             rows.append(read_features(reading, sector))
             truth.append(sector in str(firm.labels).split(";"))
             weight.append(RETRIEVED_WEIGHT if firm.sample == "retrieved" else 1.0)

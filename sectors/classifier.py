@@ -30,6 +30,7 @@ from clusteratlas.sectors.evidence import (
     combine,
     name_kind,
     score_scope,
+    sells_to_households,
 )
 from clusteratlas.sectors.products import read_products
 from clusteratlas.sectors.vocabulary import Hit, Vocabulary, load_vocabulary
@@ -109,17 +110,18 @@ class SectorClassifier:
         name, scope = normalise(raw_name), normalise(raw_scope)
         meaning = read_code(code) if code else CodeMeaning()
         in_name = vocabulary.in_name(name)
-        in_scope = vocabulary.touches(scope)
+        in_scope = not sells_to_households(name) and vocabulary.touches(scope)
         inherited = self._branches.parent(name)
         if not (in_name or in_scope or inherited or meaning.certain or meaning.possible):
             return None
         kind = name_kind(name)
         items = read_scope(scope) if in_scope else []
-        hits = [(item, vocabulary.in_scope(item.text)) for item in items]
+        hits = list(zip(items, vocabulary.in_items([item.text for item in items]), strict=True))
+        unspecific = not items and is_unspecific(scope)
         share = _trade_share(items)
         evidence = score_scope(hits, kind, share)
-        evidence += _from_name(in_name, kind, items, scope)
-        reading = Reading(kind, items, hits, share, is_unspecific(scope), evidence)
+        evidence += _from_name(in_name, kind, items, unspecific)
+        reading = Reading(kind, items, hits, share, unspecific, evidence)
         reading.certain = dict.fromkeys(meaning.certain, (CODE_SCORE, "industry code"))
         reading.possible = meaning.possible
         if inherited and (not items or _makes(items)):
@@ -133,9 +135,10 @@ class SectorClassifier:
         pairs: list[tuple[int, str]] = []
         rows: list[list[float]] = []
         for place, reading in enumerate(readings):
-            for sector in candidates(reading):
-                pairs.append((place, sector))
-                rows.append(read_features(reading, sector))
+            if reading is not None:
+                for sector in candidates(reading):
+                    pairs.append((place, sector))
+                    rows.append(read_features(reading, sector))
         scores: dict[int, dict[str, float]] = {}
         for (place, sector), score in zip(pairs, model.score(rows).tolist(), strict=True):
             scores.setdefault(place, {})[sector] = score
@@ -221,10 +224,12 @@ def _makes(items: Sequence[Item]) -> bool:
     return any(MAKE in item.activities or RESEARCH in item.activities for item in items)
 
 
-def _from_name(hits: Iterable[Hit], kind: str, items: Sequence[Item], scope: str) -> list[Evidence]:
+def _from_name(
+    hits: Iterable[Hit], kind: str, items: Sequence[Item], unspecific: bool
+) -> list[Evidence]:
     """Weigh the words of the name by what the scope allows."""
     best: dict[str, Evidence] = {}
-    gate = _name_gate(kind, items, scope)
+    gate = _name_gate(kind, items, unspecific)
     for hit in hits:
         for term in hit.terms:
             weight = min(term.weight, NAME_CAP)
@@ -234,20 +239,18 @@ def _from_name(hits: Iterable[Hit], kind: str, items: Sequence[Item], scope: str
     return [piece for piece in best.values() if piece.score > 0.05]
 
 
-def _name_gate(kind: str, items: Sequence[Item], scope: str) -> float:
+def _name_gate(kind: str, items: Sequence[Item], unspecific: bool) -> float:
     if kind in ("outside", "trader"):
         return 0.25
-    if is_unspecific(scope):
+    if unspecific:
         return 1.3
     if not _makes(items):
         return 0.35 if _trade_share(items) > 0.5 else 0.8
     return 1.0
 
 
-def candidates(reading: Reading | None) -> list[str]:
+def candidates(reading: Reading) -> list[str]:
     """Return the sectors for which the text speaks loudly enough to ask the rules."""
-    if reading is None:
-        return []
     grouped: dict[str, list[float]] = {}
     for piece in reading.evidence:
         grouped.setdefault(piece.sector, []).append(piece.score)

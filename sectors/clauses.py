@@ -8,6 +8,7 @@ decides whether a firm makes a thing or trades in it.
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 MAKE, RESEARCH, DESIGN, SERVICE, INSTALL, TRADE = "m", "r", "d", "s", "i", "t"
 MAX_SCOPE = 4_000  # characters; the longest scope of the reference registry has 1,024
@@ -106,8 +107,21 @@ def read_scope(scope: str) -> list[Item]:
 
 def activities_of(item: str) -> str:
     """Return the letters of the activities that an item names itself, each once."""
-    found = {_ACTIVITY_OF[verb] for verb in _VERB.findall(_NOUN.sub("", item))}
-    return "".join(sorted(found))
+    return _examine(item)[0]
+
+
+@lru_cache(maxsize=50_000)
+def _examine(text: str) -> tuple[str, bool, bool]:
+    """Return the activities of an item, whether it is nothing but verbs, whether a verb leads it.
+
+    The same items fill most scopes, so their answers are kept (bounded; a few megabytes).
+    """
+    found = {_ACTIVITY_OF[verb] for verb in _VERB.findall(_NOUN.sub("", text))}
+    if not found:
+        return "", False, False
+    rest = _FILLER.sub("", _VERB.sub("", text)).strip()
+    leads = len(rest) >= 2 and _VERB.match(text) is not None and _NOUN.match(text) is None
+    return "".join(sorted(found)), not rest, leads
 
 
 def is_unspecific(scope: str) -> bool:
@@ -130,8 +144,9 @@ def _govern(sentence: str) -> list[tuple[str, str]]:
     prefix = ""
     head, colon, rest = sentence.partition(":")
     if colon:
-        if _is_verb_only(head):
-            prefix, sentence = activities_of(head), rest.replace(":", "、")
+        own, only_verbs, _ = _examine(head.strip())
+        if only_verbs:
+            prefix, sentence = own, rest.replace(":", "、")
         else:
             sentence = sentence.replace(":", "、")
     parts: list[list[str]] = []  # [text, activities, "p" if the verb leads]
@@ -140,15 +155,14 @@ def _govern(sentence: str) -> list[tuple[str, str]]:
         text = raw.strip(" .-—#'\"")
         if not text or _LEGAL.search(text):
             continue
-        own = activities_of(text)
-        if own and _is_verb_only(text):
+        own, only_verbs, verb_leads = _examine(text)
+        if only_verbs:
             if parts:
                 parts[-1][1] = _union(parts[-1][1], own)
             else:
                 leading = _union(leading, own)
             continue
-        leads = "p" if own and _starts_with_verb(text) else ""
-        parts.append([text, own, leads])
+        parts.append([text, own, "p" if verb_leads else ""])
     if leading and parts:
         parts[0][1] = _union(parts[0][1], leading)
         parts[0][2] = "p"
@@ -173,18 +187,6 @@ def _spread(parts: list[list[str]], prefix: str) -> list[tuple[str, str]]:
         else:
             result.append((text, current or behind[index]))
     return result
-
-
-def _starts_with_verb(text: str) -> bool:
-    match = _VERB.match(text)
-    if match is None or _NOUN.match(text):
-        return False
-    rest = _FILLER.sub("", _VERB.sub("", text))
-    return len(rest) >= 2
-
-
-def _is_verb_only(text: str) -> bool:
-    return not _FILLER.sub("", _VERB.sub("", text)).strip()
 
 
 def _union(first: str, second: str) -> str:

@@ -1,8 +1,8 @@
 """Decide from the evidence whether a firm belongs to a sector: a short list of two-step rules.
 
-The model is a sum of small trees (each asks at most two questions, such as "is the best item the first of
-the scope?"), fitted by ``scripts/train_sectors.py`` on firms labelled by hand and shipped as
-readable numbers in ``data/classification/decision.json``. Its score is a probability on the
+The model is a sum of small trees (each asks at most two questions, such as "is the best item the
+first of the scope?"), fitted by ``scripts/train_sectors.py`` on firms labelled by hand and shipped
+as readable numbers in ``data/classification/decision.json``. Its score is a probability on the
 labelled sample, which holds more doubtful firms than a registry does; it orders firms, it does not
 count them.
 """

@@ -48,6 +48,10 @@ _OUTSIDE = re.compile(
     "|宾馆|酒店|餐饮|旅行社|物业|房地产|置业|合作社|养殖|种植|幼儿|学校|劳务|人力资源|典当|担保|拍卖|出租汽车"
     "|烟草|电影|影城|网吧|洗浴|干洗|美容|驾驶员|殡|饭店|旅馆|浴池|商场|购物|百货|家具|服装|食品|粮|畜|渔|果业"
 )
+_HOUSEHOLD = re.compile(
+    "银行|信用社|信用合作|保险|证券|邮政|支局|营业所|营业厅|加油站|药房|药店|大药房|医药连锁|供销合?作?社"
+    "|超市|旅行社|餐饮|合作社|宾馆|饭店"
+)
 _TRADER = re.compile(
     "商贸|贸易|经贸|物资|经销|销售|商店|商行|商社|门市|批发|工贸发展|供应|国际货运|物流|运输|租赁|广告|装饰"
     "|咨询|投资|文化|传媒|建筑|市政|园林|监理|招标|会计|律师|翻译|劳动服务|汽贸|进出口|经营部"
@@ -108,6 +112,11 @@ class Reading:
     evidence: list[Evidence]
     certain: dict[str, tuple[float, str]] = field(default_factory=dict)
     possible: tuple[str, ...] = ()
+
+
+def sells_to_households(name: str) -> bool:
+    """Tell whether a name is that of a bank, shop or the like, whose scope is not worth reading."""
+    return _HOUSEHOLD.search(name) is not None
 
 
 def name_kind(name: str) -> str:

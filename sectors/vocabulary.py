@@ -1,8 +1,11 @@
 """The weighted vocabulary and the product terms, as automata over normalised text."""
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
+from typing import TypeAlias
 
 import ahocorasick
 
@@ -51,6 +54,10 @@ class Hit:
     products: tuple[Product, ...]
 
 
+# Where a word ends, and its length, terms and products.
+_Found: TypeAlias = tuple[int, tuple[int, tuple[Term, ...], tuple[Product, ...]]]
+
+
 class Vocabulary:
     """Find terms; a term inside a longer one does not count (``机床`` inside ``数控机床``)."""
 
@@ -62,9 +69,14 @@ class Vocabulary:
         """Tell whether any term or product occurs in the text."""
         return next(self._scope.iter(text), None) is not None
 
-    def in_scope(self, text: str) -> list[Hit]:
-        """Return the longest terms and products of an item of a scope."""
-        return _longest(self._scope.iter(text))
+    def in_items(self, texts: Sequence[str]) -> list[list[Hit]]:
+        """Return the longest terms and products of each item of a scope."""
+        starts = list(accumulate((len(text) + 1 for text in texts), initial=0))
+        found: list[list[_Found]] = [[] for _ in texts]
+        for end, entry in self._scope.iter("\n".join(texts)):
+            place = bisect_right(starts, end) - 1
+            found[place].append((end - starts[place], entry))
+        return [_longest(hits) if hits else [] for hits in found]
 
     def in_name(self, text: str) -> list[Hit]:
         """Return the longest terms of a name."""
@@ -101,7 +113,7 @@ def _automaton(entries: dict[str, tuple[list[Term], list[Product]]]) -> ahocoras
 
 
 def _longest(
-    found: Iterator[tuple[int, tuple[int, tuple[Term, ...], tuple[Product, ...]]]],
+    found: Iterable[_Found],
 ) -> list[Hit]:
     """Drop terms inside longer terms and products inside longer products."""
     hits = [
