@@ -2,10 +2,10 @@
 
 A block starts with ``@ADCODE [ZONE_ID] [township=NAME]``; each line below it is a road::
 
-    NAME  LON,LAT  [LON2,LAT2]  RADIUS_M  [FROM-TO]  [source]
+    NAME  LON,LAT  [LON2,LAT2]  RADIUS_M  [FROM-TO]  [fact]
 
 One point is the middle of the road. Two points are its ends: the first belongs to the house number FROM,
-the second to TO. Alternative spellings of the name are joined with ``/``.
+the second to TO. ``fact``: the point of one address on the road. Spellings are joined with ``/``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tables import HAND, OWN, TABLES, Row, lines
+from tables import FACT, HAND, OWN, TABLES, Row, lines
 
 COLUMNS = [
     "name",
@@ -86,7 +86,7 @@ def _road(text: str, block: Row) -> list[Row]:
         "number_from": numbers[0],
         "number_to": numbers[1],
         "radius_m": radius,
-        "source": HAND,
+        "source": FACT if "fact" in others else HAND,
         "licence": OWN,
     }
     return [{"name": name, **block, **row} for name in names.split("/")]

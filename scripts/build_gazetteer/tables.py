@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -14,6 +13,9 @@ SOURCES = HERE / "sources"
 
 HAND = "set down by hand from public knowledge"
 """Source of coordinates that were set down by hand."""
+
+FACT = "point of a single public address or office, converted to WGS-84"
+"""Source of coordinates that were noted one by one from public data with a known datum."""
 
 OWN = "Apache-2.0"
 """Licence of what was set down by hand: that of the project."""
@@ -53,4 +55,4 @@ def write_csv(path: Path, columns: Sequence[str], rows: Sequence[Row]) -> None:
         writer = csv.DictWriter(handle, columns, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
-    os.replace(temporary, path)
+    temporary.replace(path)

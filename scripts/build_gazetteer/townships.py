@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checks import Districts
-from tables import HAND, OWN, TABLES, Row, fields, source_rows
+from tables import FACT, HAND, OWN, TABLES, Row, fields, source_rows
 
 COLUMNS = [
     "code",
@@ -39,7 +39,7 @@ def stem(name: str) -> str:
 
 def build(districts: Districts) -> list[Row]:
     """Rows of ``townships.csv``: hand table first, else GeoNames, else without a coordinate."""
-    hand = {values[0]: values for values in fields(TABLES / "townships.txt", 5)}
+    hand = {values[0]: values for values in fields(TABLES / "townships.txt", 6)}
     aliases: dict[str, str] = {}
     for code, names in fields(TABLES / "township_aliases.txt", 2):
         aliases[code] = f"{aliases.get(code, '')};{names}"
@@ -47,7 +47,7 @@ def build(districts: Districts) -> list[Row]:
     rows = []
     for entry in source_rows("township_names.csv"):
         code, name = entry["code"], entry["name"]
-        own = hand.pop(code, [code, "", "", "", ""])
+        own = hand.pop(code, [code, "", "", "", "", ""])
         row = {"code": code, "name": name, "adcode": code[:6], "kind": kind_of(name)}
         known = [*own[4].split(";"), *aliases.pop(code, "").split(";")]
         row["aliases"] = ";".join(dict.fromkeys(n for n in known if n and n != name))
@@ -59,7 +59,7 @@ def build(districts: Districts) -> list[Row]:
 
 def _position(own: list[str], place: Row | None) -> Row:
     if own[1]:
-        return _point(own[1], own[2], own[3], HAND, OWN)
+        return _point(own[1], own[2], own[3], FACT if own[5] == "fact" else HAND, OWN)
     if place:
         source = f"GeoNames {place['geonameid']}"
         return _point(place["lon"], place["lat"], str(GEONAMES_RADIUS_M), source, "CC-BY-4.0")
