@@ -6,10 +6,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 
+from clusteratlas.api.access_log import AccessLog
 from clusteratlas.api.errors import (
     MethodNotAllowedError,
     NotFoundError,
@@ -17,10 +19,12 @@ from clusteratlas.api.errors import (
     problem,
     problem_of,
 )
+from clusteratlas.api.fast_lane import FastLane
 from clusteratlas.api.guard import Guard
 from clusteratlas.api.metrics import Metrics
 from clusteratlas.api.openapi import describe
 from clusteratlas.api.routers import features, nearby, operations, search, tiles
+from clusteratlas.api.routes import HOT_OPERATIONS
 from clusteratlas.api.state import Atlas, StoreOpener
 from clusteratlas.errors import AtlasError
 from clusteratlas.settings import Settings, load_settings
@@ -48,6 +52,7 @@ def create_app(
     """
     settings = settings or load_settings()
     atlas = Atlas(settings, open_store or _open_store)
+    access = AccessLog(enabled=settings.log_level in {"debug", "info"})
     metrics = Metrics(shared=bool(os.environ.get("PROMETHEUS_MULTIPROC_DIR")))
 
     @asynccontextmanager
@@ -55,6 +60,7 @@ def create_app(
         await atlas.start()
         yield
         await atlas.stop()
+        access.flush()
 
     app = FastAPI(
         title="clusteratlas",
@@ -80,7 +86,9 @@ def create_app(
             allow_headers=["authorization", "content-type"],
             expose_headers=["x-request-id", "etag", "link"],
         )
-    app.add_middleware(Guard, settings=settings, metrics=metrics)
+    hot = [r for r in app.routes if isinstance(r, APIRoute) and r.operation_id in HOT_OPERATIONS]
+    app.add_middleware(FastLane, owner=app, routes=hot)
+    app.add_middleware(Guard, settings=settings, metrics=metrics, access=access)
     return app
 
 

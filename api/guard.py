@@ -8,14 +8,13 @@ import time
 from collections import OrderedDict
 from typing import Any, Final
 
-import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from clusteratlas.api.access_log import AccessLog
 from clusteratlas.api.errors import TimeLimitError, TooLargeError, TooManyRequestsError, problem_of
 from clusteratlas.api.metrics import Metrics
 from clusteratlas.settings import Settings
 
-access_log = logging.getLogger("clusteratlas.access")
 error_log = logging.getLogger("clusteratlas.api")
 
 _REQUEST_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")
@@ -52,10 +51,13 @@ class RateLimit:
 class Guard:
     """ASGI middleware around the whole application."""
 
-    def __init__(self, app: ASGIApp, *, settings: Settings, metrics: Metrics) -> None:
+    def __init__(
+        self, app: ASGIApp, *, settings: Settings, metrics: Metrics, access: AccessLog
+    ) -> None:
         self._app = app
         self._settings = settings
         self._metrics = metrics
+        self._access = access
         self._limit = RateLimit(settings.rate_limit_per_s)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -99,8 +101,8 @@ class Guard:
         seconds = time.perf_counter() - exchange.began
         route = getattr(scope.get("route"), "path", "") or "unmatched"
         self._metrics.observe(route, scope["method"], exchange.status, seconds)
-        if access_log.isEnabledFor(logging.INFO):
-            access_log.info(_access_line(scope, exchange, route, seconds))
+        if self._access.enabled:
+            self._access.write(_access_line(scope, exchange, route, seconds))
 
 
 class _Exchange:
@@ -157,8 +159,9 @@ class _Exchange:
         await self.send({"type": "http.response.body", "body": response.body})
 
 
-def _access_line(scope: Scope, exchange: _Exchange, route: str, seconds: float) -> str:
-    line: dict[str, Any] = {
+def _access_line(scope: Scope, exchange: _Exchange, route: str, seconds: float) -> dict[str, Any]:
+    return {
+        "log": "access",
         "id": exchange.request_id,
         "client": scope["client"][0] if scope.get("client") else "",
         "method": scope["method"],
@@ -168,4 +171,3 @@ def _access_line(scope: Scope, exchange: _Exchange, route: str, seconds: float) 
         "bytes": exchange.sent,
         "ms": round(seconds * 1000, 2),
     }
-    return orjson.dumps(line).decode()

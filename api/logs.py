@@ -10,15 +10,13 @@ import orjson
 
 
 class JsonLines(logging.Formatter):
-    """Format a record as one line of JSON; access lines are JSON already and are joined in."""
+    """Format a record as one line of JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
         when = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         line: dict[str, Any] = {"at": when, "level": record.levelname.lower(), "log": record.name}
         message = record.getMessage()
-        if record.name == "clusteratlas.access":
-            return orjson.dumps(line).decode()[:-1] + "," + message[1:]
         line["message"] = message
         if record.exc_info and record.exc_info[1] is not None:
             line["trace"] = "".join(traceback.format_exception(record.exc_info[1]))

@@ -105,8 +105,7 @@ def page_in_row_order(
         matched = len(layer)
         rows = np.arange(start, min(start + limit + 1, matched), dtype=np.int64)
     elif chosen is None and box is not None and layer.geometry is None:
-        matched = layer.grid.count(box)
-        rows = layer.grid.first_rows(box, start=start, limit=limit + 1)
+        rows, matched = layer.grid.window(box, start=start, limit=limit + 1)
     else:
         chosen = rows_of(layer, box, chosen)
         matched = len(chosen)

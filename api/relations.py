@@ -50,6 +50,7 @@ class SectorRelations:
         self._by_pair: dict[tuple[str, str], list[Link]] = {}
         for row in _records(linkages):
             self._add(row)
+        self._standings: dict[tuple[frozenset[str], str, Lang], dict[int, bytes]] = {}
         self._known: dict[tuple[frozenset[str], str], Relation] = {}
 
     def _add(self, row: Mapping[str, Any]) -> None:
@@ -80,6 +81,25 @@ class SectorRelations:
         if role == "customer":
             return tuple({c for s, c in self._by_pair if s in own})
         return ()
+
+    def standing(self, subject: frozenset[str], role: str, lang: Lang) -> dict[int, bytes]:
+        """Return what is encoded so far for a subject: code of a combination of sectors to JSON."""
+        key = (subject, role, lang)
+        kept = self._standings.get(key)
+        if kept is None:
+            if len(self._standings) > 2_000:
+                self._standings.clear()
+            kept = self._standings[key] = {}
+        return kept
+
+    def encoded(self, subject: frozenset[str], candidate: str, role: str, lang: Lang) -> bytes:
+        """Return role and reasons as JSON, up to the text of the last reason: the distance."""
+        relation = self.relation(subject, candidate, role)
+        why = relation.why[lang]
+        return b'"role":"%b","why":[%b{"code":"distance","text":' % (
+            relation.role.encode(),
+            why + b"," if why else b"",
+        )
 
     def relation(self, subject: frozenset[str], candidate: str, role: str = "any") -> Relation:
         """Return what a firm of the sectors ``candidate`` (``a;b``) is to the subject.

@@ -1,5 +1,6 @@
 """How a route is declared: its parameters, what it answers, and its entry in the OpenAPI document."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
@@ -9,6 +10,8 @@ from starlette.responses import Response
 
 from clusteratlas.api.params import Param, Params
 
+_HOST: Final = re.compile(r"[A-Za-z0-9._\-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
+
 Handler = Callable[..., Awaitable[Response]]
 
 GEOJSON: Final = "application/geo+json"
@@ -16,6 +19,9 @@ JSON: Final = "application/json"
 HTML: Final = "text/html"
 SCHEMA_JSON: Final = "application/schema+json"
 MVT: Final = "application/vnd.mapbox-vector-tile"
+
+HOT_OPERATIONS: Final[set[str]] = set()
+"""Operations of the routes that the fast lane knows."""
 
 PROBLEM: Final[dict[str, Any]] = {
     "description": "What was wrong, and what is allowed (RFC 9457)",
@@ -41,8 +47,12 @@ def get(
     operation: str,
     path_params: tuple[Param, ...] = (),
     in_document: bool = True,
+    hot: bool = False,
 ) -> Callable[[Handler], Handler]:
-    """Register an async handler for GET (and HEAD) with its parameters in the document."""
+    """Register an async handler for GET (and HEAD) with its parameters in the document.
+
+    A ``hot`` one takes the request alone and is found by the fast lane.
+    """
     return declare(
         router,
         "GET",
@@ -53,6 +63,7 @@ def get(
         operation=operation,
         path_params=path_params,
         in_document=in_document,
+        hot=hot,
     )
 
 
@@ -69,6 +80,7 @@ def declare(
     body: Mapping[str, Any] | None = None,
     security: bool = False,
     in_document: bool = True,
+    hot: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Register an async handler with everything that the OpenAPI document says of it."""
     described = [*[p.openapi() for p in path_params], *params.openapi()]
@@ -90,6 +102,8 @@ def declare(
             response_model=None,
             include_in_schema=in_document,
         )
+        if hot:
+            HOT_OPERATIONS.add(operation)
         return handler
 
     return register
@@ -107,9 +121,20 @@ def json_response(
     return Response(content, status_code=status, media_type=media_type, headers=dict(headers or {}))
 
 
+def header(request: Request, name: bytes) -> str:
+    """Return a header of the request, "" if it is not there."""
+    for key, value in request.scope["headers"]:
+        if key == name:
+            return str(value, "latin-1")
+    return ""
+
+
 def base_url(request: Request) -> str:
     """Return the public address of this server without a trailing slash."""
     configured: str = request.app.state.atlas.settings.base_url
     if configured:
         return configured.rstrip("/")
-    return str(request.base_url).rstrip("/")
+    host = header(request, b"host")
+    if not _HOST.fullmatch(host):
+        host = "localhost"
+    return f"{request.scope['scheme']}://{host}{request.scope.get('root_path', '')}"

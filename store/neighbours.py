@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Self
 
 import numpy as np
@@ -134,15 +135,18 @@ class Neighbours:
         size = len(planted.rows)
         want = k + (skip >= 0)
         while True:
-            chord, place = planted.tree.query(point, k=want, distance_upper_bound=bound)
-            chord, place = np.atleast_1d(chord), np.atleast_1d(place)
-            hit = place < size
-            rows, chord = planted.rows[place[hit]], chord[hit]
-            exhausted = len(rows) < want or want >= size
-            keep = rows != skip
+            # A list of ranks makes scipy answer with arrays even for one neighbour.
+            ranks = want if want > 1 else [1]
+            chord, place = planted.tree.query(point, k=ranks, distance_upper_bound=bound)
+            hits = int(np.searchsorted(place == size, True)) if place[-1] == size else len(place)
+            rows, chord = planted.rows[place[:hits]], chord[:hits]
+            exhausted = hits < want or want >= size
+            if skip >= 0:
+                keep = rows != skip
+                rows, chord = rows[keep], chord[keep]
             if min_confidence > 0:
-                keep &= self.confidence[rows] >= min_confidence
-            rows, chord = rows[keep], chord[keep]
+                keep = self.confidence[rows] >= min_confidence
+                rows, chord = rows[keep], chord[keep]
             if exhausted or len(rows) >= k:
                 return rows[:k], chord[:k]
             want = min(2 * want, size)
@@ -155,9 +159,11 @@ def _merge(found: list[tuple[IntArray, FloatArray]], k: int) -> tuple[IntArray, 
     if len(found) == 1:
         rows, chord = found[0]
         return rows, chord_to_geodesic(chord)
-    rows = np.concatenate([part[0] for part in found])
-    chord = np.concatenate([part[1] for part in found])
-    rows, place = np.unique(rows, return_index=True)
-    chord = chord[place]
-    order = np.argsort(chord, kind="stable")[:k]
-    return rows[order], chord_to_geodesic(chord[order])
+    nearest: dict[int, float] = {}
+    for rows, chord in found:
+        nearest.update(zip(rows.tolist(), chord.tolist(), strict=True))
+    order = sorted(nearest.items(), key=itemgetter(1, 0))[:k]
+    return (
+        np.array([row for row, _ in order], dtype=np.int64),
+        chord_to_geodesic(np.array([length for _, length in order])),
+    )

@@ -125,16 +125,19 @@ class PointGrid:
                 edge.append(self._block_rows(x1, x1, y0 + 1, y1 - 1))
         return inner + len(self._inside(np.concatenate(edge), box))
 
+    def window(self, box: Box, *, start: int, limit: int) -> tuple[IntArray, int]:
+        """Return :meth:`first_rows` and :meth:`count` of a box in one go."""
+        if box[0] > box[2] or self._touched(box) * 8 > len(self.members):
+            return self.first_rows(box, start=start, limit=limit), self.count(box)
+        rows = self.rows(box)
+        return _smallest(rows, start, limit), len(rows)
+
     def first_rows(self, box: Box, *, start: int, limit: int) -> IntArray:
         """Return the ``limit`` smallest row numbers from ``start`` on inside a box, ascending."""
         wide = box[0] > box[2] or self._touched(box) * 8 > len(self.members)
         if wide and limit * 8 < len(self.lon):
             return self._scan(box, start, limit)
-        rows = self.rows(box)
-        rows = rows[rows >= start] if start else rows
-        if len(rows) > 4 * limit:
-            rows = np.partition(rows, limit)[:limit]
-        return np.sort(rows)[:limit]
+        return _smallest(self.rows(box), start, limit)
 
     def _touched(self, box: Box) -> int:
         cells = self._cells(box)
@@ -151,6 +154,15 @@ class PointGrid:
             left -= len(inside)
             start, size = stop, size * 2
         return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
+
+
+def _smallest(rows: IntArray, start: int, limit: int) -> IntArray:
+    """Return the ``limit`` smallest numbers from ``start`` on, ascending."""
+    if start:
+        rows = rows[rows >= start]
+    if len(rows) > 4 * limit:
+        rows = np.partition(rows, limit)[:limit]
+    return np.sort(rows)[:limit]
 
 
 def _split(box: Box) -> tuple[Box, Box]:

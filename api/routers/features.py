@@ -1,7 +1,8 @@
 """OGC API - Features: landing page, conformance, collections, queryables, items."""
 
+import re
+import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
@@ -24,6 +25,7 @@ from clusteratlas.api.routes import (
     answers,
     base_url,
     get,
+    header,
     json_response,
 )
 from clusteratlas.api.schemas import TEXT, ref
@@ -32,6 +34,8 @@ from clusteratlas.store.index import Layer
 from clusteratlas.store.schema import COLLECTIONS, Collection
 
 router = APIRouter(tags=["OGC API - Features"])
+
+_PAGED: Final = re.compile(r"(cursor|f)=")
 
 TITLES: Final[Mapping[Collection, tuple[str, str]]] = {
     "enterprises": (
@@ -94,7 +98,7 @@ def wants_html(request: Request, asked: str | None) -> bool:
     """
     if asked is not None:
         return asked == "html"
-    accept = request.headers.get("accept", "")
+    accept = header(request, b"accept")
     if not accept or ("*/*" in accept and not accept.startswith("text/html")) or "json" in accept:
         return False
     if "text/html" in accept:
@@ -128,6 +132,7 @@ def layer_of(request: Request) -> tuple[Served, Layer]:
     path_params=(COLLECTION,),
     summary="Features of a collection",
     operation="getFeatures",
+    hot=True,
     responses=answers({GEOJSON: ref("FeatureCollection"), HTML: TEXT}),
 )
 async def items(request: Request) -> Response:
@@ -142,7 +147,7 @@ async def items(request: Request) -> Response:
     else:
         body = _in_crs(served, layer, page.rows.tolist(), query.crs)
     links = orjson.dumps(_page_links(request, query, page.cursor))
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     tail = (
         f'],"numberMatched":{page.matched},"numberReturned":{len(page.rows)},'
         f'"timeStamp":"{now}","links":'
@@ -172,13 +177,15 @@ def _page_links(request: Request, query: ItemsQuery, cursor: str) -> list[dict[s
     base = base_url(request)
     here = f"{base}{quote(request.scope['path'])}"
     given = request.scope["query_string"].decode("ascii", "replace")
+    kept = "".join(f"{part}&" for part in given.split("&") if part and not _PAGED.match(part))
+    same_page = f"cursor={query.cursor}&" if query.cursor else ""
     links = [
         {"rel": "self", "type": GEOJSON, "href": f"{here}?{given}" if given else here},
-        {"rel": "alternate", "type": HTML, "href": f"{here}?{_with(query, f='html')}"},
+        {"rel": "alternate", "type": HTML, "href": f"{here}?{kept}{same_page}f=html"},
         {"rel": "collection", "type": JSON, "href": here.removesuffix("/items")},
     ]
     if cursor:
-        following = _with(query, f=query.f or "json", cursor=cursor)
+        following = f"{kept}f={query.f or 'json'}&cursor={cursor}"
         links.append({"rel": "next", "type": GEOJSON, "href": f"{here}?{following}"})
     return links
 

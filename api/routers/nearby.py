@@ -145,6 +145,7 @@ def subject_of(served: Served, given: dict[str, Any]) -> Subject:
     NEARBY,
     summary="Nearest firms with role and reasons",
     operation="nearby",
+    hot=True,
     responses=answers({JSON: ref("Nearby")}),
 )
 async def nearby(request: Request) -> Response:
@@ -221,21 +222,15 @@ def encode_items(
     lang: Lang,
 ) -> bytes:
     """Return neighbours as JSON: what is encoded of each row, then distance, role and reasons."""
-    relate, cards, sectors = served.relations.relation, served.cards, served.sector_text
-    near = "距离 %s" if lang == "zh" else "%s away"
+    stand = served.relations.standing(own, role, lang)
+    texts, card = served.snapshot.sector_texts, served.cards.one
+    codes = served.snapshot.sector_codes[rows].tolist()
+    near = "距离 " if lang == "zh" else "distance "
     out = []
-    for row, distance in zip(rows.tolist(), metres.tolist(), strict=True):
-        relation = relate(own, sectors(row), role)
-        why = relation.why[lang]
-        text = near % (f"{distance:.0f} m" if distance < 1000 else f"{distance / 1000:.1f} km")
-        out.append(
-            b'%b,"distance_m":%.1f,"role":"%b","why":[%b{"code":"distance","text":"%b"}]}'
-            % (
-                cards.one(row),
-                distance,
-                relation.role.encode(),
-                why + b"," if why else b"",
-                text.encode(),
-            )
-        )
+    for row, code, distance in zip(rows.tolist(), codes, metres.tolist(), strict=True):
+        known = stand.get(code)
+        if known is None:
+            known = stand[code] = served.relations.encoded(own, texts[code], role, lang)
+        text = f"{near}{distance:.0f} m" if distance < 1000 else f"{near}{distance / 1000:.1f} km"
+        out.append(b'%b,"distance_m":%.1f,%b"%b"}]}' % (card(row), distance, known, text.encode()))
     return b",".join(out)

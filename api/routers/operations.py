@@ -44,9 +44,10 @@ MEDIA_TYPES: Final = {
     NONE,
     summary="Is the process alive?",
     operation="health",
+    hot=True,
     responses=answers({"application/json": ref("Status")}),
 )
-async def health() -> Response:
+async def health(_request: Request) -> Response:
     """Answer as long as the process runs."""
     return json_response(b'{"status":"ok"}', headers={"cache-control": "no-store"})
 

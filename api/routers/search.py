@@ -59,6 +59,7 @@ MOST_RESULTS: Final = 100
     SEARCH,
     summary="Search enterprises, parks, districts and sectors by name",
     operation="search",
+    hot=True,
     responses=answers({JSON: ref("SearchResult")}),
 )
 async def search(request: Request) -> Response:

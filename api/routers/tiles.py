@@ -9,7 +9,7 @@ from clusteratlas.api.crs import CRS84, EPSG3857
 from clusteratlas.api.errors import NotFoundError
 from clusteratlas.api.params import Param, Params, choice
 from clusteratlas.api.routers.features import COLLECTION, TITLES, layer_of
-from clusteratlas.api.routes import JSON, MVT, answers, base_url, get, json_response
+from clusteratlas.api.routes import JSON, MVT, answers, base_url, get, header, json_response
 from clusteratlas.api.schemas import BINARY, OBJECT, ref
 from clusteratlas.api.state import Served
 from clusteratlas.api.tiling import MAX_ZOOM, Tile
@@ -45,6 +45,7 @@ Z, Y, X = _whole("z", MAX_ZOOM), _whole("y", 2**MAX_ZOOM - 1), _whole("x", 2**MA
     path_params=(COLLECTION, Z, Y, X),
     summary="One vector tile",
     operation="getTile",
+    hot=True,
     responses={
         **answers({MVT: BINARY}),
         "204": {"description": "Nothing lies in this tile"},
@@ -62,7 +63,7 @@ async def tile(request: Request) -> Response:
         found = served.tilers[layer.name].tile(z, x, y)
         served.tiles.put(key, found, size=len(found.content) + 200)
     headers = {"etag": found.etag, "cache-control": "public, max-age=60"}
-    if found.etag in request.headers.get("if-none-match", ""):
+    if found.etag in header(request, b"if-none-match"):
         return Response(status_code=304, headers=headers)
     if not found.content:
         return Response(status_code=204, headers=headers)
