@@ -72,16 +72,18 @@ class _Batch:
     ) -> NDArray[np.int64]:
         """Return the row of every address with name and city."""
         engine = self._engine
-        sites = engine.gazetteer.sites
         seen: dict[tuple[str, str, str], int] = {}
         rows = []
         meter = _Meter(len(texts), shown=progress)
         for number, (text, name, city) in enumerate(zip(texts, names, cities, strict=True)):
             code = engine.city_code(normalise(city))
             called = normalise(name)
-            # Of a name that is no known site, only the city at its beginning matters.
-            if called not in sites:
-                code, called = code or engine.city_in(called), ""
+            # Of most names only the place at the beginning can matter, not the name itself.
+            if called and not engine.is_site(called):
+                place = engine.place_in(called)
+                near = code or (place and place[:4] + "00")
+                if place.endswith("00") and engine.answer(normalise(text), "", near).row.adcode:
+                    called, code = "", near
             key = (text if isinstance(text, str) else "", called, code)
             row = seen.get(key, -1)
             if row < 0:

@@ -7,16 +7,24 @@ leaves its part empty, so that the engine works with whatever part of the gazett
 
 import csv
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+from clusteratlas.geo.geocoding.normalise import normalise
 
 LIAONING_BOUNDS: Final = (118.5, 38.3, 126.0, 43.6)
 """West, south, east, north, degrees WGS-84, with the sea up to the outer islands."""
 
 PROVINCE: Final = "210000"
 TOWN_ENDINGS: Final = ("街道", "镇", "乡", "办事处", "农场", "林场", "管理区", "开发区", "基地")
+MIN_SITE_NAME: Final = 4
+_BRACKETS: Final = re.compile(r"\([^()]*\)")
+_LEGAL_FORM: Final = re.compile(
+    "(?:控股)?(?:集团)?(?:股份)?(?:有限)?(?:责任)?公司$|集团$|(?:控股)?集团(?:股份)?有限(?:责任)?公司$"
+)
 MAX_ROWS: Final = 500_000
 MAX_FIELD: Final = 400
 _MIN_RADIUS_M: Final = 30.0
@@ -97,6 +105,7 @@ class Name:
     form: str = ""  # current | former | alias | short
     zones: list[Zone] = field(default_factory=list)
     towns: list[Town] = field(default_factory=list)
+    sites: list[Site] = field(default_factory=list)
     bare: bool = False  # a township's name without 街道, 镇 or 乡
     kind: str = ""  # learned: zone | township | village | road | place
     length: int = 0
@@ -107,7 +116,8 @@ class Name:
         """Work out what the parser asks of every match, once all tables are read."""
         self.length = len(self.text)
         self.doubtful = self.short or self.bare or bool(self.outside)
-        official = self.city or self.districts or self.zones or self.towns or self.province
+        official = bool(self.city or self.districts or self.zones or self.towns or self.sites)
+        official = official or self.province
         self.learned_only = bool(self.kind) and not official and not self.outside
 
 
@@ -243,6 +253,7 @@ def read_weights(text: str, known: dict[str, str]) -> tuple[tuple[str, float], .
 
 
 def _load_zones(gazetteer: Gazetteer, path: Path) -> None:
+    divisions = {text for text, entry in gazetteer.names.items() if entry.districts}
     for row in _rows(path):
         weights = read_weights(row.get("adcodes", ""), gazetteer.district_names)
         if not weights or not row.get("name"):
@@ -252,18 +263,19 @@ def _load_zones(gazetteer: Gazetteer, path: Path) -> None:
         place = read_place(row, radius_m=3_000.0)
         zone = Zone(zone_id, row["name"], weights, row.get("level", ""), place)
         gazetteer.zones.append(zone)
-        for text in _zone_names(row, gazetteer.city_names[weights[0][0][:4] + "00"]):
+        for text in _zone_names(row, gazetteer.city_names[weights[0][0][:4] + "00"], divisions):
             entry = gazetteer.name(text)
-            entry.zones.append(zone)
+            if not entry.districts and not entry.city:
+                entry.zones.append(zone)
 
 
-def _zone_names(row: dict[str, str], city: str) -> list[str]:
+def _zone_names(row: dict[str, str], city: str, divisions: set[str]) -> list[str]:
     """Return a zone's names, with the city as 沈阳, as 沈阳市, and without it."""
     texts = _aliases(row)
     short = city.removesuffix("市")
     for text in list(texts):
         rest = text.removeprefix(city).removeprefix(short)
-        if rest != text and len(rest) >= 3 and rest.endswith("区"):
+        if rest != text and len(rest) >= 3 and rest.endswith("区") and rest not in divisions:
             texts += [city + rest, rest]
     return list(dict.fromkeys(texts))
 
@@ -277,6 +289,8 @@ def _load_towns(gazetteer: Gazetteer, path: Path) -> None:
         town = Town(row.get("code", ""), row["name"], row["adcode"], place)
         gazetteer.towns.append(town)
         for text in _aliases(row):
+            if text[-1] in "路街里巷" or text.endswith("大道"):
+                continue  # 人民路街道 is listed as 人民路 too: that is a road in most cities
             gazetteer.name(text).towns.append(town)
             gazetteer.name(text).bare = not text.endswith(TOWN_ENDINGS)
             if text.endswith("街道"):
@@ -292,7 +306,7 @@ def _add_bare_towns(gazetteer: Gazetteer) -> None:
             if text.endswith(ending):
                 text = text.removesuffix(ending)
                 break
-        if len(text) < 2:
+        if len(text) < 2 or text[-1] in "路街道里巷":
             continue
         entry = gazetteer.names.get(text)
         if entry is None or (entry.bare and town not in entry.towns):
@@ -335,6 +349,18 @@ def _add_road_sections(gazetteer: Gazetteer) -> None:
                     break
 
 
+def site_key(name: str) -> str:
+    """Return an enterprise's name without brackets and legal form, to compare it by.
+
+    Examples
+    --------
+    >>> site_key("沈阳机床(集团)有限责任公司"), site_key("沈阳机床集团有限公司")
+    ('沈阳机床', '沈阳机床')
+    """
+    short = _LEGAL_FORM.sub("", _BRACKETS.sub("", normalise(name)))
+    return short if len(short) >= MIN_SITE_NAME else normalise(name)
+
+
 def _load_sites(gazetteer: Gazetteer, path: Path) -> None:
     for row in _rows(path):
         place = read_place(row, radius_m=500.0)
@@ -342,8 +368,13 @@ def _load_sites(gazetteer: Gazetteer, path: Path) -> None:
             gazetteer.rejected.append(f"{path.name}: {row.get('name', '')}")
             continue
         site = Site(row["name"], row["adcode"], row.get("address", ""), place)
-        for text in _aliases(row):
+        for text in dict.fromkeys(
+            part for alias in _aliases(row) for part in (normalise(alias), site_key(alias))
+        ):
             gazetteer.sites.setdefault(text, []).append(site)
+            entry = gazetteer.name(text)
+            if len(text) >= MIN_SITE_NAME and not (entry.towns or entry.zones or entry.city):
+                entry.sites.append(site)
 
 
 def _load_centres(gazetteer: Gazetteer, path: Path) -> None:

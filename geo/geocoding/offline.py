@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from clusteratlas.geo.districts import data_folder, district_index
-from clusteratlas.geo.geocoding.gazetteer import Gazetteer, load_gazetteer
+from clusteratlas.geo.geocoding.gazetteer import Gazetteer, load_gazetteer, site_key
 from clusteratlas.geo.geocoding.normalise import normalise
 from clusteratlas.geo.geocoding.parser import AddressParser, ParsedAddress, find_number, find_road
 from clusteratlas.geo.geocoding.placing import CERTAIN, Placed, Placer, fitting_town, fitting_zone
@@ -18,10 +18,17 @@ from clusteratlas.geo.geocoding.result import AnswerRow, GeocodeResult, format_w
 if TYPE_CHECKING:
     import pandas as pd
 
-SURE: Final = 0.6
+OUTSIDE: Final = "覆盖范围外"
+"""How the evidence of an address elsewhere begins."""
+
+SURE: Final = 0.75
 """Weight from which a district counts as decided; below, the answer is ambiguous."""
 
+_NAME_TRUST: Final = 0.85
 _POSSIBLE: Final = 0.1
+_LEADING: Final = 0.5
+# A road or village without city, district or zone: the name may be anywhere in the country.
+_UNANCHORED: Final = 0.9
 _MOST_CONFIDENT: Final = 0.99
 _CACHE_SIZE: Final = 200_000
 # An address up to its first number, letter or bracket ...
@@ -161,8 +168,12 @@ class Engine:
         self._city_codes: dict[str, str] = {}
         for code, text in gazetteer.city_names.items():
             self._city_codes.update({code: code, text: code, text.removesuffix("市"): code})
-        longest_first = sorted(self._city_codes, key=len, reverse=True)
-        self._cities = re.compile("|".join(map(re.escape, longest_first)) or "(?!)")
+        self._name_codes = dict(self._city_codes)
+        for text, entry in gazetteer.names.items():
+            if len(entry.districts) == 1 and (entry.distinct or not entry.short):
+                self._name_codes.setdefault(text, entry.districts[0])
+        longest_first = sorted(self._name_codes, key=len, reverse=True)
+        self._places = re.compile("|".join(map(re.escape, longest_first)) or "(?!)")
         self._answers: dict[tuple[str, str], Answer] = {}
         self._decisions: dict[tuple[object, ...], _Decision] = {}
 
@@ -170,24 +181,74 @@ class Engine:
         """Return the code of a city's name or code, "" if it is none of Liaoning's."""
         return self._city_codes.get(text, "")
 
-    def city_in(self, name: str) -> str:
-        """Return the code of the city that an enterprise's name begins with, "" if none."""
-        match = self._cities.match(name.removeprefix("辽宁省").removeprefix("辽宁"))
-        return self._city_codes[match.group()] if match else ""
+    def place_in(self, name: str) -> str:
+        """Return the code of the city or district that an enterprise's name begins with, or ""."""
+        match = self._places.match(name.removeprefix("辽宁省").removeprefix("辽宁"))
+        if match is None:
+            return ""
+        first = self._name_codes[match.group()]
+        inner = self._places.match(name, match.end()) if first.endswith("00") else None
+        code = self._name_codes[inner.group()] if inner else ""
+        return code if code[:4] == first[:4] else first
 
     def answer(self, text: str, name: str = "", city: str = "") -> Answer:
-        """Return the answer for a normalised address; its house number is not looked at."""
-        if name:
-            city = city or self.city_in(name)
-            if name in self.gazetteer.sites:
-                return self._at_site(text, name, city)
+        """Return the answer for a normalised address; its house number is not looked at.
+
+        A name decides where it is that of a known site, and helps where the address alone does not
+        lead to a district: 海城市... in the name of a firm whose address is 人民路16号.
+        """
+        if not name:
+            return self._by_address(text, city)
+        if self.is_site(name):
+            at_site = self._at_site(text, name, city)
+            if at_site is not None:
+                return at_site
+        named = self.place_in(name)
+        near = city or (named and named[:4] + "00")
+        answer = self._by_address(text, near)
+        if named and not named.endswith("00") and not answer.row.evidence.startswith("写明"):
+            answer = self._in_district_of_name(text, city, named, answer)
+        if answer.row.adcode or answer.row.evidence.startswith(OUTSIDE):
+            return answer
+        return self._by_name(name, near, answer)
+
+    def _in_district_of_name(self, text: str, city: str, named: str, otherwise: Answer) -> Answer:
+        """Return the answer in the district that a firm's name begins with (海城市...)."""
+        parsed = self.parser.parse(text)
+        if parsed.stated or parsed.zone_name or parsed.towns or parsed.outside or not text:
+            return otherwise
+        if (parsed.city or city or named)[:4] != named[:4]:
+            return otherwise
+        row, placed = self._cached(self._full_name(named) + text, city)
+        trusted = round(_NAME_TRUST * row.confidence, 3)
+        evidence = f"据名称：{row.evidence}"
+        return Answer(row._replace(confidence=trusted, evidence=evidence), placed)
+
+    def is_site(self, name: str) -> bool:
+        """Tell whether premises of that name are known."""
+        return name in self.gazetteer.sites or site_key(name) in self.gazetteer.sites
+
+    def _by_address(self, text: str, city: str) -> Answer:
         match = _STEM.match(text)
         end = match.end() if match else 0
-        if end == len(text):
-            return self._cached(text, city)
-        if end > 1 and _TELLING.search(text, end) is None:
+        if 1 < end < len(text) and _TELLING.search(text, end) is None:
             return self._cached(text[:end], city)
         return self._cached(text, city)
+
+    def _by_name(self, name: str, city: str, otherwise: Answer) -> Answer:
+        """Return what a firm's name says of the place, at less confidence than an address."""
+        named = self._cached(name, city)
+        row = named.row
+        if not row.adcode or row.status != "ok":
+            return named if row.city and not otherwise.row.city else otherwise
+        placed = named.placed
+        if placed is None or placed.precision == "street":
+            return otherwise  # 人民路 in a firm's name is a brand, not an address
+        row = row._replace(
+            confidence=round(_NAME_TRUST * row.confidence, 3),
+            evidence=f"据名称：{row.evidence}",
+        )
+        return Answer(row, placed)
 
     def detailed(self, answer: Answer, text: str) -> GeocodeResult:
         """Add what belongs to the single address: road and number, and the point of the number."""
@@ -234,10 +295,14 @@ class Engine:
 
     def _resolve(self, parsed: ParsedAddress, city: str) -> Answer:
         if parsed.outside:
-            return Answer(AnswerRow(evidence=f"覆盖范围外：{parsed.outside}"))
+            return Answer(AnswerRow(evidence=f"{OUTSIDE}：{parsed.outside}"))
         if parsed.is_empty and not city:
             message = "未识别出辽宁地名" if parsed.text else "地址为空"
             return Answer(AnswerRow(evidence=message))
+        site = parsed.site
+        if site is not None:
+            placed = Placed(site.place, "site", f"已知场所{site.name}")
+            return self._on_site(parsed, placed, site.adcode)
         ground = self.resolver.ground(parsed, city)
         features = self.resolver.features(ground, parsed, city)
         if features:
@@ -264,9 +329,13 @@ class Engine:
         if not local:
             return self._city_only(parsed, city)
         adcode, weight = possible[0]
-        if weight < SURE and not city and not _in_one_city(possible):
-            return self._open(parsed, possible)
         zone, town = fitting_zone(parsed, possible), fitting_town(parsed, adcode)
+        located = zone is not None and zone.place.known
+        anchored = city or parsed.stated or parsed.zone_name or parsed.towns
+        if not anchored and weight < _UNANCHORED:
+            return self._open(parsed, possible)
+        if weight < SURE and not city and not located and not _in_one_city(possible):
+            return self._open(parsed, possible)
         row = AnswerRow(
             adcode=adcode,
             district=self.gazetteer.district_names[adcode],
@@ -290,9 +359,19 @@ class Engine:
         return _Decision((), row, f"{source}{name}，未写区县", self.placer.division(city))
 
     def _open(self, parsed: ParsedAddress, possible: Candidates) -> _Decision:
-        """Return the answer where districts of several cities stay possible: no point at all."""
+        """Return the answer where districts of several cities stay possible: no point at all.
+
+        A district is still named where it is likelier than all others together.
+        """
         names = "、".join(self._full_name(adcode) for adcode, _ in possible[:3])
-        row = AnswerRow(status="ambiguous", confidence=possible[0][1], candidates=possible)
+        adcode, weight = possible[0]
+        row = AnswerRow(status="ambiguous", confidence=weight, candidates=possible)
+        if weight >= _LEADING:
+            row = row._replace(
+                adcode=adcode,
+                district=self.gazetteer.district_names[adcode],
+                city=self.gazetteer.city_names[adcode[:4] + "00"],
+            )
         reasons = f"{self._reasons(parsed)}，多个城市都有可能（{names}）"
         return _Decision((), row, reasons, None)
 
@@ -304,27 +383,29 @@ class Engine:
         evidence = "，".join([decision.reasons, *words[:2]] if decision.reasons else words[:2])
         if placed is None:
             return Answer(decision.row._replace(evidence=evidence))
-        place = placed.place
-        given = decision.row
+        place, given = placed.place, decision.row
+        evidence = f"{evidence}；定位：{placed.evidence}" if evidence else placed.evidence
         row = AnswerRow(
             place.lon, place.lat, given.adcode, given.district, given.city, given.zone,
             given.township, "", "", placed.precision, place.radius_m, given.confidence,
-            f"{evidence}；定位：{placed.evidence}", given.status, given.candidates,
+            evidence, given.status, given.candidates,
         )  # fmt: skip
         return Answer(row, placed)
 
-    def _at_site(self, text: str, name: str, city: str) -> Answer:
+    def _at_site(self, text: str, name: str, city: str) -> Answer | None:
+        """Return the known premises of that name, None if the address is of elsewhere."""
         parsed = self.parser.parse(text)
+        if parsed.outside:
+            return None
         possible = self.resolver.weigh(parsed, city) if parsed.stated or parsed.zones else ()
         found = self.placer.site(name, possible)
-        if found is None:
-            return self._cached(text, city)
-        placed, adcode = found
+        return self._on_site(parsed, *found) if found else None
+
+    def _on_site(self, parsed: ParsedAddress, placed: Placed, adcode: str) -> Answer:
         certain = ((adcode, _MOST_CONFIDENT),)
         parsed.stated = (adcode,)
-        decision = self._decide(parsed, city, certain)
-        site = _Decision((), decision.row, decision.reasons, placed)
-        return self._place(parsed, site)
+        row = self._decide(parsed, "", certain).row
+        return self._place(parsed, _Decision((), row, self._reasons(parsed), placed))
 
     def _full_name(self, adcode: str) -> str:
         city = self.gazetteer.city_names.get(adcode[:4] + "00", "")

@@ -14,7 +14,7 @@ from typing import Final
 
 import ahocorasick
 
-from clusteratlas.geo.geocoding.gazetteer import Gazetteer, Name, Town, Zone
+from clusteratlas.geo.geocoding.gazetteer import Gazetteer, Name, Site, Town, Zone
 
 _PUNCTUATION: Final = frozenset("(),.-#")
 # Where a name may begin although the characters before it were not recognised.
@@ -67,6 +67,7 @@ class ParsedAddress:
     towns: tuple[Town, ...] = ()
     town_name: str = ""
     learned: list[tuple[str, str]] = field(default_factory=list)
+    site: Site | None = None
     outside: str = ""
     end: int = 0
 
@@ -74,7 +75,13 @@ class ParsedAddress:
     def is_empty(self) -> bool:
         """Whether nothing at all was recognised."""
         return not (
-            self.city or self.stated or self.zones or self.zone_name or self.towns or self.learned
+            self.city
+            or self.stated
+            or self.zones
+            or self.zone_name
+            or self.towns
+            or self.learned
+            or self.site
         )
 
 
@@ -182,6 +189,8 @@ def _take_part(parsed: ParsedAddress, entry: Name) -> bool:
         if entry.kind:
             parsed.learned.append(("township", entry.text))
         return True
+    if entry.sites and parsed.site is None:
+        return _take_site(parsed, entry)
     if entry.kind == "zone" and not parsed.zone_name:
         parsed.zone_name = entry.text
         parsed.learned.append(("zone", entry.text))
@@ -190,6 +199,19 @@ def _take_part(parsed: ParsedAddress, entry: Name) -> bool:
         parsed.learned.append((entry.kind, entry.text))
         return True
     return False
+
+
+def _take_site(parsed: ParsedAddress, entry: Name) -> bool:
+    """Take a known site that lies where the address says, and is one place."""
+    fitting = [
+        site
+        for site in entry.sites
+        if (not parsed.city or site.adcode[:4] == parsed.city[:4])
+        and (not parsed.stated or site.adcode in parsed.stated)
+    ]
+    if len(fitting) == 1:
+        parsed.site = fitting[0]
+    return len(fitting) == 1
 
 
 def _zones_here(parsed: ParsedAddress, entry: Name) -> tuple[Zone, ...]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from clusteratlas.geo.distance import Floats, distance_m, metres_per_degree
 from clusteratlas.geo.districts import DistrictIndex
-from clusteratlas.geo.geocoding.gazetteer import Gazetteer, Place, Road, Town, Zone
+from clusteratlas.geo.geocoding.gazetteer import Gazetteer, Place, Road, Town, Zone, site_key
 from clusteratlas.geo.geocoding.parser import ParsedAddress
 from clusteratlas.geo.geocoding.resolve import Candidates
 from clusteratlas.geo.geocoding.result import Precision
@@ -56,7 +56,8 @@ class Placer:
     def site(self, text: str, possible: Candidates) -> tuple[Placed, str] | None:
         """Return the premises of that name and their district, if the address allows them."""
         allowed = {adcode for adcode, _ in possible}
-        for site in self._gazetteer.sites.get(text, ()):
+        sites = self._gazetteer.sites
+        for site in sites.get(text) or sites.get(site_key(text)) or []:
             if not allowed or site.adcode in allowed:
                 return Placed(site.place, "site", f"已知场所{site.name}"), site.adcode
         return None
