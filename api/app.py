@@ -23,7 +23,7 @@ from clusteratlas.api.fast_lane import FastLane
 from clusteratlas.api.guard import Guard
 from clusteratlas.api.metrics import Metrics
 from clusteratlas.api.openapi import describe
-from clusteratlas.api.routers import features, nearby, operations, search, tiles
+from clusteratlas.api.routers import features, nearby, operations, page, search, tiles
 from clusteratlas.api.routes import HOT_OPERATIONS
 from clusteratlas.api.state import Atlas, StoreOpener
 from clusteratlas.errors import AtlasError
@@ -73,8 +73,9 @@ def create_app(
     app.state.atlas, app.state.metrics = atlas, metrics
     # The routes that are asked most come first: they are tried in this order. They are added as they
     # are, because an included router costs a second round of matching per request.
-    for router in (features.router, tiles.router, nearby.router, search.router, operations.router):
-        app.router.routes.extend(router.routes)
+    routers = (features, tiles, nearby, search, operations, page)
+    for module in routers:
+        app.router.routes.extend(module.router.routes)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's way to replace it
     app.add_exception_handler(AtlasError, _explain)
     app.add_exception_handler(HTTPException, _explain_http)
