@@ -105,3 +105,56 @@ def ingest(
         typer.echo(line)
     for note in summary.notes:
         typer.echo(note, err=True)
+
+
+@app.command()
+def check(store: StoreOption = None) -> None:
+    """Report what the store lacks, what is doubtful, and what contradicts itself."""
+    from clusteratlas.store import open_store
+    from clusteratlas.store.check import check_store, report_lines
+
+    with open_store(store_url(store)) as opened:
+        summary = opened.summary()
+        findings = check_store(opened)
+    counted = summary["collections"] | summary["tables"]
+    typer.echo(", ".join(f"{name} {count:,}" for name, count in counted.items()))
+    for line in report_lines(findings):
+        typer.echo(line)
+
+
+@app.command()
+def export(
+    collection: Annotated[
+        str, typer.Argument(help="enterprises, parks, districts, cities, clusters, or a table")
+    ],
+    out: Annotated[Path, typer.Argument(help="OUT.(geojson|gpkg|parquet|csv|xlsx|shp.zip)")],
+    store: StoreOption = None,
+    crs: Annotated[
+        str, typer.Option(help="CRS of the geometries: EPSG:4490, EPSG:3857, ...")
+    ] = "EPSG:4326",
+    datum: Annotated[
+        str, typer.Option(help="wgs84, gcj02 or bd09 (GeoJSON, CSV and XLSX only)")
+    ] = "wgs84",
+    bom: Annotated[
+        bool, typer.Option(help="Begin CSV with the mark by which Excel knows UTF-8")
+    ] = True,
+    adcode: Annotated[
+        list[str] | None, typer.Option(help="Only enterprises of this district or city code")
+    ] = None,
+    sector: Annotated[
+        list[str] | None, typer.Option(help="Only enterprises of this sector")
+    ] = None,
+    origin: Annotated[str, typer.Option(help="Only anchor or registry enterprises")] = "",
+) -> None:
+    """Write a collection or table to a file."""
+    from typing import cast
+
+    from clusteratlas.geo.datum import Datum
+    from clusteratlas.store import Selection, open_store
+    from clusteratlas.store.export import ExportOptions, export_collection
+
+    selection = Selection(adcodes=tuple(adcode or ()), sectors=tuple(sector or ()), origin=origin)
+    options = ExportOptions(crs=crs, datum=cast("Datum", datum), bom=bom, selection=selection)
+    with open_store(store_url(store)) as opened:
+        count = export_collection(opened, collection, out, options=options)
+    typer.echo(f"{out}: {count:,} rows of {collection}")

@@ -1,0 +1,94 @@
+"""CSV and XLSX, row by row."""
+
+import csv
+import math
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import geopandas as gpd
+import pandas as pd
+
+from clusteratlas.errors import InputError
+from clusteratlas.store.export.cells import defused
+from clusteratlas.store.schema import LAYER_TITLES
+
+XLSX_ROWS: Final = 1_048_575  # without the header
+XLSX_CELL: Final = 32_767
+_NO_XML: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
+
+
+def write_csv(frames: Iterator[pd.DataFrame], path: Path, *, bom: bool) -> int:
+    """Write frames as CSV in UTF-8; return the number of rows."""
+    count = 0
+    with path.open("w", encoding="utf-8-sig" if bom else "utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        for number, frame in enumerate(frames):
+            plain = flat(frame)
+            if number == 0:
+                writer.writerow(plain.columns)
+            for row in plain.itertuples(index=False, name=None):
+                writer.writerow([defused(_cell(value)) for value in row])
+            count += len(plain)
+    return count
+
+
+def write_xlsx(frames: Iterator[pd.DataFrame], path: Path, name: str) -> int:
+    """Write frames as a workbook with one sheet; return the number of rows.
+
+    Raises
+    ------
+    InputError
+        If there are more rows than a sheet holds.
+    """
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(LAYER_TITLES.get(name, name)[:31])
+    sheet.freeze_panes = "A2"
+    count = 0
+    for number, frame in enumerate(frames):
+        plain = flat(frame)
+        if number == 0:
+            sheet.append(list(plain.columns))
+        count += len(plain)
+        if count > XLSX_ROWS:
+            raise InputError(f"more than {XLSX_ROWS:,} rows do not fit a sheet: export .csv")
+        for row in plain.itertuples(index=False, name=None):
+            sheet.append([_sheet_cell(value, sheet, WriteOnlyCell) for value in row])
+    book.save(path)
+    return count
+
+
+def _sheet_cell(value: object, sheet: Any, make: Any) -> object:
+    found = defused(_cell(value))
+    if not isinstance(found, str):
+        return found
+    cell = make(sheet, value=_NO_XML.sub("", found)[:XLSX_CELL])
+    cell.data_type = "s"  # never a formula, whatever it looks like
+    return cell
+
+
+def flat(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame without geometry: points as ``x, y`` unless lon and lat say it, else WKT."""
+    if not isinstance(frame, gpd.GeoDataFrame):
+        return frame
+    plain = pd.DataFrame(frame.drop(columns=frame.geometry.name))
+    shapes = frame.geometry
+    if {"lon", "lat"} <= set(plain.columns) and _degrees(frame):
+        return plain
+    if len(shapes) and (shapes.geom_type.dropna() == "Point").all():
+        return plain.assign(x=shapes.x, y=shapes.y)
+    return plain.assign(wkt=shapes.to_wkt(rounding_precision=7))
+
+
+def _degrees(frame: gpd.GeoDataFrame) -> bool:
+    return frame.crs is None or bool(frame.crs.is_geographic)
+
+
+def _cell(value: object) -> object:
+    if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    return value
