@@ -246,7 +246,10 @@ def shapes(served: Served, tolerance: float, *, described: bool = False) -> list
         entry: dict[str, Any] = {"adcode": code, "rings": _rings(drawn[row])}
         if described:
             entry |= {"zh": names[row], "en": english_name(names[row]), "city": cities[row]}
-            entry |= {"lon": round(layer.lon[row], 5), "lat": round(layer.lat[row], 5)}
+            entry |= {
+                "lon": round(float(layer.lon[row]), 5),
+                "lat": round(float(layer.lat[row]), 5),
+            }
         out.append(entry)
     return out
 
@@ -367,7 +370,8 @@ def _index_of(layer: Layer, name: str, words: Sequence[str]) -> NDArray[np.uint8
         words.index(v) if v in words else len(words) - 1 for v in coded.dictionary.to_pylist()
     ]
     codes = coded.indices.to_numpy(zero_copy_only=False)
-    return np.array(places or [0], dtype=np.uint8)[codes]
+    out: NDArray[np.uint8] = np.array(places or [0], dtype=np.uint8)[codes]
+    return out
 
 
 def _micro(degrees: NDArray[np.float64]) -> NDArray[np.int32]:
@@ -378,14 +382,16 @@ def _micro(degrees: NDArray[np.float64]) -> NDArray[np.int32]:
 def _years(layer: Layer) -> NDArray[np.uint16]:
     first4 = pc.utf8_slice_codeunits(_texts(layer, "registered"), 0, 4).to_pandas()
     years = pd.to_numeric(first4, errors="coerce")
-    return np.nan_to_num(years.to_numpy(dtype=float)).clip(0, 9999).astype(np.uint16)
+    whole: NDArray[np.float64] = np.nan_to_num(years.to_numpy(dtype=float))
+    return np.clip(whole, 0, 9999).astype(np.uint16)
 
 
 def _radius(layer: Layer) -> NDArray[np.uint16]:
     if "radius_m" not in layer.table.column_names:
         return np.zeros(len(layer), np.uint16)
     metres = layer.values("radius_m").cast(pa.float64()).to_numpy()
-    return np.nan_to_num(np.ceil(metres / 10)).clip(0, 65_535).astype(np.uint16)
+    tens: NDArray[np.float64] = np.nan_to_num(np.ceil(metres / 10))
+    return np.clip(tens, 0, 65_535).astype(np.uint16)
 
 
 # --- rows to take away -------------------------------------------------------------------------
