@@ -86,7 +86,7 @@ class DistrictIndex:
         """Return the row of the district that holds each point, -1 outside all of them."""
         import shapely
 
-        x, y = _flat(lon, lat)
+        x, y = as_points(lon, lat)
         rows = np.full(len(x), len(self.adcodes), dtype=np.int64)
         known = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
         points = shapely.points(x[known], y[known])
@@ -117,7 +117,7 @@ class DistrictIndex:
             0 inside; metres to the nearest district's border for points that were drawn in; NaN for "".
         """
         rows = self.positions(lon, lat)
-        x, y = _flat(lon, lat)
+        x, y = as_points(lon, lat)
         outside_m = np.where(rows >= 0, 0.0, np.nan)
         lost = np.flatnonzero((rows < 0) & np.isfinite(x) & np.isfinite(y))
         if len(lost) and tolerance_m > 0:
@@ -164,7 +164,14 @@ def _district(row: dict[str, Any]) -> District:
     )
 
 
-def _flat(lon: ArrayLike, lat: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def as_points(lon: ArrayLike, lat: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return coordinates as two one-dimensional arrays of one length.
+
+    Raises
+    ------
+    InputError
+        If they are no numbers or do not fit each other.
+    """
     try:
         x = np.atleast_1d(np.asarray(lon, np.float64))
         y = np.atleast_1d(np.asarray(lat, np.float64))

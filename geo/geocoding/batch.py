@@ -82,7 +82,8 @@ class _Batch:
             if called and not engine.is_site(called):
                 place = engine.place_in(called)
                 near = code or (place and place[:4] + "00")
-                if place.endswith("00") and engine.answer(normalise(text), "", near).row.adcode:
+                coarse = not place or place.endswith("00")
+                if coarse and engine.answer(normalise(text), "", near).row.adcode:
                     called, code = "", near
             key = (text if isinstance(text, str) else "", called, code)
             row = seen.get(key, -1)

@@ -17,6 +17,10 @@ from clusteratlas.geo.geocoding.result import AnswerRow, GeocodeResult, format_w
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import ArrayLike
+
+    from clusteratlas.geo.datum import Datum
+    from clusteratlas.geo.geocoding.reverse import Reverser
 
 OUTSIDE: Final = "覆盖范围外"
 """How the evidence of an address elsewhere begins."""
@@ -81,6 +85,7 @@ class OfflineGeocoder:
         self._associations = associations
         self._lock = threading.Lock()
         self._engine: Engine | None = None
+        self._reverser: Reverser | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         return {"folder": self._folder, "associations": self._associations}
@@ -90,6 +95,7 @@ class OfflineGeocoder:
         self._associations = state["associations"]
         self._lock = threading.Lock()
         self._engine = None
+        self._reverser = None
 
     @property
     def engine(self) -> "Engine":
@@ -151,6 +157,19 @@ class OfflineGeocoder:
         from clusteratlas.geo.geocoding.batch import geocode_frame
 
         return geocode_frame(self.engine, addresses, names, cities, progress=progress)
+
+    def reverse(
+        self, lon: "ArrayLike", lat: "ArrayLike", *, datum: "Datum" = "wgs84"
+    ) -> "pd.DataFrame":
+        """Return district, zone, parks and nearest known road of points.
+
+        See :meth:`clusteratlas.geo.geocoding.reverse.Reverser.frame` for parameters and columns.
+        """
+        if self._reverser is None:
+            from clusteratlas.geo.geocoding.reverse import Reverser
+
+            self._reverser = Reverser(self.engine.gazetteer)
+        return self._reverser.frame(lon, lat, datum=datum)
 
 
 class Engine:
@@ -372,7 +391,8 @@ class Engine:
                 district=self.gazetteer.district_names[adcode],
                 city=self.gazetteer.city_names[adcode[:4] + "00"],
             )
-        reasons = f"{self._reasons(parsed)}，多个城市都有可能（{names}）"
+        stated = self._reasons(parsed)
+        reasons = f"{stated}，" * bool(stated) + f"多个城市都有可能（{names}）"
         return _Decision((), row, reasons, None)
 
     def _place(self, parsed: ParsedAddress, decision: _Decision) -> Answer:
