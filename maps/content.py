@@ -98,7 +98,7 @@ def complete_columns(firms: pd.DataFrame) -> pd.DataFrame:
 
     Text columns come back without missing values ("" is unknown), numbers as ``float64``.
     """
-    columns = {}
+    columns: dict[str, pd.Series] = {}
     for name in FIRM_COLUMNS:
         if name in _NUMBERS:
             given = firms[name] if name in firms.columns else pd.Series(float("nan"), firms.index)

@@ -292,5 +292,5 @@ def _tiles(source: TileSource) -> folium.TileLayer:
         attr=source.attribution,
         max_zoom=MAX_ZOOM,
         control=False,
-        **({"subdomains": source.subdomains} if source.subdomains else {}),
+        subdomains=source.subdomains or "abc",
     )

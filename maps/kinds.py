@@ -180,7 +180,7 @@ def _stagger(store: "Store", frames: MapFrames, request: KindRequest) -> KindRes
 def _leader_note(
     atlas: "AtlasFrames", code: str, sector: str, districts: pd.DataFrame
 ) -> dict[str, str]:
-    index = float(districts.loc[code, "index"])
+    index = float(districts["index"].loc[code])
     shown = "" if np.isnan(index) else f"{index:.2f}"
     zh, en = atlas.sector_name(sector), atlas.sector_name(sector, lang="en")
     return {
@@ -329,7 +329,7 @@ def _support(store: "Store", frames: MapFrames, request: KindRequest) -> KindRes
             },
             "distance_m": float(row["distance_m"]),
         }
-        for row in found.to_dict("records")
+        for row in _records(found)
     }
     shown = frames.enterprises["enterprise_id"].isin([*notes, anchor["enterprise_id"]])
     kept = replace(frames, enterprises=frames.enterprises[shown].reset_index(drop=True))
@@ -346,6 +346,10 @@ _ROLES: Final = {
     "customer": {"zh": "客户", "en": "Customer"},
     "peer": {"zh": "同行", "en": "Peer"},
 }
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
 
 
 def find_enterprise(enterprises: pd.DataFrame, wanted: str) -> dict[str, Any]:
@@ -371,5 +375,4 @@ def find_enterprise(enterprises: pd.DataFrame, wanted: str) -> dict[str, Any]:
     if rows.empty:
         near = enterprises.loc[enterprises["name"].str.contains(wanted, regex=False), "name"]
         raise UnknownNameError(f"no enterprise {wanted!r}", suggestions=tuple(near[:3]))
-    first: dict[str, Any] = rows.iloc[0].to_dict()
-    return first
+    return {str(name): value for name, value in rows.iloc[0].items()}

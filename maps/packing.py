@@ -164,14 +164,13 @@ def clauses_by(mentions: pd.DataFrame, key: str) -> dict[str, list[dict[str, Any
     for row in named.to_dict("records"):
         listed = grouped.setdefault(str(row[key]), [])
         if len(listed) < _CLAUSES_MAX:
-            line = pd.to_numeric(row.get("line"), errors="coerce")
             listed.append(
                 {
                     "document": DOCUMENT_TITLES.get(
                         str(row.get("document", "")), str(row.get("document", ""))
                     ),
                     "section": str(row.get("section") or ""),
-                    "line": None if pd.isna(line) else int(line),
+                    "line": _whole(row.get("line")),
                     "text": str(row.get("text") or ""),
                 }
             )
@@ -183,6 +182,14 @@ DOCUMENT_TITLES: Final = {
     "shenyang-emerging-industries-opinion": "沈阳市新兴产业发展意见",
 }
 """Titles under which documents are quoted, by their id."""
+
+
+def _whole(value: Any) -> int | None:
+    """Return a line number, None where the column is empty or text."""
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        return None
 
 
 def unplaced(firms: pd.DataFrame, parks: gpd.GeoDataFrame) -> list[dict[str, str]]:
@@ -308,8 +315,7 @@ def add_parks(
 
 def _records(parks: gpd.GeoDataFrame) -> list[dict[str, Any]]:
     plain = pd.DataFrame(parks.drop(columns=parks.geometry.name))
-    rows: list[dict[str, Any]] = plain.to_dict("records")
-    return rows
+    return [{str(name): value for name, value in row.items()} for row in plain.to_dict("records")]
 
 
 def _park(

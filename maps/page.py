@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import folium
-from branca.element import Element
+from branca.element import Element, Figure
 from jinja2 import Template
 
 from clusteratlas.errors import InputError
@@ -56,13 +56,14 @@ SCRIPTS: Final = (
     "atlas-search.js",
     "atlas-surface.js",
     "atlas-time.js",
+    "atlas-spokes.js",
     "atlas-panel.js",
     "atlas-main.js",
 )
 STYLES: Final = ("leaflet.css", "atlas.css")
 
 
-class Verbatim(Element):  # type: ignore[misc]  # branca is untyped
+class Verbatim(Element):
     """Text that goes into the page as it is, not read as a template."""
 
     _template = Template("{{ this.content }}")
@@ -73,7 +74,7 @@ class Verbatim(Element):  # type: ignore[misc]  # branca is untyped
         self.content = content
 
 
-class AtlasLayers(folium.MacroElement):  # type: ignore[misc]  # folium is untyped
+class AtlasLayers(folium.MacroElement):
     """All layers of the atlas, drawn in the page from one packed payload."""
 
     _template = Template(
@@ -85,19 +86,19 @@ class AtlasLayers(folium.MacroElement):  # type: ignore[misc]  # folium is untyp
     )
 
     def __init__(self, payload: str) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # branca is half typed
         self._name = "AtlasLayers"
         self.data_id = DATA_ID
         self.payload = payload
 
-    def render(self, **kwargs: Any) -> None:
+    def render(self, **kwargs: Any) -> str:
         """Put the payload into the body and the start into the page's script."""
         # Not through folium's html macro: that would compile megabytes of base64 as a template.
         block = (
             f'<script type="application/octet-stream" id="{self.data_id}">{self.payload}</script>'
         )
-        self.get_root().html.add_child(Verbatim(block), name="atlas-payload")
-        super().render(**kwargs)
+        _figure(self).html.add_child(Verbatim(block), name="atlas-payload")
+        return str(super().render(**kwargs))  # type: ignore[no-untyped-call]
 
 
 def asset_text(name: str) -> str:
@@ -122,13 +123,20 @@ def inline_assets(chart: folium.Map) -> None:
                 )
         if links:
             element.default_js, element.default_css = [], []
-    header = chart.get_root().header
+    header = _figure(chart).header
     for name in STYLES:
         header.add_child(Verbatim(f"<style>{asset_text(name)}</style>"), name=f"asset-{name}")
     for name in SCRIPTS:
         # "</script" inside a script would end it; in a string or comment "<\/" means the same.
         text = asset_text(name).replace("</script", "<\\/script")
         header.add_child(Verbatim(f"<script>{text}</script>"), name=f"asset-{name}")
+
+
+def _figure(element: Element) -> Figure:
+    root = element.get_root()
+    if not isinstance(root, Figure):
+        raise InputError("the layer is on no map yet")
+    return root
 
 
 def _walk(element: Any) -> Iterator[Any]:

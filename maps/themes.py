@@ -201,7 +201,8 @@ def growth(totals: pd.DataFrame, *, classes: int = 5) -> Theme:
         unit={"zh": "家", "en": "firms"},
         classes=classes,
     )
-    areas = {**(theme.areas or {}), "byYear": True, "values": {}, "least": 0}
+    # The page counts firms by year itself; a figure shows the last year.
+    areas = {**(theme.areas or {}), "byYear": True, "least": 0}
     return Theme(areas=areas, years=(int(dated["year"].min()), int(dated["year"].max())))
 
 

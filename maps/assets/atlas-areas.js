@@ -70,8 +70,15 @@
     return {
       renderer: this.renderer, pane: "atlasAreas", smoothFactor: 0.8, className: "ca-district",
       color: style.districtLine, weight: 0.8, fillColor: fill,
-      fillOpacity: district.inside ? 1 : 0.45, opacity: district.inside ? 1 : 0.6,
+      fillOpacity: this._opacity(district), opacity: district.inside ? 1 : 0.6,
     };
+  };
+
+  /* Over tiles the land is clear and a theme lets the streets shine through. */
+  atlas.Areas.prototype._opacity = function (district) {
+    var themed = this.data.config.theme && this.data.config.theme.areas;
+    if (this.data.config.based) return themed && district.inside ? 0.6 : district.inside ? 0.02 : 0.25;
+    return district.inside ? 1 : 0.45;
   };
 
   atlas.Areas.prototype.fillOf = function (index) {

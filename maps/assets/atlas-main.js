@@ -44,7 +44,7 @@
     if (firms.anchorCount) layers.anchors = new atlas.PointLayer(firms, 0, firms.anchorCount, { pane: "atlasAnchors", anchors: true });
     this.marks = [layers.anchors, layers.registry].filter(Boolean);
     layers.names = new atlas.LabelLayer(this._labels(), layers.anchors ? [layers.anchors] : []);
-    if (theme.rings) this._drawRings(theme);
+    if (theme.rings) atlas.drawSurroundings(this.map, data);
     this.initial = Object.keys(layers).filter(function (name) {
       return on.indexOf(name) >= 0;
     });
@@ -81,14 +81,6 @@
       return text;
     };
   }
-
-  Page.prototype._drawRings = function (theme) {
-    var map = this.map;
-    var centre = theme.centre;
-    theme.rings.forEach(function (radius) {
-      L.circle(centre, { radius: radius, pane: "atlasBorders", interactive: false, fill: false, color: "#5A6572", weight: 1.2, dashArray: "4 5" }).addTo(map);
-    });
-  };
 
   Page.prototype._makeControls = function () {
     var self = this;
@@ -242,7 +234,10 @@
   };
 
   Page.prototype.fit = function () {
-    this.map.fitBounds(this.data.config.bounds, this._room({}));
+    var theme = this.data.config.theme;
+    var bounds = this.data.config.bounds;
+    if (theme && theme.rings) bounds = L.latLng(theme.centre).toBounds(2 * Math.max.apply(null, theme.rings));
+    this.map.fitBounds(bounds, this._room({}));
   };
 
   Page.prototype.pick = function (hit) {

@@ -1,0 +1,284 @@
+"""Marks of a figure: firms in their shapes, parks, density, and names that do not collide."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from clusteratlas.maps import style
+from clusteratlas.maps.names import english_name
+
+Box = tuple[float, float, float, float]
+
+MARKERS: Final[dict[str, Any]] = {
+    "square": "s",
+    "diamond": "D",
+    "circle": "o",
+    "triangle": "^",
+    "star": "*",
+    "hexagon": "h",
+    "cross": "P",
+    "dot": "o",
+}
+"""matplotlib's sign for each shape."""
+
+# matplotlib draws these smaller or larger than a square of the same nominal size.
+_SIZES: Final = {"star": 1.9, "diamond": 0.75, "cross": 1.25, "hexagon": 1.25, "triangle": 1.15}
+
+UNSURE: Final = frozenset({"zone", "township", "district", "city", "none"})
+"""Precisions at which only the area that holds a firm is known."""
+
+_ANCHOR_SIZE: Final = 30.0
+_FIRM_SIZE: Final = 2.5
+_HEX_ACROSS: Final = 60
+
+
+def marker_size(shape: str, size: float) -> float:
+    """Return the size (points squared) at which a shape looks as large as a square of ``size``."""
+    return size * _SIZES.get(shape, 1.0)
+
+
+def draw_firms(
+    axes: Any,
+    firms: pd.DataFrame,
+    spots: NDArray[np.float64],
+    sectors: pd.DataFrame,
+    layers: Sequence[str],
+) -> list[Box]:
+    """Draw firms in their field's shape, unsure ones hollow.
+
+    Returns the boxes, in data units, that names keep off.
+    """
+    styles = style.sector_styles(sectors)
+    first = firms["sectors"].str.partition(";")[0]
+    unsure = firms["precision"].isin(UNSURE).to_numpy()
+    anchors = (firms["origin"] == "anchor").to_numpy()
+    if "registry" in layers:
+        _draw_registry(axes, spots[~anchors])
+    if "anchors" not in layers:
+        return []
+    for sector, rows in _groups(first[anchors], spots[anchors], unsure[anchors]):
+        look = styles.get(sector)
+        colour = look.colour if look else style.NO_SECTOR.colour
+        shape = look.shape if look else style.NO_SECTOR.shape
+        for hollow in (False, True):
+            xy = rows[0][rows[1] == hollow]
+            axes.scatter(
+                xy[:, 0],
+                xy[:, 1],
+                s=marker_size(shape, _ANCHOR_SIZE),
+                marker=MARKERS[shape],
+                facecolor="white" if hollow else colour,
+                edgecolor=colour if hollow else "white",
+                linewidth=1.1 if hollow else 0.6,
+                zorder=5 if hollow else 5.5,
+            )
+    return _boxes(axes, spots[anchors])
+
+
+def _draw_registry(axes: Any, spots: NDArray[np.float64]) -> None:
+    # Drawn as pixels inside a vector file: a hundred thousand outlines would make 50 MB.
+    axes.scatter(
+        spots[:, 0],
+        spots[:, 1],
+        s=_FIRM_SIZE,
+        color="#4A5969",
+        alpha=0.35,
+        linewidth=0,
+        rasterized=True,
+        zorder=4,
+    )
+
+
+def _groups(
+    first: pd.Series, spots: NDArray[np.float64], unsure: NDArray[np.bool_]
+) -> list[tuple[str, tuple[NDArray[np.float64], NDArray[np.bool_]]]]:
+    names = first.to_numpy()
+    return [(str(name), (spots[names == name], unsure[names == name])) for name in pd.unique(names)]
+
+
+def _boxes(axes: Any, spots: NDArray[np.float64]) -> list[Box]:
+    left, right = axes.get_xlim()
+    half = (right - left) * 0.007
+    return [(x - half, y - half, x + half, y + half) for x, y in spots]
+
+
+def draw_parks(axes: Any, parks: gpd.GeoDataFrame) -> None:
+    """Draw outlines where there are any, else a point in a circle of the rough extent (metres)."""
+    if not len(parks):
+        return
+    areas = parks[parks.geometry.geom_type != "Point"]
+    points = parks[parks.geometry.geom_type == "Point"]
+    if len(areas):
+        areas.plot(
+            ax=axes,
+            facecolor=style.PARK + "1A",
+            edgecolor=style.PARK,
+            linewidth=0.9,
+            linestyle="--",
+            zorder=3,
+        )
+    circles = points[points["radius_m"].notna()]
+    if len(circles):
+        extents = circles.geometry.buffer(circles["radius_m"].astype(float))
+        extents.plot(
+            ax=axes,
+            facecolor=style.PARK + "12",
+            edgecolor=style.PARK,
+            linewidth=0.7,
+            linestyle=":",
+            zorder=3,
+        )
+    spots = parks.geometry.representative_point()
+    axes.scatter(
+        spots.x,
+        spots.y,
+        marker="s",
+        s=20,
+        facecolor="white",
+        edgecolor=style.PARK,
+        linewidth=1.2,
+        zorder=4.5,
+    )
+
+
+def draw_bins(axes: Any, spots: NDArray[np.float64], kind: str) -> None:
+    """Draw the density of firms: hexagons, or the same counts smoothed for ``heat``."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    colours = LinearSegmentedColormap.from_list("atlas", list(style.SEQUENTIAL))
+    left, right = axes.get_xlim()
+    bottom, top = axes.get_ylim()
+    if kind == "hex":
+        axes.hexbin(
+            spots[:, 0],
+            spots[:, 1],
+            gridsize=_HEX_ACROSS,
+            extent=(left, right, bottom, top),
+            mincnt=1,
+            bins="log",
+            cmap=colours,
+            linewidths=0.2,
+            alpha=0.9,
+            zorder=2.5,
+        )
+        return
+    from scipy.ndimage import gaussian_filter
+
+    counts, _, _ = np.histogram2d(
+        spots[:, 1], spots[:, 0], bins=(300, 420), range=((bottom, top), (left, right))
+    )
+    smooth = np.sqrt(gaussian_filter(counts, 4))
+    shown = np.ma.masked_less(smooth, 0.03 * max(float(smooth.max()), 1e-9))
+    axes.imshow(
+        shown,
+        extent=(left, right, bottom, top),
+        origin="lower",
+        cmap=colours,
+        alpha=0.85,
+        zorder=2.5,
+        aspect="equal",
+    )
+
+
+def draw_labels(
+    axes: Any,
+    labels: Sequence[tuple[str, float, float, bool]],
+    marks: Sequence[Box],
+    font: Any,
+    *,
+    lang: str = "zh",
+) -> list[str]:
+    """Write names where they are free: clear of each other and of marks; return those written.
+
+    Parameters
+    ----------
+    labels
+        ``(name, x, y, is_city)``, most important first, data units.
+    marks
+        Boxes in data units that names keep off; a city whose places are all taken is written over
+        marks, a district is left out.
+    """
+    from matplotlib import patheffects
+
+    left, right = axes.get_xlim()
+    bottom, top = axes.get_ylim()
+    inches = axes.figure.get_size_inches()[0] * axes.get_position().width
+    per_point = (right - left) / (inches * 72)
+    taken: list[Box] = []
+    written = []
+    for name, x, y, is_city in labels:
+        text = name if lang == "zh" else english_name(name)
+        size = font.get_size() * (1.25 if is_city else 0.88)
+        half = _text_width(text) * size * per_point / 2
+        tall = size * per_point * 0.62
+        spot = _free_spot(x, y, half, tall, taken, marks, force=is_city)
+        if spot is None or not (left < spot[0] < right and bottom < spot[1] < top):
+            continue
+        taken.append(_box(*spot, half, tall))
+        written.append(text)
+        sized = font.copy()
+        sized.set_size(size)
+        axes.text(
+            *spot,
+            text,
+            ha="center",
+            va="center",
+            fontproperties=sized,
+            color="#3A3730" if is_city else "#57524A",
+            zorder=8,
+            path_effects=[patheffects.withStroke(linewidth=2, foreground="white")],
+        )
+    return written
+
+
+def _text_width(text: str) -> float:
+    """Return the width of a text in ems: a Chinese character is one, a Latin letter about half."""
+    return sum(1.0 if ord(sign) > 0x2E7F else 0.56 for sign in text)
+
+
+def _box(x: float, y: float, half: float, tall: float) -> Box:
+    return (x - half, y - tall, x + half, y + tall)
+
+
+def _free_spot(
+    x: float,
+    y: float,
+    half: float,
+    tall: float,
+    taken: Sequence[Box],
+    marks: Sequence[Box],
+    *,
+    force: bool,
+) -> tuple[float, float] | None:
+    moves = [
+        (0, 0),
+        (0, 2),
+        (0, -2),
+        (0.8, 0),
+        (-0.8, 0),
+        (0.9, 2),
+        (-0.9, 2),
+        (0.9, -2),
+        (-0.9, -2),
+        (0, 4),
+        (0, -4),
+    ]
+    for across, up in moves:
+        spot = (x + across * half, y + up * tall)
+        box = _box(*spot, half, tall)
+        if not _hits(box, taken) and not _hits(box, marks):
+            return spot
+    if force and not _hits(_box(x, y, half, tall), taken):
+        return (x, y)
+    return None
+
+
+def _hits(box: Box, others: Sequence[Box]) -> bool:
+    return any(
+        box[0] < other[2] and box[2] > other[0] and box[1] < other[3] and box[3] > other[1]
+        for other in others
+    )
