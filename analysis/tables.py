@@ -26,9 +26,9 @@ VERDICTS_ZH = {
 
 STATES_ZH = {
     "named and present": "规划点名且有集聚",
-    "named without anchor": "规划点名、尚无支撑",
+    "named without anchor": "规划点名、暂无龙头或集聚",
     "present, not named": "有集聚、规划未点名",
-    "neither": "均无",
+    "neither": "未点名、无优势",
     "too few to say": "企业过少，不作判断",
 }
 """States of :mod:`clusteratlas.analysis.positioning` in Chinese."""

@@ -148,6 +148,8 @@ def _neighbour_names(axes: Axes, shapes: gpd.GeoDataFrame, adcode: str) -> None:
             continue
         point = row.geometry.representative_point()
         own = row.adcode == adcode
+        if not (abs(point.x - (west + east) / 2) < 0.42 * (east - west)):
+            continue  # a name there would run over the edge
         axes.annotate(
             row.name,
             (point.x, point.y),
@@ -178,6 +180,7 @@ def _scale_and_north(axes: Axes) -> None:
         ha="center",
         fontsize=8,
         arrowprops={"arrowstyle": "-|>", "color": INK},
+        bbox={"boxstyle": "square,pad=0.15", "facecolor": "white", "edgecolor": "none"},
     )
 
 

@@ -22,6 +22,8 @@ from clusteratlas.reports.blocks import (
 )
 from clusteratlas.reports.gather import ReportData
 from clusteratlas.reports.words import (
+    DOCUMENTS,
+    GRADES_ZH,
     METHOD_EN,
     METHOD_ZH,
     PRECISIONS_ZH,
@@ -376,9 +378,11 @@ def _sources(say: _Sentences) -> list[Block]:
         (
             say.names.get(str(row["sector"]), str(row["sector"])),
             STRENGTHS[say.lang].get(str(row["strength"]), ""),
-            f"{row['document']}（{row['date']}）",
+            f"{DOCUMENTS.get(str(row['document']), str(row['document']))}（{row['date']}）",
             str(row["quote_location"]),
-            str(row["grade"]),
+            GRADES_ZH.get(str(row["grade"]), str(row["grade"]))
+            if say.lang == "zh"
+            else str(row["grade"]),
         )
         for row in stated.to_dict("records")
     )
@@ -388,10 +392,10 @@ def _sources(say: _Sentences) -> list[Block]:
 
 def _duties(say: _Sentences) -> list[Block]:
     duties = say.data.responsibilities
-    if duties.empty or not {"section", "parties"} <= set(duties.columns):
+    if duties.empty:
         return []
     rows = tuple(
-        (str(row["section"]), str(row["parties"]).replace(";", "、"))
+        (str(row["section"]).split(" / ")[-1], str(row["text"]))
         for row in duties.to_dict("records")
     )
     return [Heading(say("duties")), Table((say("h_duty"), say("h_parties")), rows, widths=(3, 4))]

@@ -132,6 +132,5 @@ def _suppliers(leading: tuple[str, ...], around: pd.DataFrame, frames: AtlasFram
 def _duties(duties: pd.DataFrame, profile: DistrictProfile) -> pd.DataFrame:
     if duties.empty:
         return duties
-    short = profile.district.removesuffix("新区").removesuffix("区").removesuffix("县")
-    text = duties.astype(str).agg(" ".join, axis=1)
-    return duties[text.str.contains(short, regex=False)]
+    named = duties["governments"].str.split(";").map(lambda names: profile.district in names)
+    return duties[named]

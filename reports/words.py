@@ -14,7 +14,7 @@ ZH: Final = {
     "key_stagger": "错位指数 {index}（0 为与邻区完全相同，1 为完全错位）；{verdict}。",
     "key_twin": "与{district}最为相近，重合度 {overlap}，主要来自{drivers}。",
     "key_named": "规划点名且有集聚：{sectors}。",
-    "key_missing": "规划点名、尚无支撑：{sectors}。",
+    "key_missing": "规划点名、暂无龙头或集聚：{sectors}。",
     "key_unnamed": "有集聚、规划未点名：{sectors}。",
     "key_few": "本区可归入产业的企业不足 {n} 家，结构与错位指标仅供参考，不作判断。",
     "map": "区位",
@@ -217,6 +217,26 @@ PRECISIONS_ZH: Final = {
     "none": "不详",
 }
 """Precision classes in Chinese."""
+
+
+DOCUMENTS: Final = {
+    "liaoning-2015-25": "辽政发〔2015〕25号",
+    "shenyang-emerging-industries-opinion": "沈阳市促进战略性新兴产业发展实施意见",
+}
+"""Documents of the shipped tables by the name under which officials know them."""
+
+GRADES_ZH: Final = {
+    "official": "官方文件",
+    "official site": "官方网站",
+    "official, old": "官方文件（较早）",
+    "official, sector inferred from the park": "官方文件，产业由园区推定",
+    "official, sector inferred from the base": "官方文件，产业由基地推定",
+    "second-hand": "转引",
+    "news": "新闻",
+    "weak": "较弱",
+    "what-if": "假设",
+}
+"""Source grades of data/positionings.csv in Chinese."""
 
 
 def words(lang: str) -> dict[str, str]:

@@ -50,7 +50,7 @@ def test_report_of_hunnan_says_what_plan_and_firms_say(hunnan: ReportBlocks) -> 
     assert hunnan.title == "浑南区战略性新兴产业定位报告"
     assert "新松机器人自动化股份有限公司" in whole
     assert "规划点名且有集聚" in whole
-    assert "liaoning-2015-25（2015）" in whole
+    assert "辽政发〔2015〕25号（2015）" in whole
 
 
 def test_report_without_registry_says_so_instead_of_zero(hunnan: ReportBlocks) -> None:
