@@ -4,7 +4,13 @@ import re
 from typing import Final
 
 from clusteratlas.policy.firm_forms import by_legal_form, by_short_form
-from clusteratlas.policy.firm_lists import by_frame, by_header, by_list, siblings
+from clusteratlas.policy.firm_lists import (
+    by_capacity,
+    by_frame,
+    by_header,
+    by_list,
+    siblings,
+)
 from clusteratlas.policy.known import find_known, names_from, shipped_names, well_known
 from clusteratlas.policy.lexicon import FIRM_SUFFIX
 from clusteratlas.policy.spans import Span, resolve
@@ -33,6 +39,7 @@ def find_enterprises(text: str, lines: list[Line]) -> list[Span]:
         spans += by_header(text, line)
         spans += by_list(text, line)
         spans += by_frame(text, line)
+        spans += by_capacity(text, line)
         spans += by_legal_form(text, line)
         spans += by_short_form(text, line)
     first = resolve(spans)

@@ -30,9 +30,7 @@ Extraction = dict[str, Any]
 FORMAT_VERSION: Final = 1
 
 
-def extract(
-    document: PolicyText | str, *, review: Sequence[Correction] = ()
-) -> Extraction:
+def extract(document: PolicyText | str, *, review: Sequence[Correction] = ()) -> Extraction:
     """Return what a policy text names: sectors, enterprises, parks, positionings and more.
 
     Parameters
@@ -75,7 +73,9 @@ def extract(
         "positionings": [
             _positioning(text, one) for one in find_positionings(text, lines, parks, region)
         ],
-        "responsibilities": [_responsibility(text, one) for one in find_responsibilities(text, lines)],
+        "responsibilities": [
+            _responsibility(text, one) for one in find_responsibilities(text, lines)
+        ],
         "targets": [_target(text, one) for one in find_targets(text, lines)],
     }
     for kind in ("enterprise", "park"):

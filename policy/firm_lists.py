@@ -11,6 +11,7 @@ from clusteratlas.policy.lexicon import (
     FIRM_HEADER,
     FIRM_SUFFIX,
     LIST_HEAD,
+    firm_kind,
     is_generic,
     policy_words,
 )
@@ -52,7 +53,10 @@ def by_list(text: str, line: Line) -> Iterator[Span]:
     for match in LIST_HEAD.finditer(text, line.start, line.end):
         institutes_only = bool(re.search(r"(?:机构|单位|院所|研究所|研究院)$", match.group()))
         begin = _list_start(text, match.start(), line.start)
-        for span in items(text, begin, match.start(), "list"):
+        listed = list(items(text, begin, match.start(), "list"))
+        if kind == "trade" and not any(_looks_like_firm(span.within(text)) for span in listed):
+            continue
+        for span in listed:
             name = span.within(text)
             if not institutes_only or _INSTITUTE.search(name) or FIRM_SUFFIX.search(name):
                 yield span
@@ -84,6 +88,33 @@ def _may_grow(name: str) -> bool:
     if _TRADE_END.search(name) or len(name) > 12 or is_generic(name, policy_words()):
         return False
     return _looks_like_firm(name) or not re.search("[有的上企产更好更]|改|级", name)
+
+
+# 荣信化工年产60万吨, 索能10万吨碳化硅: in lists of projects a brand stands before the capacity.
+_CAPACITY: Final = re.compile(
+    r"(?<=[、，；：进力保设动成产快工括])(?P<brand>[\u4e00-\u9fff]{2,6}?)(?:年产|年加工|年处理)?(?=\d+(?:\.\d+)?(?:万|亿|千)?"
+    r"(?:吨|辆|台|片|GWh|MW|兆瓦|吉瓦|千瓦)(?=[\u4e00-\u9fff])(?![级套以左等的余]))"
+)
+_NO_BRAND: Final = re.compile(
+    r"[最确备障断载量能增减达有产资地建超约近共为到期年月和与及的等不]|投资|规模|装机|面积|库容|里程|完成|实现|补贴|改造|淘汰|储备|收购|销售|出口|生产|推广|配备|应用|安装"
+)
+
+
+def by_capacity(text: str, line: Line) -> Iterator[Span]:
+    """Yield the brands that stand before a capacity in lists of projects."""
+    for sentence in re.finditer(r"[^。\n]+", text[line.start : line.end]):
+        if "项目" not in sentence.group() and "投产" not in sentence.group():
+            continue
+        begin = line.start + sentence.start()
+        for match in _CAPACITY.finditer(text, begin, line.start + sentence.end()):
+            start = name_start(text, match.start("brand"), match.end("brand"), keep=1)
+            brand = text[start : match.end("brand")]
+            clause = re.split("[，。；（(]", text[begin:start])[-1]
+            if "年产" in clause or "产能" in clause:  # what follows is a product
+                continue
+            unfit = _NO_BRAND.search(brand) or is_generic(brand, policy_words())
+            if len(brand) >= 2 and not unfit and not place_at(text, start, match.end("brand")):
+                yield Span(start, match.end("brand"), "capacity")
 
 
 def _looks_like_firm(name: str) -> bool:

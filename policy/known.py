@@ -55,7 +55,11 @@ def names_from(text: str, spans: Iterable[Span]) -> frozenset[str]:
     """Return the names of spans, and what is left of a full name without place and legal form."""
     names: set[str] = set()
     for span in spans:
-        if span.reason in {"short form", "frame"}:  # too weak to vouch for the same word elsewhere
+        if span.reason in {
+            "short form",
+            "frame",
+            "capacity",
+        }:  # too weak to vouch for the same word elsewhere
             continue
         name = span.within(text)
         names.add(name)
@@ -93,6 +97,8 @@ def _bounded(text: str, start: int, end: int) -> bool:
     if ascii_edge and (_is_ascii_word(text, start - 1) or _is_ascii_word(text, end)):
         return False
     if end - start >= 4:
+        return True
+    if start == 0 or text[start - 1] in "、，。；：\n":  # a name of its own: 京东无人机, 协鑫热熔胶
         return True
     return _left_bounded(text, start) and (end - start >= 3 or _right_bounded(text, end))
 

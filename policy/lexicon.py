@@ -60,8 +60,9 @@ _HEAD_MODIFIER: Final = (
     r"[两三四五六七八九十百几\d]+(?:多|余)?(?:家|户|个|大)|世界500强|500强|百强|专精特新|单项冠军|大|强|和|及|的|型|级|“|”"
 )
 LIST_HEAD: Final = re.compile(
-    rf"(?<![高中平均同优对甲乙丙特])等(?:{_HEAD_MODIFIER}){{0,8}}(?:{_FIRM_HEAD})"
+    rf"(?<![高平均])等(?P<kind>[^、，。；：,;\n\t等]{{0,18}}?)(?P<head>{_FIRM_HEAD})"
 )
+"""等…企业; the words between must be everyday ones, which :func:`firm_kind` checks."""
 COUNT_HEAD: Final = re.compile(
     rf"(?:[两三四五六七八九十\d]{{1,3}}(?:大|家|户))(?:{_HEAD_MODIFIER}){{0,4}}(?:企业|公司|集团)"
 )
@@ -88,11 +89,11 @@ _GENERIC: Final = """
 能源 新能源 清洁能源 可再生能源 光伏 太阳能 风电 风能 核电 水电 火电 氢能 储能 电池 锂电 锂电池 动力电池 燃料电池 生物质 地热 充电桩 电力 电网 智慧能源 输变电 输配电
 生物 医药 生物医药 中药 中医药 中药材 化学药 原料药 制剂 疫苗 医疗 医疗器械 器械 药品 药物 药业 制药 健康 大健康 康养 养老 诊断 试剂 生命 基因 细胞
 食品 农产品 农副产品 加工 食品加工 农产品加工 粮油 粮食 乳制品 乳业 肉类 肉制品 白酒 啤酒 葡萄酒 饮料 茶叶 茶 水果 果蔬 蔬菜 畜牧 畜禽 水产 种业 饲料 调味品 预制菜 休闲食品
-纺织 服装 纺织服装 印染 化纤 丝绸 皮革 鞋 鞋业 家具 家居 家电 五金 造纸 包装 印刷 玩具 灯饰 照明 灯塔 跨国 量子 资产 资本 电动 隐性 债务 融资 债 平台 城投 交投 国投 农投 文旅投 旅投 子 母 下属 一级 二级 三级 层级 集体 村集体 所有 这些 专业化 专业 运营 运维 担保 小额 贷款 商业 医疗 城市 医共体 健康 义务 教育 紧密型 义务教育 学区制 生态 营商 成果 山地 纤维 种子 畜牧业 农牧业 全牌照 公共 劳动力 农村 脱贫 乡村 深海 硬质 钻采 基板 第三代 第三 参股 控股 我区 中试 人才 城乡 优势 产能 法兰 县域 县级 市级 省级 国家级 国家 级 眼镜 钟表 文体 体育 文具 日化 香料 烟花 轻工 木材 竹 木业 竹木
+纺织 服装 纺织服装 印染 化纤 丝绸 皮革 鞋 鞋业 家具 家居 家电 五金 造纸 包装 印刷 玩具 灯饰 照明 灯塔 跨国 量子 资产 资本 电动 隐性 债务 融资 债 平台 城投 交投 国投 农投 文旅投 旅投 子 母 下属 一级 二级 三级 层级 集体 村集体 所有 这些 专业化 专业 运营 运维 担保 小额 贷款 商业 医疗 城市 医共体 健康 义务 教育 紧密型 义务教育 学区制 生态 营商 智能工厂 绿色工厂 成果 山地 纤维 种子 畜牧业 农牧业 全牌照 公共 劳动力 农村 脱贫 乡村 深海 硬质 钻采 基板 第三代 第三 参股 控股 我区 中试 人才 城乡 优势 产能 法兰 县域 县级 市级 省级 国家级 国家 级 眼镜 钟表 文体 体育 文具 日化 香料 烟花 轻工 木材 竹 木业 竹木
 环境 循环 再生 资源 资源综合利用 再制造 回收 利用 固废 污水 水处理 垃圾 治理 节水
 旅游 文旅 文化 文化创意 创意 动漫 游戏 影视 会展 商贸 商务 电商 电子商务 跨境 物流 冷链 仓储 金融 科技 服务 服务业 设计 研发 检测 检验 咨询 工业 农业 林业 渔业 矿业 矿产 建筑 房地产 交通 运输 港口 教育 培训 科教 餐饮 住宿 零售
 生产 经营 销售 加工 采购 总部 营销 开发 建设 运营 投资 管理 发展 应用 推广 研究 创新 创业 孵化 合作 交易 供应 贸易 进出口 出口 外贸 批发
-终端 元器件 元件 器件 组件 部件 模组 模块 整机 系统 产品 成套 仪器 仪表 仪器仪表 传感器 控制器 显示 新型显示 显示屏 面板 光电 光学 光通信 激光 射频 封装 测试 封测 晶圆 光刻 手机 智能手机 智能终端 计算机 服务器 摄像头 可穿戴 虚拟现实 视听 数字视听 数据 算力 算法
+终端 元器件 元件 器件 组件 部件 模组 模块 整机 系统 产品 无人机 人形 具身 成套 仪器 仪表 仪器仪表 传感器 控制器 显示 新型显示 显示屏 面板 光电 光学 光通信 激光 射频 封装 测试 封测 晶圆 光刻 手机 智能手机 智能终端 计算机 服务器 摄像头 可穿戴 虚拟现实 视听 数字视听 数据 算力 算法
 和 与 及 的 类 型 级 化 性 业 等 大 小 高 新 特 优 强 多 各 或 以 为 在 区 市 县 镇
 """
 
@@ -112,6 +113,34 @@ _POLICY_WORDS: Final = """
 def generic_words() -> frozenset[str]:
     """Return the words of descriptions; a phrase made of them alone names nobody."""
     return frozenset(_GENERIC.split())
+
+
+_KIND: Final = re.compile(rf"(?:{_HEAD_MODIFIER}|[\d.]+|[“”])*")
+_TRADE_KIND: Final = re.compile(r"(?:领域|行业|产业|产业链|板块|环节|方面|产品|项目|类)(?:的)?$")
+
+
+def firm_kind(words: str) -> str:
+    """Return what the words between 等 and 企业 say of the list before them.
+
+    Returns
+    -------
+    str
+        ``sure``: it lists firms (``国内外龙头``, ``深圳``); ``trade``: it may (``无人机``), if one
+        of the items looks like a firm; "": it does not (``领域``).
+    """
+    if _TRADE_KIND.search(words) or re.search("政策|支持|向|对|部门|联合", words):
+        return ""
+    rest = _KIND.sub("", words)
+    if not rest or rest in _place_names():
+        return "sure"
+    return "trade" if is_generic(rest, policy_words()) else ""
+
+
+@cache
+def _place_names() -> frozenset[str]:
+    from clusteratlas.policy.places import load_places
+
+    return frozenset(name for place in load_places() for name in (place.name, place.short))
 
 
 @cache

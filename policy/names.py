@@ -14,6 +14,7 @@ from clusteratlas.policy.places import place_at
 DELIMITERS: Final = frozenset("、，,。；;：:！!？?\n\t\r\u3000 “”\"'‘’《》<>【】[]〔〕—…/|＋+*#．·")
 MAX_NAME_CHARS: Final = 40
 _AFTER_PLACE: Final = re.compile("[以由将]|现有|拥有")
+_NUMBERED: Final = re.compile(r"\d{1,3}[.．、]|\d{1,3}")
 _OPEN: Final = "（("
 _CLOSE: Final = "）)"
 
@@ -78,6 +79,9 @@ def name_start(text: str, start: int, end: int, *, keep: int = 2) -> int:
     keep
         Characters at the end that no trigger may eat (the legal form).
     """
+    numbered = _NUMBERED.match(text, start, end)
+    if numbered and (numbered.group()[-1] in ".．、" or place_at(text, numbered.end(), end)):
+        start = numbered.end()
     begin = start
     for match in _strong().finditer(text, start, end):
         if match.end() <= end - keep:
@@ -96,7 +100,11 @@ def name_start(text: str, start: int, end: int, *, keep: int = 2) -> int:
 
 def _strip_lead(text: str, begin: int, end: int, keep: int) -> int:
     while begin < end - keep - 1 and text[begin] in LEADING_FUNCTION_CHARS:
-        if text.startswith(("以岭", "以色列", "可口", "将军", "和谐", "是德", "对外", "可再生", "再生"), begin):
+        if text[begin] == "和" and text[begin + 2 : begin + 3] in {"（", "("}:  # 和达（山东）
+            break
+        if text.startswith(
+            ("以岭", "以色列", "可口", "将军", "和谐", "是德", "对外", "可再生", "再生"), begin
+        ):
             break
         begin += 1
     return begin

@@ -17,8 +17,8 @@ from clusteratlas.policy.structure import Line
 # Forms of ground that is built on: a trade alone may name one (节能环保产业园).
 _GROUND: Final = (
     r"产业园区?|工业园区?|科技园区?|创业园区?|创意园区?|农业园区?|化工园区?|食品园区?|医药园区?|生态园|孵化园|物流园区?|物流港|软件园|科创园|"
-    r"创新园|装备园|加速器园|智造园|智造谷|产业城|科技城|科学城|科创城|创新城|汽车城|航空城|医药城|陶瓷城|工业区|工业城|产业港|创新港|"
-    r"(?<=[\u4e00-\u9fff]{2})小镇|医药谷|药谷|硅谷|光谷|声谷|云谷|数谷|智谷|双创园|示范园区?|共建园区?|合作园区?|循环园|产业带"
+    r"创新园|装备园|加速器园|智造园区?|智造谷|产业城|科技城|科学城|科创城|创新城|汽车城|航空城|医药城|陶瓷城|工业区|工业城|产业港|创新港|"
+    r"(?<=[\u4e00-\u9fff]{2})小镇|医药谷|药谷|硅谷|光谷|声谷|云谷|数谷|智谷|双创园|示范园区?|共建园区?|合作园区?|循环园|产业谷"
 )
 _ZONE: Final = (
     r"(?:经济技术|高新技术产业|高新技术|经济|工业|旅游|产业|农业|高科技|化工|台商投资|出口加工|跨境经济合作|循环经济|新材料|临港|边境经济)?"
@@ -32,7 +32,7 @@ PARK_SUFFIX: Final = re.compile(f"(?P<ground>{_GROUND})|(?P<zone>{_ZONE})|(?P<ba
 _VERB: Final = re.compile(
     r"建设|打造|建成|建好|建强|建优|创建|发展好|发展成为|迁入|增资|签署|出台|制定|调整|获批|承接|搭建|铸牢|改善|理顺|落实|细化|"
     r"凸显|立足|抓住|完成|支持|推进|推动|深化|加快|提升|共建|认定|新增|新设|设立|形成|成为|对接|融入|参与|开赴|位于|进驻|指出|分类|"
-    r"提质|培优|规划|指导|争取|争创|依托|围绕|推广|引导|鼓励|做强|做大|做优|整合|优化|入驻|落户|集聚|编制|升级|走进|服务向|发挥|集中到|布局在|布局于|布局"
+    r"提质|培优|规划|指导|争取|争创|依托|围绕|推广|突出|攻坚|排出|启动|引导|鼓励|做强|做大|做优|整合|优化|入驻|落户|集聚|编制|升级|走进|服务向|发挥|集中到|布局在|布局于|布局"
 )
 _NUMBERED: Final = re.compile(
     r"\d+(?:个|家|处|万|项|平方)|[一二三四五六七八九十两几]+(?:批|个|大|处)|首批|首个|[各每该本]|其他|全部"
@@ -51,9 +51,14 @@ _PLACE_USE: Final = re.compile(
 _PLACE_FOLLOW: Final = re.compile(
     r"(?:[一二三四]期|扩建|扩区|标准(?:化)?厂房|管委会|内|核心区|起步区|启动区|东区|西区|北区|南区|为(?:依托|载体|核心|重点|中心|主体|主))"
 )
+_PROJECT: Final = re.compile(
+    r"(?:等(?:[两三四五六七八九十\d]+个)?(?:重[点大])?(?:产业|工业)?)?项目|\d+(?:\.\d+)?万?(?:平方米|平米|亩)|等[^、，。；]{0,4}(?:园中园|特色园)"
+)
 # Titles that a government gives (改革试验区, 先行区): without a place in them they name no ground.
 _SOFT_ZONE: Final = re.compile(r"(?:示范区|先行区|引领区|试验区|创新区|承载区|集聚区|聚集区)$")
-_ZONE_LEAD: Final = re.compile(r"(?:高新区|经开区|开发区|[县区市](?!域|级|内|场))")
+_ZONE_LEAD: Final = re.compile(
+    r"(?:[县区市](?!域|级|内|场|政)|(?:县|市|区)?(?:高新区|经开区|开发区|经济(?:技术)?开发区|工业园区?|产业园区))"
+)
 _CITY_LEVEL: Final = frozenset({"city", "county"})
 
 
@@ -116,6 +121,10 @@ def _park_start(text: str, piece: int, form_start: int, end: int) -> int:
         placed = place_at(text, match.end(), form_start)
         if placed or (len(left) > 2 and PARK_SUFFIX.search(left) and _ends_in_form(left)):
             start = match.end()
+    sized = re.compile(r"\d+(?:\.\d+)?(?:万?亩|平方公里|万平方米)(?:的)?").match(
+        text, start, form_start
+    )
+    start = sized.end() if sized else start
     while start < form_start and text[start] in "了的和与及好以向":
         start += 1
     return start
@@ -132,25 +141,40 @@ def _is_park_name(text: str, start: int, match: re.Match[str]) -> bool:
         return True
     if len(body) < 2 or name in place_index() or any(char in DELIMITERS for char in body):
         return False
-    if _NUMBERED.search(body) or _GOAL_WORD.search(body):
-        return False
     place = place_at(text, start, match.start())
+    local = place_level(place) in _CITY_LEVEL or bool(_ZONE_LEAD.match(body))
+    if _NUMBERED.search(body) or (_GOAL_WORD.search(body) and not local):
+        return _is_project(text, body, match)
     before = text[max(0, start - 20) : start]
     if match.group("base"):
         goal = bool(_GOAL_BEFORE.search(before))
-        local = place_level(place) in _CITY_LEVEL or bool(_ZONE_LEAD.match(body))
         return local or (bool(place_level(place)) and not goal)
+    if _ZONE_LEAD.match(body) and match.group("ground"):
+        return True
     if place:
         return not _is_policy_title(body[len(place) :]) or place_level(place) in _CITY_LEVEL
+    if re.match(r"县域|市域|各|现有", body):
+        return False
     if _SOFT_ZONE.search(name) and not _holds_place(body):
+        return False
+    if match.group() == "园区" and len(body) > 6:
         return False
     if _is_descriptive(body):
         return bool(match.group("ground")) and _used_as_place(text, before, match.end())
     return not (match.group("zone") and _GOAL_BEFORE.search(before))
 
 
+def _is_project(text: str, body: str, match: re.Match[str]) -> bool:
+    """Return whether a trade park is built as a project (高端装备产业园等项目开工)."""
+    built = match.group("ground") and _PROJECT.match(text, match.end(), match.end() + 20)
+    return bool(built and not _NUMBERED.search(body) and is_generic(body))
+
+
 def _used_as_place(text: str, before: str, end: int) -> bool:
-    return bool(_PLACE_USE.search(before) or _PLACE_FOLLOW.match(text, end))
+    if re.search(r"(?:县域|市域|现有|全[省市县区]|各类?|所在)$", text[end - 8 : end - 3]):
+        return False
+    following = _PLACE_FOLLOW.match(text, end) or _PROJECT.match(text, end, end + 20)
+    return bool(_PLACE_USE.search(before) or following)
 
 
 def _is_policy_title(rest: str) -> bool:
@@ -205,7 +229,9 @@ def _beside_named(text: str, line: Line, found: list[Span]) -> Iterator[Span]:
             trades.append(Span(start, match.end(), "beside named parks"))
     for index, span in enumerate(trades):
         after, before = text[span.end : span.end + 1], text[span.start - 1 : span.start]
-        near = (before == "、" and span.start - 1 in ends) or (after == "、" and span.end + 1 in starts)
+        near = (before == "、" and span.start - 1 in ends) or (
+            after == "、" and span.end + 1 in starts
+        )
         if near or _in_run(text, trades, index):
             yield span
 
@@ -220,7 +246,7 @@ def _in_run(text: str, trades: list[Span], index: int) -> bool:
             if text[left.end : right.start] not in {"、", "和", "与", "及", "以及"}:
                 break
             run, at = run + 1, at + step
-    return run >= 3 and is_generic(re.sub("产业$", "", trades[index].within(text)[:-3]) or "园")
+    return run >= 2 and is_generic(re.sub("产业$", "", trades[index].within(text)[:-3]) or "园")
 
 
 def _unfit(body: str) -> bool:

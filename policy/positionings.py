@@ -7,6 +7,7 @@ from typing import Final
 
 from clusteratlas.policy.parks import PARK_SUFFIX
 from clusteratlas.policy.sector_phrases import sectors_in
+from clusteratlas.policy.sections import sector_headings
 from clusteratlas.policy.spans import Span
 from clusteratlas.policy.structure import Line
 from clusteratlas.policy.units import Unit, division_at, find_units
@@ -16,7 +17,7 @@ _SENTENCE: Final = re.compile(r"[^。；;！？!?\n]+")
 _CLAUSE: Final = re.compile(r"[^，,]+")
 _DEVELOP: Final = re.compile(
     r"(?:重点|着力|主要|优先|大力|加快|积极|突出|着重|集中|协同|联动|差异化|错位|全力|聚力)?(?:规划|培育|做大|做强|做优|做精|引进|承接)?(?:和|、)?"
-    r"(?:发展壮大|培育壮大|做大做强|做优做强|做强做优|巩固提升|提升发展|发展|布局|打造|培育|壮大|承接|聚焦|主攻|建设成为|建设|形成|做强|做大|做精|做优|构建|集聚|抢抓|深耕|突出|引进|推进|扶持|建成)(?!区|型|壮大|优势|效应|格局)"
+    r"(?:发展壮大|培育壮大|做大做强|做优做强|做强做优|巩固提升|提升发展|发展|布局|打造|培育|壮大|承接|聚焦|主攻|建设成为|建设|形成|做强|做大|做精|做优|构建|集聚|抢抓|深耕|突出|引进|推进|扶持|建成|突破)(?!区|型|壮大|优势|效应|格局)"
 )
 _THEME: Final = re.compile(
     r"(?:主导产业|首位产业|支柱产业|特色产业|重点产业|功能定位|产业定位|发展定位|主攻方向|发展方向|发展重点|产业方向|重点方向|重点领域)(?:是|为|：|:|以|包括|有|定位为|\t)"
@@ -24,7 +25,9 @@ _THEME: Final = re.compile(
 _LED: Final = re.compile(
     r"以(?P<sectors>[^，。；]{2,60}?)(?:等)?(?:产业)?(?:为|作为)(?:主导|主体|主攻|支柱|特色|重点|核心|首位|主)(?:产业|方向|的)?"
 )
-_TWO_LEADING: Final = re.compile(r"(?P<sectors>[^，。；：、]{2,14}(?:、[^，。；：、]{2,14})*?(?:和|与|、)[^，。；：、]{2,14}?)(?:等)?[两二三四五六七八九\d]?(?:大|个)?(?:主导|支柱|特色|优势)产业")
+_TWO_LEADING: Final = re.compile(
+    r"(?P<sectors>[^，。；：、]{2,14}(?:、[^，。；：、]{2,14})*?(?:和|与|、)[^，。；：、]{2,14}?)(?:等)?[两二三四五六七八九\d]?(?:大|个)?(?:主导|支柱|特色|优势)产业"
+)
 _TO_UNIT: Final = re.compile(
     r"(?:主要|重点|集中)?(?:布局|集聚|集中|分布|落户|落地|聚集|汇聚)(?:在|于|到)?$|(?:布局在|布局于|集中在|集中于|分布在|向|往)$"
 )
@@ -33,15 +36,24 @@ _BEFORE_UNIT: Final = re.compile(
 )
 _CORE: Final = re.compile(r"(?:以|依托)[^，。；]{2,80}为(?:核心|主体|主阵地|龙头|引领)")
 _RESPONSIBLE: Final = re.compile(r"[（(](?P<names>[^（）()]{4,160})[)）]\s*$")
-_ANCHOR: Final = re.compile(r"(?:[两三四五六七八九\d]?(?:市|县|区|地))?(?:等)?为(?:重点|核心|中心|主体|主)")
+_ANCHOR: Final = re.compile(
+    r"(?:[两三四五六七八九\d]?(?:市|县|区|地))?(?:等)?为[^，。；]{0,8}?(?:重点|核心|中心|主体|主|龙头|引领)"
+)
 _MAINLY: Final = re.compile(r"为主的([^，。；、]{2,16}?业)")
-_OWN_CLUSTER: Final = re.compile(r"([^，。；、的]{2,16}?)(?:产业集群|产业基地|产业带|产业链|特色产业)")
+_OWN_CLUSTER: Final = re.compile(
+    r"([^，。；、的]{2,16}?)(?:产业集群|产业基地|产业带|产业链|特色产业)"
+)
 _STRENGTH: Final = (
     ("core", re.compile(r"为核心|核心区|首位|主阵地|为龙头|为引领|为中心|核心承载")),
     ("supporting", re.compile(r"协同|配套|支撑|补充|承接|辅助|联动")),
-    ("leading", re.compile(r"重点|主导|支柱|着力|大力|突出|聚焦|主攻|优先|主要|为主|打造|全力|做强")),
+    (
+        "leading",
+        re.compile(r"重点|主导|支柱|着力|大力|突出|聚焦|主攻|优先|主要|为主|打造|全力|做强"),
+    ),
 )
-_UNIT_HEADER: Final = re.compile(r"区县|县区|县市|市县|县（市|地区|区域|园区|开发区|载体|名称|板块|布局|镇街|乡镇|功能区|承载地")
+_UNIT_HEADER: Final = re.compile(
+    r"区县|县区|县市|市县|县（市|地区|区域|园区|开发区|载体|名称|板块|布局|镇街|乡镇|功能区|承载地"
+)
 _SECTOR_HEADER: Final = re.compile(r"产业|方向|定位|领域|行业|重点发展")
 
 
@@ -132,17 +144,32 @@ def _in_sentence(
         ]
         for group in _groups(text, units):
             before = text[clause.start() : group[0].start]
-            towards = sectors_in(before) if _TO_UNIT.search(before) else _beside(text, group, clause.end())
+            towards = (
+                sectors_in(before)
+                if _TO_UNIT.search(before)
+                else _beside(text, group, clause.end())
+            )
             for unit in group if towards else ():
                 yield _stated(text, unit, towards, start, end, "towards", line)
             if not towards and _BEFORE_UNIT.search(before):
                 subject, rule = group, "stated"
                 if _ANCHOR.match(text, group[-1].end, clause.end()):
                     anchors = group
+                    named = _spoken_trade(text, start, group[0].start, line)
+                    for unit in group if named else ():
+                        yield _stated(text, unit, named, start, end, "anchor", line)
         spoken = [*anchors, *(unit for unit in subject if unit not in anchors)]
         sectors = _predicate_sectors(text, clause.start(), clause.end(), spoken, units)
         for unit in spoken if sectors else ():
             yield _stated(text, unit, sectors, start, end, rule, line)
+
+
+def _spoken_trade(text: str, start: int, end: int, line: Line) -> list[str]:
+    """Return the trade that a sentence (电子信息产业…以长沙为核心) or its heading is about."""
+    lead = re.match(r"[ 　]*([^，。；：、]{2,14}?(?:产业|制造业|装备|领域))", text[start:end])
+    names = sectors_in(lead.group(1)) if lead else []
+    headings = sector_headings(line.path)
+    return names or ([headings[-1][1]] if headings else [])
 
 
 def _beside(text: str, group: list[Unit], end: int) -> list[str]:
@@ -170,9 +197,7 @@ def _stated(
 ) -> Positioning:
     lead = len(text[start:end]) - len(text[start:end].lstrip(" 　\t"))
     clause = text[max(start, unit.start - 8) : end] if start <= unit.start else text[start:end]
-    return Positioning(
-        unit, tuple(sectors), strength_of(clause), start + lead, end, rule, line
-    )
+    return Positioning(unit, tuple(sectors), strength_of(clause), start + lead, end, rule, line)
 
 
 def _groups(text: str, units: list[Unit]) -> Iterator[list[Unit]]:
@@ -236,12 +261,19 @@ def _in_bracket(
         return
     sectors: list[str] = []
     for listed in re.finditer(
-        r"([^，。；：、]{2,12}(?:、[^，。；：、]{2,12})+)等(?:产业|领域|行业|产业链)", text[line.start : match.start()]
+        r"([^，。；：、]{2,12}(?:、[^，。；：、]{2,12})+)等(?:产业|领域|行业|产业链)",
+        text[line.start : match.start()],
     ):
         sectors += sectors_in(listed.group(1))
     for unit in named if sectors else ():
         yield Positioning(
-            unit, tuple(dict.fromkeys(sectors)), "mentioned", line.start, line.end, "responsible", line
+            unit,
+            tuple(dict.fromkeys(sectors)),
+            "mentioned",
+            line.start,
+            line.end,
+            "responsible",
+            line,
         )
 
 
@@ -258,7 +290,11 @@ def _table_header(text: str, line: Line) -> tuple[int, int] | None:
 
 
 def _in_row(
-    text: str, line: Line, header: tuple[int, int] | None, parks: list[Span], region: tuple[str, ...]
+    text: str,
+    line: Line,
+    header: tuple[int, int] | None,
+    parks: list[Span],
+    region: tuple[str, ...],
 ) -> Iterator[Positioning]:
     cells: list[tuple[int, int]] = []
     for match in re.finditer(r"[^\t]*(?:\t|$)", text[line.start : line.end]):

@@ -77,7 +77,9 @@ def _bodies(names: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     departments: list[str] = []
     governments: list[str] = []
     for part in parts:
-        if re.search(r"政府$|管委会$|^各(?:区|县|市|地)|[县区]\(市\)|县（市）", part) or _DISTRICT.search(part):
+        if re.search(
+            r"政府$|管委会$|^各(?:区|县|市|地)|[县区]\(市\)|县（市）", part
+        ) or _DISTRICT.search(part):
             governments.append(re.sub(r"(?:人民)?政府$", "", part) if len(part) > 4 else part)
         elif _BODY.search(part) or len(part) <= 12:
             departments.append(part)
@@ -104,7 +106,9 @@ _NUMBER: Final = re.compile(
 )
 _YEAR: Final = re.compile(r"(20\d\d)年(?:底|末)?")
 _GOAL: Final = re.compile(r"到20\d\d年|力争|目标|预期|确保|达到|争取|20\d\d年(?:底|末)?[，,前]")
-_PAST: Final = re.compile(r"已(?:经)?(?:达|有|建|实现|形成)|去年|上年|截至|同比|累计|五年来|年均增长[^，。]{0,6}[，,]?位居|现有|[“]?十[二三]五[”]?(?:期间|时期)")
+_PAST: Final = re.compile(
+    r"已(?:经)?(?:达|有|建|实现|形成)|去年|上年|截至|同比|累计|五年来|年均增长[^，。]{0,6}[，,]?位居|现有|[“]?十[二三]五[”]?(?:期间|时期)"
+)
 
 
 def find_targets(text: str, lines: list[Line]) -> list[Target]:
