@@ -51,6 +51,9 @@ _BAD_ITEM: Final = re.compile(
 def by_list(text: str, line: Line) -> Iterator[Span]:
     """Yield the items of lists that end in 等…企业 or in a number of firms."""
     for match in LIST_HEAD.finditer(text, line.start, line.end):
+        kind = firm_kind(match.group("kind"))
+        if not kind:
+            continue
         institutes_only = bool(re.search(r"(?:机构|单位|院所|研究所|研究院)$", match.group()))
         begin = _list_start(text, match.start(), line.start)
         listed = list(items(text, begin, match.start(), "list"))
