@@ -3,7 +3,7 @@
 Reads data/classification/labels.csv and the registry that holds the firms' text (never shipped), fits on
 the splits train and dev, and writes data/classification/decision.json.
 
-    python scripts/train_sectors.py ../shared/registry/liaoning_registry.csv.gz
+    python scripts/train_sectors.py ../shared/registry/liaoning_registry.csv.gz [THRESHOLD]
 """
 
 import json
@@ -91,7 +91,7 @@ def _rule(estimator: DecisionTreeRegressor) -> dict[str, list[object]]:
 def main() -> None:
     """Fit and write the rules."""
     registry = Path(sys.argv[1])
-    threshold = float(sys.argv[2]) if len(sys.argv) > 2 else 0.5
+    threshold = float(sys.argv[2]) if len(sys.argv) > 2 else 0.42
     firms = read_labelled(registry)
     firms = firms[firms["split"] != "test"].reset_index(drop=True)
     rows, truth, weight, _ = make_pairs(firms)

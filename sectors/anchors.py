@@ -8,8 +8,11 @@ from clusteratlas.data.loaders import load_enterprises
 from clusteratlas.sectors.clauses import normalise
 
 _BRANCH = re.compile("分公司|分厂|办事处|事业部|研究院|研究所|制造厂|分部|车间")
-_NOT_INDUSTRIAL = re.compile(
-    "物业|宾馆|酒店|餐饮|招待|劳动服务|商店|贸易|销售|房产|医院|学校|幼儿|实业|培训|旅行|综合"
+_FORM = re.compile(r"^(?:\(集团\))?(?:股份|责任)?有限(?:责任)?公司")
+# Branches that do other things, and subsidiaries, which have a firm's form of their own.
+_OTHER = re.compile(
+    "物业|宾馆|酒店|餐饮|招待|劳动服务|商店|贸易|销售|房产|医院|学校|幼儿|实业|培训|旅行|综合|电视|物流"
+    "|运输|公司.*公司|有限"
 )
 SHORTEST_NAME = 6  # characters: shorter names are brands that others carry too
 
@@ -24,8 +27,8 @@ class AnchorBranches:
         """Return (anchor, sectors) if the normalised name is the anchor's or that of its branch."""
         for anchor_name, anchor, sectors in self.by_head.get(name[:SHORTEST_NAME], ()):
             if name.startswith(anchor_name):
-                rest = name[len(anchor_name) :]
-                if not rest or (_BRANCH.search(rest) and not _NOT_INDUSTRIAL.search(rest)):
+                rest = _FORM.sub("", name[len(anchor_name) :])
+                if not rest or (_BRANCH.search(rest) and not _OTHER.search(rest)):
                     return anchor, sectors
         return None
 
