@@ -91,8 +91,9 @@ def _start_worker() -> None:
         threading.Thread(target=watch, daemon=True).start()
 
 
-def _enrich_in_worker(facts: pd.DataFrame) -> pd.DataFrame:
-    global _enricher  # one per worker process: its tables are loaded once
+def enrich(facts: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of :class:`Enricher`, whose tables are loaded once per process."""
+    global _enricher
     if _enricher is None:
         _enricher = Enricher()
     return _enricher(facts)
@@ -108,7 +109,6 @@ class Enrichment:
     """
 
     def __init__(self, workers: int) -> None:
-        self._local = Enricher()
         self._workers = workers
         self._pool: ProcessPoolExecutor | None = None
 
@@ -128,13 +128,13 @@ class Enrichment:
         """
         if self._workers == 0 or small:
             for payload, facts in batches:
-                yield payload, self._local(facts)
+                yield payload, enrich(facts)
             return
         pool = self._open()
         waiting: deque[tuple[Payload, Future[pd.DataFrame]]] = deque()
         try:
             for payload, facts in batches:
-                waiting.append((payload, pool.submit(_enrich_in_worker, facts)))
+                waiting.append((payload, pool.submit(enrich, facts)))
                 if len(waiting) > self._workers + 1:
                     first, future = waiting.popleft()
                     yield first, future.result()
