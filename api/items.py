@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from clusteratlas.api.cql2 import evaluate, read_filter
 from clusteratlas.api.crs import ALL_CRS, CRS84, Crs, find_crs
 from clusteratlas.api.paging import (
     Page,
@@ -90,6 +91,26 @@ ITEM_PARAMS: Final = Params.of(
         {"type": "string"},
         "Date-time or interval; enterprises that were registered by then (unknown dates stay in)",
     ),
+    Param(
+        "filter",
+        text(12_000, shortest=1),
+        {"type": "string", "minLength": 1, "maxLength": 12_000},
+        "Condition in CQL2: district = '浑南区' AND sectors LIKE '%robotics%'",
+    ),
+    Param(
+        "filter-lang",
+        choice("cql2-text", "cql2-json"),
+        {"type": "string", "enum": ["cql2-text", "cql2-json"], "default": "cql2-text"},
+        "Language of filter",
+        default="cql2-text",
+    ),
+    Param(
+        "filter-crs",
+        find_crs,
+        _CRS_SCHEMA,
+        "Coordinate reference system of the geometries in filter",
+        default=find_crs(CRS84),
+    ),
     Param("sortby", text(300), {"type": "string", "maxLength": 300}, "Columns, -column descends"),
     Param(
         "cursor",
@@ -119,6 +140,9 @@ class ItemsQuery:
     sort: tuple[SortKey, ...]
     equals: tuple[tuple[str, str], ...]
     given: tuple[tuple[str, str], ...]
+    filter: str
+    filter_lang: str
+    filter_crs: Crs
 
 
 def read_items_query(query: bytes, layer: Layer, settings: Settings) -> ItemsQuery:
@@ -130,7 +154,7 @@ def read_items_query(query: bytes, layer: Layer, settings: Settings) -> ItemsQue
         For an unknown parameter or a value that is not allowed.
     """
     fields = split_query(query)
-    columns = layer.table.column_names
+    columns = layer.columns
     values: dict[str, Any] = {}
     equals: list[tuple[str, str]] = []
     for name, raw in fields:
@@ -155,9 +179,12 @@ def read_items_query(query: bytes, layer: Layer, settings: Settings) -> ItemsQue
         values.get("f"),
         values.get("cursor", ""),
         values.get("datetime"),
-        parse_sortby(sort, tuple(columns)) if sort else (),
+        parse_sortby(sort, columns) if sort else (),
         tuple(equals),
         tuple(fields),
+        values.get("filter", ""),
+        values.get("filter-lang", "cql2-text"),
+        values.get("filter-crs", ITEM_PARAMS.known["filter-crs"].default),
     )
 
 
@@ -193,9 +220,10 @@ def select(served: Served, layer: Layer, query: ItemsQuery) -> Page:
 
 def _chosen(served: Served, layer: Layer, query: ItemsQuery) -> IntArray | None:
     """Return the rows that the attribute filters leave, ascending; None for all."""
-    if not query.equals and query.since is None:
+    if not query.equals and query.since is None and not query.filter:
         return None
-    key = (layer.name, query.equals, query.since)
+    language = (query.filter_lang, query.filter_crs.uri)
+    key = (layer.name, query.equals, query.since, query.filter, language)
     rows: IntArray | None = served.filters.get(key)
     if rows is None:
         keep = np.ones(len(layer), dtype=bool)
@@ -203,9 +231,18 @@ def _chosen(served: Served, layer: Layer, query: ItemsQuery) -> IntArray | None:
             keep &= equal_mask(layer, column, value)
         if query.since is not None:
             keep &= _existing(layer, query.since)
+        if query.filter:
+            keep &= _passing(layer, query)
         rows = np.flatnonzero(keep)
         served.filters.put(key, rows, size=rows.nbytes)
     return rows
+
+
+def _passing(layer: Layer, query: ItemsQuery) -> NDArray[np.bool_]:
+    try:
+        return evaluate(layer, read_filter(query.filter, query.filter_lang), query.filter_crs)
+    except InputError as error:
+        raise InputError(f"filter: {error}") from error
 
 
 def equal_mask(layer: Layer, column: str, value: str) -> NDArray[np.bool_]:

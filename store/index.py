@@ -66,6 +66,11 @@ class Layer:
         return ID_COLUMNS[self.name]
 
     @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the attribute columns."""
+        return tuple(self.table.column_names)
+
+    @cached_property
     def grid(self) -> PointGrid:
         """The points of the layer by cell."""
         return PointGrid.build(self.lon, self.lat)
