@@ -18,8 +18,8 @@ COLUMNS = [
     "licence",
 ]
 SUFFIXES = ("街道", "镇", "乡", "农场")
-GEONAMES_RADIUS_M = 2500
-"""Radius of a GeoNames township seat: its point is the settlement, addresses lie around it."""
+GEONAMES_RADIUS_M = 4500
+"""Radius of a GeoNames township seat: its point is the seat, villages lie around it."""
 
 
 def kind_of(name: str) -> str:
