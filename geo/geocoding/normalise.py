@@ -22,7 +22,9 @@ _SIMPLIFIED: Final = (
 _TABLE: Final[dict[int, str | None]] = {
     **{0xFF01 + i: chr(0x21 + i) for i in range(94)},
     **dict.fromkeys(range(0x21)),
-    **dict.fromkeys((0x3000, 0xA0, 0xFEFF, 0x200B, 0x200C, 0x200D, 0x7F, 0x2028, 0x2029)),
+    **dict.fromkeys(range(0x7F, 0xA1)),
+    **dict.fromkeys(range(0x2000, 0x2010)),
+    **dict.fromkeys((0x1680, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000, 0xFEFF)),
     **{ord(mark): "-" for mark in "—–－―─‐‑"},
     **{ord(mark): "(" for mark in "（〔【[［｛{《<＜"},
     **{ord(mark): ")" for mark in "）〕】]］｝}》>＞"},

@@ -1,0 +1,186 @@
+"""Addresses as registers write them, and what users rely on to come out."""
+
+import math
+
+import pytest
+
+from clusteratlas.geo.distance import distance_m
+from clusteratlas.geo.geocoding import OfflineGeocoder
+
+STATED = [
+    ("辽宁省沈阳市铁西区北一西路52号", "210106"),
+    ("沈阳市东陵区文溯街16号", "210112"),  # 浑南区 since 2014
+    ("沈阳市浑南新区银卡东路6号633室", "210112"),
+    ("沈阳市新城子区道义镇", "210113"),
+    ("辽中县辽中镇迎宾路61号", "210115"),
+    ("辽宁省普兰店市城子坦镇老古村", "210214"),
+    ("大洼县田家镇", "211104"),
+    ("阜蒙县大巴镇", "210921"),
+    ("喀左县公营子镇土城子村", "211324"),
+    ("辽宁省庄河市徐岭镇杨树房村", "210283"),
+    ("铁法市矿务局", "211281"),
+    ("北宁市沟帮子镇", "210782"),
+    ("瀋陽市 鐵西區　北一西路５２號", "210106"),
+]
+
+
+@pytest.mark.parametrize(("address", "adcode"), STATED)
+def test_a_stated_district_is_found_under_any_of_its_names(
+    geocoder: OfflineGeocoder, address: str, adcode: str
+) -> None:
+    found = geocoder.geocode(address)
+    assert (found.adcode, found.status) == (adcode, "ok")
+    assert found.has_point
+    assert found.confidence > 0.9
+
+
+@pytest.mark.parametrize(
+    ("address", "adcode"),
+    [
+        ("沈阳经济技术开发区开发大路25号", "210106"),
+        ("辽宁省大连经济技术开发区金石路39#1-4", "210213"),
+        ("辽宁省大连保税区洞庭路1号自贸大厦731G-3室", "210213"),
+        ("辽宁省大连长兴岛经济区何屯村", "210281"),
+        ("辽宁省大连花园口经济区明阳街道端阳庙村", "210283"),
+        ("沈阳市棋盘山开发区风景区内秀湖南岸382号", "210112"),
+    ],
+)
+def test_a_zone_leads_to_its_district(geocoder: OfflineGeocoder, address: str, adcode: str) -> None:
+    found = geocoder.geocode(address)
+    assert (found.adcode, found.status) == (adcode, "ok")
+    assert found.zone
+
+
+def test_the_two_tiexi_districts_are_told_apart_by_the_city(geocoder: OfflineGeocoder) -> None:
+    assert geocoder.geocode("沈阳市铁西区云峰北街33号").adcode == "210106"
+    assert geocoder.geocode("鞍山市铁西区人民路289号").adcode == "210303"
+    assert geocoder.geocode("铁西区", city="鞍山").adcode == "210303"
+    assert geocoder.geocode("铁西区", name="沈阳机床某某有限公司").adcode == "210106"
+
+
+def test_a_city_column_is_evidence_not_truth(geocoder: OfflineGeocoder) -> None:
+    # 65 Shenyang firms are filed under Anshan in the register's city column.
+    assert geocoder.geocode("沈阳市铁西区云峰北街33号", city="鞍山").adcode == "210106"
+
+
+@pytest.mark.parametrize(
+    ("address", "not_in"),
+    [
+        ("沈阳市和平区营口西路11号", "2108"),
+        ("大石桥市铁岭村", "2112"),
+        ("沈阳市浑南区智能健康平台", "210123"),
+        ("大连市中山区鞍山路2号", "2103"),
+        ("沈阳市皇姑区昌图街3号", "211224"),
+    ],
+)
+def test_place_names_inside_roads_and_firms_do_not_count(
+    geocoder: OfflineGeocoder, address: str, not_in: str
+) -> None:
+    found = geocoder.geocode(address)
+    assert found.status == "ok"
+    assert not found.adcode.startswith(not_in)
+
+
+@pytest.mark.parametrize(
+    ("address", "possible"),
+    [
+        ("大连高新技术产业园区", {"210211", "210212"}),
+        ("沈抚新区", {"210112", "210411"}),
+        ("大连普湾新区", {"210213", "210214"}),
+    ],
+)
+def test_a_zone_across_districts_stays_ambiguous(
+    geocoder: OfflineGeocoder, address: str, possible: set[str]
+) -> None:
+    found = geocoder.geocode(address)
+    assert found.status == "ambiguous"
+    assert possible <= {adcode for adcode, _ in found.candidates}
+    assert sum(weight for _, weight in found.candidates) <= 1.01
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "北京市朝阳区建国路1号",
+        "江苏省苏州市工业园区人民路8号",
+        "上海市浦东新区和平路",
+        "四平市铁西区",
+    ],
+)
+def test_an_address_elsewhere_is_said_to_be_outside(
+    geocoder: OfflineGeocoder, address: str
+) -> None:
+    found = geocoder.geocode(address)
+    assert found.status == "failed"
+    assert found.evidence.startswith("覆盖范围外")
+    assert not found.has_point
+
+
+def test_a_city_alone_gives_no_district(geocoder: OfflineGeocoder) -> None:
+    found = geocoder.geocode("辽宁省沈阳市")
+    assert (found.adcode, found.precision, found.status) == ("", "city", "ambiguous")
+    assert found.radius_m > 20_000
+
+
+def test_a_common_road_without_a_city_gets_no_point(geocoder: OfflineGeocoder) -> None:
+    found = geocoder.geocode("人民路16号")
+    assert found.status == "ambiguous"
+    assert not found.has_point
+    assert len({adcode[:4] for adcode, _ in found.candidates}) > 1
+
+
+def test_the_district_in_a_firms_name_helps_where_the_address_has_none(
+    geocoder: OfflineGeocoder,
+) -> None:
+    found = geocoder.geocode("人民路16号", name="海城市某某菱镁有限公司")
+    assert found.adcode == "210381"
+    assert found.evidence.startswith("据名称")
+    assert found.confidence < geocoder.geocode("海城市人民路16号").confidence
+
+
+def test_a_known_site_is_placed_by_its_name(geocoder: OfflineGeocoder) -> None:
+    found = geocoder.geocode("", name="红沿河核电站")
+    assert (found.precision, found.adcode) == ("site", "210281")
+    # the plant's own coordinates, as the Global Energy Monitor gives them
+    assert distance_m(found.lon, found.lat, 121.4774, 39.7964) < 2_000
+
+
+def test_road_and_number_are_told(geocoder: OfflineGeocoder) -> None:
+    found = geocoder.geocode("辽宁省大连市沙河口区中长街51号3单元")
+    assert (found.road, found.number) == ("中长街", "51")
+    assert found.precision in ("address", "street")
+
+
+def test_precision_never_exceeds_what_matched(geocoder: OfflineGeocoder) -> None:
+    known = geocoder.geocode("沈阳市和平区三好街55号")
+    unknown = geocoder.geocode("沈阳市和平区某某无名路55号")
+    assert known.precision in ("address", "street")
+    assert unknown.precision == "district"
+    assert unknown.radius_m > known.radius_m
+
+
+def test_evidence_says_what_matched(geocoder: OfflineGeocoder) -> None:
+    found = geocoder.geocode("沈阳市东陵区文溯街16号")
+    assert "写明东陵区（旧称）" in found.evidence
+    assert "定位" in found.evidence
+
+
+@pytest.mark.parametrize(
+    "address", ["", "   ", "🏭🏭", "NaN", "=1+1", "\x00\x00", "N/A", "号号号", "1" * 10_000]
+)
+def test_garbage_fails_without_a_point(geocoder: OfflineGeocoder, address: str) -> None:
+    found = geocoder.geocode(address)
+    assert found.status == "failed"
+    assert math.isnan(found.lon)
+    assert found.precision == "none"
+
+
+def test_a_very_long_address_is_read_from_its_beginning(geocoder: OfflineGeocoder) -> None:
+    found = geocoder.geocode("沈阳市和平区三好街55号" + "甲" * 10_000)
+    assert found.adcode == "210102"
+
+
+@pytest.mark.parametrize("address", [None, 5, 3.5, float("nan"), b"\xff", ["沈阳市"]])
+def test_what_is_no_text_counts_as_empty(geocoder: OfflineGeocoder, address: object) -> None:
+    found = geocoder.geocode(address)  # type: ignore[arg-type]
+    assert (found.status, found.evidence) == ("failed", "地址为空")
