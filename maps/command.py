@@ -60,6 +60,7 @@ def run_map(request: MapRequest, settings: "Settings") -> Iterator[str]:
         tianditu_key=settings.tianditu_key,
         approval_number=settings.map_approval_number,
         layers=made.layers,
+        loose=made.loose or bool(sector_ids),
     )
     size = save_map(request.out, made.frames, options, region=made.region, theme=made.theme)
     yield f"{request.out}: {size / 1e6:.2f} MB, {len(made.frames.enterprises)} enterprises"

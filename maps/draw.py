@@ -62,6 +62,8 @@ class MapOptions:
         审图号 of the operator; "" leaves the line out.
     layers
         Layers that are on at first: ``anchors, registry, parks, names, links, surface``.
+    loose
+        Whether registered firms of no sector are shown at first; a box switches them.
     drawn_on
         Date printed on the map; today by default.
     """
@@ -73,6 +75,7 @@ class MapOptions:
     tianditu_key: str = ""
     approval_number: str = ""
     layers: Sequence[str] = ("anchors", "registry", "parks", "names", "links", "surface")
+    loose: bool = False
     drawn_on: date | None = None
 
 
@@ -217,6 +220,7 @@ def _config(
         "note": NOTE,
         "approval": options.approval_number,
         "layers": list(options.layers),
+        "loose": options.loose,
         "fields": legend_fields(frames.sectors),
         "theme": theme,
         "style": {

@@ -196,6 +196,8 @@ def _frame(axes: Any, districts: gpd.GeoDataFrame, region: Region) -> None:
     axes.set_xlim(middle_x - half * wide, middle_x + half * wide)
     axes.set_ylim(middle_y - half, middle_y + half)
     axes.set_aspect("equal")
+    axes.set_xlabel("")
+    axes.set_ylabel("")
     axes.set_xticks([])
     axes.set_yticks([])
     for spine in axes.spines.values():
@@ -314,13 +316,13 @@ def _scale_bar(axes: Any) -> None:
 def _north(axes: Any, lang: str) -> None:
     axes.annotate(
         "北" if lang == "zh" else "N",
-        xy=(0.965, 0.965),
-        xytext=(0.965, 0.885),
+        xy=(0.965, 0.885),
+        xytext=(0.965, 0.965),
         xycoords="axes fraction",
         textcoords="axes fraction",
         ha="center",
         va="center",
         fontproperties=_font(10),
-        arrowprops={"arrowstyle": "-|>", "color": style.INK, "linewidth": 1.3},
+        arrowprops={"arrowstyle": "<|-", "color": style.INK, "linewidth": 1.3},
         zorder=9,
     )

@@ -72,6 +72,7 @@ class KindResult:
     name: Text
     layers: tuple[str, ...]
     region: Region
+    loose: bool = False
 
 
 ALL_LAYERS: Final = ("anchors", "registry", "parks", "names", "links", "surface")
@@ -109,7 +110,7 @@ def _narrowed(frames: MapFrames, request: KindRequest) -> MapFrames:
 
 def _clusters(store: "Store", frames: MapFrames, request: KindRequest) -> KindResult:
     del store
-    name = {"zh": "产业集群图", "en": "Industrial clusters"}
+    name = {"zh": "集群图", "en": "Industrial clusters"}
     return KindResult(_narrowed(frames, request), Theme(), name, ALL_LAYERS, request.region)
 
 
@@ -138,7 +139,12 @@ def _growth(store: "Store", frames: MapFrames, request: KindRequest) -> KindResu
     theme = growth(cells[cells["adcode"].isin(request.region.adcodes)])
     name = {"zh": "企业增长图", "en": "Growth of firms by year"}
     return KindResult(
-        _narrowed(frames, request), theme, name, ("registry", "names"), request.region
+        _narrowed(frames, request),
+        theme,
+        name,
+        ("names",),
+        request.region,
+        loose=True,
     )
 
 

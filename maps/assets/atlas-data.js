@@ -21,9 +21,14 @@
     this.year = payload.unsigned("firm.year");
     this.capital = payload.unsigned("firm.capital");
     this.area = payload.unsigned("firm.area");
-    this.activeMask = 0xffffffff;
     this.lastYear = 254;
     this.looseBit = 1 << data.sectors.length;
+    /* An anchor of no sector is shown with the anchors, not with thousands of unsorted firms. */
+    this.looseAnchorBit = 1 << (data.sectors.length + 1);
+    for (var a = 0; a < this.anchorCount; a++) {
+      if (this.lead[a] === NONE) this.mask[a] = this.looseAnchorBit;
+    }
+    this.activeMask = (data.config.loose ? 0xffffffff : ~this.looseBit) >>> 0;
     this.sectors = data.sectors;
     this.fieldStyles = data.config.fields.concat([data.config.style.noSector]);
     this.fieldOfBit = data.sectors.map(function (sector) {

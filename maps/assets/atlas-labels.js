@@ -15,20 +15,20 @@
     options: { pane: "atlasLabels" },
 
     /* labels: {text, x, y (world), rank, minZoom, maxZoom, size, weight, colour, beside}. */
-    initialize: function (labels, obstacleLayers, options) {
+    initialize: function (labels, above, below, options) {
       L.setOptions(this, options);
       this.labels = labels.slice().sort(function (a, b) {
         return a.rank - b.rank;
       });
-      this.obstacleLayers = obstacleLayers;
+      this.above = above;
+      this.below = below;
       this.placed = [];
     },
 
     draw: function (context, frame) {
-      var marks = [];
-      this.obstacleLayers.forEach(function (layer) {
-        if (layer._map) marks = marks.concat(layer.obstacles());
-      });
+      var strict = this.above && this.above._map ? this.above.obstacles() : [];
+      var all = this.below && this.below._map ? strict.concat(this.below.obstacles()) : strict;
+      var marks = [all, strict];
       var taken = [];
       this.placed = [];
       for (var i = 0; i < this.labels.length; i++) {
@@ -65,13 +65,14 @@
         ? [[half + label.beside, 0], [-half - label.beside, 0], [0, tall + label.beside], [0, -tall - label.beside]]
         : [[0, 0], [0, -step], [0, step], [half * 0.8, 0], [-half * 0.8, 0], [half, -step], [-half, -step],
            [half, step], [-half, step], [0, -2 * step], [0, 2 * step]];
-      for (var i = 0; i < places.length; i++) {
-        var px = x + places[i][0];
-        var py = y + places[i][1];
-        var box = [px - half - 2, py - tall, px + half + 2, py + tall];
-        if (overlaps(box, taken)) continue;
-        if (overlaps(box, marks)) continue;
-        return { x: px, y: py, box: box };
+      /* First clear of every mark, then of the anchors alone. */
+      for (var m = 0; m < marks.length; m++) {
+        for (var i = 0; i < places.length; i++) {
+          var px = x + places[i][0];
+          var py = y + places[i][1];
+          var box = [px - half - 2, py - tall, px + half + 2, py + tall];
+          if (!overlaps(box, taken) && !overlaps(box, marks[m])) return { x: px, y: py, box: box };
+        }
       }
       if (!label.always) return null;
       var centre = [x - half - 2, y - tall, x + half + 2, y + tall];

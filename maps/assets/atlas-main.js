@@ -38,12 +38,13 @@
     if (theme.surface) layers.surface = new atlas.SurfaceLayer(firms, theme.surface, data.config.style.ramp);
     if (theme.links && theme.links.length) layers.links = atlas.linkLayer(data);
     if (data.parks.length) layers.parks = atlas.parkLayer(data);
-    if (firms.count > firms.anchorCount) {
-      layers.registry = new atlas.PointLayer(firms, firms.anchorCount, firms.count, { pane: "atlasFirms" });
-    }
+    /* Anchors come first: the layer below leaves out numbers that an anchor would cover. */
     if (firms.anchorCount) layers.anchors = new atlas.PointLayer(firms, 0, firms.anchorCount, { pane: "atlasAnchors", anchors: true });
+    if (firms.count > firms.anchorCount) {
+      layers.registry = new atlas.PointLayer(firms, firms.anchorCount, firms.count, { pane: "atlasFirms", above: layers.anchors });
+    }
     this.marks = [layers.anchors, layers.registry].filter(Boolean);
-    layers.names = new atlas.LabelLayer(this._labels(), layers.anchors ? [layers.anchors] : []);
+    layers.names = new atlas.LabelLayer(this._labels(), layers.anchors, layers.registry);
     if (theme.rings) atlas.drawSurroundings(this.map, data);
     this.initial = Object.keys(layers).filter(function (name) {
       return on.indexOf(name) >= 0;
@@ -85,8 +86,10 @@
   Page.prototype._makeControls = function () {
     var self = this;
     var map = this.map;
-    map.attributionControl.setPrefix(false);
-    L.control.scale({ imperial: false, maxWidth: 140, position: "bottomright" }).addTo(map);
+    if (!this.controls) {
+      map.attributionControl.setPrefix(false);
+      L.control.scale({ imperial: false, maxWidth: 140, position: "bottomright" }).addTo(map);
+    }
     var North = L.Control.extend({ options: { position: "topright" }, onAdd: function () {
       var box = atlas.element("div", "ca-north");
       box.appendChild(atlas.svg("svg", { width: 26, height: 38, viewBox: "0 0 26 38", role: "img", "aria-label": atlas.word("north") }, [
@@ -143,9 +146,6 @@
     map.on("popupclose", function () {
       if (self.halo) self.halo.remove();
       self.halo = null;
-    });
-    this.layers.anchors && this.layers.anchors.on("drawn", function () {
-      self.layers.names.redraw();
     });
     atlas.clickMap = function (event, otherwise) {
       L.DomEvent.stop(event);
@@ -269,6 +269,7 @@
   Page.prototype.toggle = function (name, on) {
     if (on) this.map.addLayer(this.layers[name]);
     else this.map.removeLayer(this.layers[name]);
+    if (this.layers.registry) this.layers.registry.redraw();
     this.layers.names.redraw();
   };
 
@@ -286,7 +287,7 @@
 
   Page.prototype.redraw = function () {
     var self = this;
-    ["surface", "registry", "anchors", "names"].forEach(function (name) {
+    ["surface", "anchors", "registry", "names"].forEach(function (name) {
       if (self.layers[name]) self.layers[name].redraw();
     });
     var theme = this.data.config.theme;

@@ -87,7 +87,7 @@
     var style = this.data.config.style;
     var entries = [
       ["anchors", placed.anchors, atlas.symbolSvg({ shape: "square", colour: "#4A5969" }, 17)],
-      ["registry", placed.registry, bubbleSvg()],
+      ["registry", placed.registry, bubbleSvg(this.data.config.fields)],
       ["parks", this.data.parks.length, atlas.parkSvg(14, style.park, false)],
       ["surface", null, null], ["links", null, null], ["names", null, null],
     ];
@@ -100,10 +100,9 @@
     return box;
   };
 
-  function bubbleSvg() {
-    return atlas.svg("svg", { width: 17, height: 17, viewBox: "0 0 17 17", "aria-hidden": "true" }, [
-      atlas.svg("circle", { cx: 8.5, cy: 8.5, r: 7, fill: "rgba(74,89,105,0.16)", stroke: "rgba(74,89,105,0.6)" }),
-    ]);
+  /* Thin rim: registered firms; thick ring: anchors. */
+  function bubbleSvg(fields) {
+    return roundSvg(fields, 1.8);
   }
 
   atlas.Panel.prototype._fields = function () {
@@ -190,7 +189,7 @@
     line(atlas.symbolSvg(grey, 17), atlas.word("sure"));
     line(atlas.symbolSvg(grey, 17, { hollow: true }), atlas.word("unsure"));
     line(ringSvg(this.data.config.fields), atlas.word("cluster"));
-    if (this.data.placed().registry) line(bubbleSvg(), atlas.word("firmCluster"));
+    if (this.data.placed().registry) line(bubbleSvg(this.data.config.fields), atlas.word("firmCluster"));
     if (this.data.parks.length) {
       line(atlas.parkSvg(14, style.park, false), atlas.word("parkPoint"));
       line(atlas.parkSvg(14, style.park, true), atlas.word("parkArea"));
@@ -199,9 +198,13 @@
   };
 
   function ringSvg(fields) {
+    return roundSvg(fields, 3.6);
+  }
+
+  function roundSvg(fields, width) {
     var ring = [0, 1, 4].map(function (field, index) {
       return atlas.svg("circle", { cx: 9, cy: 9, r: 6.2, fill: "none", stroke: fields[field] ? fields[field].colour : "#777",
-        "stroke-width": 3.4, "stroke-dasharray": "13 39", "stroke-dashoffset": String(-13 * index) });
+        "stroke-width": width, "stroke-dasharray": "13 39", "stroke-dashoffset": String(-13 * index) });
     });
     return atlas.svg("svg", { width: 18, height: 18, viewBox: "0 0 18 18", "aria-hidden": "true" }, ring);
   }

@@ -251,15 +251,36 @@
       this._drawCount(context, mark, "#1B2026");
     },
 
+    /* Registered firms: a pale disc with a thin rim in the shares of the fields. */
     _drawBubble: function (context, mark) {
+      var firms = this.firms;
       context.beginPath();
       context.arc(mark.x, mark.y, mark.r, 0, 2 * Math.PI);
-      context.fillStyle = "rgba(74, 89, 105, 0.16)";
+      context.fillStyle = "rgba(255, 255, 255, 0.78)";
       context.fill();
-      context.lineWidth = 1;
-      context.strokeStyle = "rgba(74, 89, 105, 0.55)";
-      context.stroke();
-      this._drawCount(context, mark, "#3C4856");
+      var angle = -Math.PI / 2;
+      context.lineWidth = 2.6;
+      for (var f = 0; f < FIELDS_MAX; f++) {
+        if (!mark.fields[f]) continue;
+        var end = angle + (2 * Math.PI * mark.fields[f]) / mark.count;
+        context.beginPath();
+        context.arc(mark.x, mark.y, mark.r - 1.3, angle, end);
+        context.strokeStyle = firms.fieldStyles[f].colour;
+        context.globalAlpha = 0.75;
+        context.stroke();
+        angle = end;
+      }
+      context.globalAlpha = 1;
+      if (!this._covered(mark)) this._drawCount(context, mark, "#4A5563");
+    },
+
+    /* True if a mark of the layer above hides the middle, where the number would stand. */
+    _covered: function (mark) {
+      var above = this.options.above;
+      if (!above || !above._map) return false;
+      return above.marks.some(function (other) {
+        return Math.hypot(other.x - mark.x, other.y - mark.y) < other.r + 9;
+      });
     },
 
     _drawCount: function (context, mark, colour) {
