@@ -87,12 +87,8 @@ def test_the_output_datum_is_the_one_asked_for(tmp_path: Path) -> None:
     source.write_text(TABLE, "utf-8")
     run(source, here)
     run(source, there, "--datum", "gcj02")
-    wgs, gcj = read(here), read(there)
-    lon, lat = convert(
-        float(wgs["lon"].iat[0]), float(wgs["lat"].iat[0]), source="wgs84", target="gcj02"
-    )
-    assert float(gcj["lon"].iat[0]) == pytest.approx(float(lon), abs=2e-6)
-    assert float(gcj["lat"].iat[0]) == pytest.approx(float(lat), abs=2e-6)
+    lon, lat = convert(*point(read(here)), source="wgs84", target="gcj02")
+    assert point(read(there)) == pytest.approx((float(lon), float(lat)), abs=2e-6)
     with pytest.raises(AtlasError, match="unknown datum 'nad27'"):
         run(source, here, "--datum", "nad27")
 

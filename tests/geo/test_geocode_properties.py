@@ -11,12 +11,14 @@ from clusteratlas.geo.geocoding import PRECISIONS, RESULT_COLUMNS, OfflineGeocod
 from clusteratlas.geo.geocoding.normalise import MAX_LENGTH, normalise
 
 PIECES = st.sampled_from(
-    "辽宁省 辽宁 沈阳市 沈阳 大连市 鞍山 朝阳市 铁西区 和平区 金州区 东陵区 普兰店市 海城 北京市 吉林省 "
-    "沈阳经济技术开发区 大连高新技术产业园区 沈抚新区 经济开发区 三好街 营口西路 人民路 铁岭村 登沙河镇 "
-    "先进街道 五里河 12号 １２號 3-1 （ ) 某某有限公司 🏭 \x00 =SUM(A1) <b> 遼寧省 ABC - 号".split(
-        " "
-    )
-)
+    [
+        "辽宁省", "辽宁", "沈阳市", "沈阳", "大连市", "鞍山", "朝阳市", "铁西区", "和平区",
+        "金州区", "东陵区", "普兰店市", "海城", "北京市", "吉林省", "沈阳经济技术开发区",
+        "大连高新技术产业园区", "沈抚新区", "经济开发区", "三好街", "营口西路", "人民路",
+        "铁岭村", "登沙河镇", "先进街道", "五里河", "12号", "１２號", "3-1", "（", ")",
+        "某某有限公司", "🏭", "\x00", "=SUM(A1)", "<b>", "遼寧省", "ABC", "-", "号",
+    ]
+)  # fmt: skip
 TEXTS = st.one_of(
     st.text(max_size=60),
     st.lists(PIECES, max_size=8).map("".join),
