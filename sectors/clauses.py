@@ -110,6 +110,10 @@ def activities_of(item: str) -> str:
     return _examine(item)[0]
 
 
+def _keep_process(match: re.Match[str]) -> str:
+    return match.group() if match.group() in ("铸造", "锻造", "冶炼", "轧制") else ""
+
+
 @lru_cache(maxsize=50_000)
 def _examine(text: str) -> tuple[str, bool, bool]:
     """Return the activities of an item, whether it is nothing but verbs, whether a verb leads it.
@@ -119,7 +123,8 @@ def _examine(text: str) -> tuple[str, bool, bool]:
     found = {_ACTIVITY_OF[verb] for verb in _VERB.findall(_NOUN.sub("", text))}
     if not found:
         return "", False, False
-    rest = _FILLER.sub("", _VERB.sub("", text)).strip()
+    # Casting and forging are trades of their own, not only what is done to the item before.
+    rest = _FILLER.sub("", _VERB.sub(_keep_process, text)).strip()
     leads = len(rest) >= 2 and _VERB.match(text) is not None and _NOUN.match(text) is None
     return "".join(sorted(found)), not rest, leads
 
@@ -156,7 +161,7 @@ def _govern(sentence: str) -> list[tuple[str, str]]:
         if not text or _LEGAL.search(text):
             continue
         own, only_verbs, verb_leads = _examine(text)
-        if only_verbs:
+        if only_verbs and not (len(text) > 3 and _BOILERPLATE.search(text)):
             if parts:
                 parts[-1][1] = _union(parts[-1][1], own)
             else:

@@ -87,9 +87,6 @@ def classify_file(
             done += len(chunk)
             if progress:
                 progress(done)
-        if not done:
-            header = next(_chunks(source, encoding, header_only=True))
-            header.reindex(columns=[*header.columns, *added]).to_csv(out, index=False)
     return done, with_sector
 
 
@@ -122,12 +119,9 @@ def _encoding(source: Path) -> str:
     raise FileFormatError(f"{source}: neither UTF-8 nor GB18030 text")
 
 
-def _chunks(source: Path, encoding: str, *, header_only: bool = False) -> Iterator[pd.DataFrame]:
+def _chunks(source: Path, encoding: str) -> Iterator[pd.DataFrame]:
     options = {"dtype": "str", "keep_default_na": False, "encoding": encoding}
     try:
-        if header_only:
-            yield pd.read_csv(source, nrows=0, **options)  # type: ignore[call-overload]
-            return
         with pd.read_csv(source, chunksize=CHUNK, **options) as reader:  # type: ignore[call-overload]
             yield from reader
     except pd.errors.EmptyDataError as error:
