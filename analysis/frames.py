@@ -54,12 +54,14 @@ class AtlasFrames:
         """Return the ids of the 28 sectors (not the fields), in the document's order."""
         return [str(i) for i in self.sectors.loc[self.sectors["parent"] != "", "sector_id"]]
 
+    def sector_names(self, *, lang: str = "zh") -> dict[str, str]:
+        """Return id -> name of every sector and field, in Chinese or English."""
+        names = self.sectors["name_zh" if lang == "zh" else "name_en"]
+        return {str(i): str(name) for i, name in zip(self.sectors["sector_id"], names, strict=True)}
+
     def sector_name(self, sector_id: str, *, lang: str = "zh") -> str:
-        """Return the name of a sector or field in Chinese or English; the id if it is unknown."""
-        row = self.sectors.loc[self.sectors["sector_id"] == sector_id]
-        return (
-            sector_id if row.empty else str(row.iloc[0]["name_zh" if lang == "zh" else "name_en"])
-        )
+        """Return the name of one sector or field; the id if it is unknown."""
+        return self.sector_names(lang=lang).get(sector_id, sector_id)
 
     def region(self, name_or_code: str) -> gpd.GeoDataFrame:
         """Return the districts of a city or of the province, by name (with or without 市) or code.

@@ -25,7 +25,6 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy.stats import random_table
 
 from clusteratlas.analysis._matrix import checked, divide
 from clusteratlas.analysis.structure import bilateral_krugman, shares, similarity
@@ -170,8 +169,10 @@ def null_model(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the indices of random tables with the same totals of districts and sectors.
 
-    Every firm keeps its district, the sectors are dealt out at random among the firms (Patefield
-    1981, through :data:`scipy.stats.random_table`). Fractional counts are rounded first.
+    Every firm keeps its district, the sectors are dealt out at random among the firms: district by
+    district a multivariate hypergeometric draw from what is left, which makes every table with
+    these totals as likely as under a random permutation of the labels. Fractional counts are
+    rounded first.
 
     Returns
     -------
@@ -187,14 +188,14 @@ def null_model(
         raise InputError(f"{simulations} simulations; allowed are 19 to 9999")
     whole = np.rint(checked(counts).to_numpy()).astype(int)
     aligned = _aligned(weights, counts)
-    rows, columns = whole.sum(axis=1) > 0, whole.sum(axis=0) > 0
+    rng = np.random.default_rng(seed)
     tables = np.zeros((simulations, *whole.shape))
-    if rows.any():
-        used = whole[np.ix_(rows, columns)]
-        drawn = random_table(used.sum(1), used.sum(0), seed=np.random.default_rng(seed)).rvs(
-            simulations
-        )
-        tables[np.ix_(np.arange(simulations), rows, columns)] = drawn
+    for table in tables:
+        left = whole.sum(axis=0)
+        for r, size in enumerate(whole.sum(axis=1)):
+            # What one district draws is gone for the next: firms are dealt out, not copied.
+            table[r] = rng.multivariate_hypergeometric(left, size, method="marginals")
+            left = left - table[r].astype(int)
     return _indices(tables, aligned)
 
 

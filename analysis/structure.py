@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import gammaincinv
 
 from clusteratlas.analysis._matrix import checked, divide
 from clusteratlas.errors import InputError
@@ -110,8 +110,9 @@ def location_quotient_table(
     expected = divide(observed.sum(1)[:, None] * observed.sum(0)[None, :], total)
     expected = np.where(expected > 0, expected, np.nan)
     alpha = 1 - level
-    low = np.where(observed > 0, stats.chi2.ppf(alpha / 2, 2 * observed) / (2 * expected), 0.0)
-    high = stats.chi2.ppf(1 - alpha / 2, 2 * observed + 2) / (2 * expected)
+    # The quantile of chi-squared with 2k degrees of freedom, halved, is that of gamma(k).
+    low = np.where(observed > 0, gammaincinv(np.maximum(observed, 1e-9), alpha / 2) / expected, 0.0)
+    high = gammaincinv(observed + 1, 1 - alpha / 2) / expected
     shrunk = _shrink(observed, expected)
     frame = pd.DataFrame(
         {

@@ -91,7 +91,8 @@ def stagger_tables(
     districts = result.districts.reset_index(names="adcode")
     districts.insert(1, "district", districts["adcode"].map(names))
     pairs = result.pairs.assign(a=result.pairs["a"].map(names), b=result.pairs["b"].map(names))
-    pairs["drivers"] = [_drivers(text, frames, lang) for text in pairs["drivers"]]
+    sectors = frames.sector_names(lang=lang)
+    pairs["drivers"] = [_drivers(text, sectors) for text in pairs["drivers"]]
     return _translated({"summary": summary, "districts": districts, "pairs": pairs}, lang)
 
 
@@ -110,7 +111,7 @@ def comparison_tables(result: Comparison, frames: AtlasFrames, *, lang: str = "z
         }
     )
     sectors = result.sectors.reset_index(names="sector")
-    sectors["sector"] = [frames.sector_name(code, lang=lang) for code in sectors["sector"]]
+    sectors["sector"] = sectors["sector"].map(frames.sector_names(lang=lang))
     return _translated({"summary": summary, "sectors": sectors}, lang)
 
 
@@ -118,9 +119,9 @@ def _number(value: float) -> str:
     return "—" if np.isnan(value) else f"{value:.3f}"
 
 
-def _drivers(text: str, frames: AtlasFrames, lang: str) -> str:
+def _drivers(text: str, names: dict[str, str]) -> str:
     parts = [item.split(":") for item in text.split(";") if item]
-    return "; ".join(f"{frames.sector_name(code, lang=lang)} {share}" for code, share in parts)
+    return "; ".join(f"{names.get(code, code)} {share}" for code, share in parts)
 
 
 def _translated(tables: Tables, lang: str) -> Tables:
