@@ -30,6 +30,9 @@ COLUMNS = [
     "source",
     "licence",
 ]
+RADIUS_FACTOR = 1.4
+"""Radii set by eye held 66 % of 38 hospital addresses that the tables had not seen; 90 % is wanted."""
+
 POINT = re.compile(r"^\d{3}\.\d+,\d{2}\.\d+$")
 NUMBERS = re.compile(r"^(\d+)-(\d+)$")
 
@@ -85,7 +88,7 @@ def _road(text: str, block: Row) -> list[Row]:
         "lat2": lat2,
         "number_from": numbers[0],
         "number_to": numbers[1],
-        "radius_m": radius,
+        "radius_m": f"{round(int(radius) * RADIUS_FACTOR, -1):.0f}",
         "source": FACT if "fact" in others else HAND,
         "licence": OWN,
     }
