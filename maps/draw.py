@@ -167,17 +167,26 @@ def pack(
     add_parks(writer, frames.parks, frames.mentions, shift)
     writer.add_json("details", firm_details(placed, frames.mentions, (theme.firm_notes)))
     writer.add_json("unplaced", unplaced(lost, frames.parks))
-    names = [
-        *placed["name"],
-        *frames.parks["name"],
-        *frames.districts["name"],
-        *frames.sectors["name_zh"],
-    ]
-    aliases = placed.loc[placed["origin"] == "anchor", ["aliases", "legal_name"]]
-    writer.add_json(
-        "pinyin", pinyin_readings([*names, *aliases["aliases"], *aliases["legal_name"]])
-    )
+    writer.add_json("pinyin", pinyin_readings(_searched(frames, placed, lost)))
     return writer
+
+
+def _searched(frames: MapFrames, placed: pd.DataFrame, lost: pd.DataFrame) -> list[str]:
+    """Return every name that the page's search looks at."""
+    anchors = placed.loc[placed["origin"] == "anchor"]
+    columns = [
+        placed["name"],
+        anchors["aliases"],
+        anchors["legal_name"],
+        lost["name"],
+        lost["aliases"],
+        frames.parks["name"],
+        frames.parks["aliases"].fillna(""),
+        frames.districts["name"],
+        frames.districts["aliases"].fillna(""),
+        frames.sectors["name_zh"],
+    ]
+    return [str(name) for column in columns for name in column.tolist()]
 
 
 def _row_of(placed: pd.DataFrame, enterprise_id: str) -> int | None:

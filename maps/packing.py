@@ -194,14 +194,14 @@ def _whole(value: Any) -> int | None:
 
 def unplaced(firms: pd.DataFrame, parks: gpd.GeoDataFrame) -> list[dict[str, str]]:
     """Return names and cities of what has no position, so that the map says what it leaves out."""
-    rows = [
-        {"name": name, "city": city}
-        for name, city in zip(firms["name"], firms["city"], strict=True)
-    ]
     lost = parks[parks.geometry.isna() | parks.geometry.is_empty]
-    rows += [
-        {"name": name, "city": city} for name, city in zip(lost["name"], lost["city"], strict=True)
-    ]
+    rows: list[dict[str, str]] = []
+    for table in (firms, pd.DataFrame(lost.drop(columns=lost.geometry.name))):
+        columns = [table[name].fillna("").astype(str) for name in ("name", "city", "aliases")]
+        rows += [
+            {"name": name, "city": city, "aliases": aliases}
+            for name, city, aliases in zip(*columns, strict=True)
+        ]
     return rows
 
 
@@ -351,7 +351,7 @@ def pinyin_readings(texts: list[str]) -> dict[str, str]:
         if not "\u4e00" <= character <= "\u9fff":
             continue
         syllables = pinyin(character, style=Style.NORMAL, heteronym=True)[0]
-        plain = [syllable.replace("ü", "v") for syllable in syllables if syllable.isascii()]
+        plain = [syllable for syllable in syllables if syllable.isascii()]  # ü comes as v
         if plain:
             readings[character] = " ".join(dict.fromkeys(plain))
     return readings

@@ -255,7 +255,8 @@
       var layer = this.data.areas.layers[hit.index];
       this.map.fitBounds(layer.getBounds(), this._room({}));
       atlas.openDistrict(hit.index, layer.getBounds().getCenter());
-    } else if (hit.kind === "sector") this.setMask(1 << this.data.sectors[hit.index].bit);
+    } else if (hit.kind === "unplaced") this.panel.showUnplaced(hit.index);
+    else if (hit.kind === "sector") this.setMask(1 << this.data.sectors[hit.index].bit);
   };
 
   Page.prototype.hasLayer = function (name) {

@@ -213,12 +213,23 @@
     var box = element("details", "ca-section ca-unplaced");
     box.appendChild(element("summary", "", atlas.word("unplaced") + " " + this.data.unplaced.length + " · " + atlas.word("unplacedWhy")));
     var list = element("ul");
+    this.unplacedBox = box;
     this.data.unplaced.forEach(function (entry) {
       var text = entry.city ? entry.name + "（" + entry.city + "）" : entry.name;
       list.appendChild(element("li", "", text));
     });
     box.appendChild(list);
     return box;
+  };
+
+  /* Something without a position was asked for: show it in the list of what the map leaves out. */
+  atlas.Panel.prototype.showUnplaced = function (index) {
+    this.unplacedBox.open = true;
+    var items = this.unplacedBox.querySelectorAll("li");
+    Array.prototype.forEach.call(items, function (item, at) {
+      item.classList.toggle("ca-found", at === index);
+    });
+    items[index].scrollIntoView({ block: "center" });
   };
 
   atlas.Panel.prototype._sources = function () {

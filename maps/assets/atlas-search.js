@@ -84,6 +84,9 @@
     this.data.sectors.forEach(function (sector, index) {
       take("sector", index, [atlas.pick(sector.name), sector.name.zh, sector.name.en], 15);
     });
+    this.data.unplaced.forEach(function (entry, index) {
+      take("unplaced", index, [entry.name].concat(entry.aliases.split(";")), 12);
+    });
     this._findFirms(query, plain, take, hits);
     hits.sort(function (a, b) {
       return a.order - b.order || a.name.length - b.name.length;

@@ -27,7 +27,7 @@
       extent: "大致半径", value: "数值", anchorsHere: "重点企业", registryHere: "登记企业", perCell: "每格家数",
       year: "年份", until: "截至 {y} 年成立", play: "播放", pause: "暂停", low: "低", high: "高",
       panel: "图层", hide: "收起", show: "展开", distance: "距离", role: "关系", rings: "距离环",
-      district_: "区县", park_: "园区", sector_: "行业", firm_: "登记", anchor_: "重点", print: "打印",
+      unplaced_: "未落图", district_: "区县", park_: "园区", sector_: "行业", firm_: "登记", anchor_: "重点", print: "打印",
       failed: "本文件无法显示：浏览器版本过旧，请使用 Chrome、Edge、Firefox 或 360 极速模式。",
     },
     en: {
@@ -53,7 +53,7 @@
       extent: "Rough radius", value: "Value", anchorsHere: "Anchor firms", registryHere: "Registered firms", perCell: "Firms per cell",
       year: "Year", until: "Founded up to {y}", play: "Play", pause: "Pause", low: "low", high: "high",
       panel: "Layers", hide: "Hide", show: "Show", distance: "Distance", role: "Relation", rings: "Distance rings",
-      district_: "district", park_: "park", sector_: "sector", firm_: "firm", anchor_: "anchor", print: "Print",
+      unplaced_: "not on map", district_: "district", park_: "park", sector_: "sector", firm_: "firm", anchor_: "anchor", print: "Print",
       failed: "This file cannot be shown: the browser is too old. Use Chrome, Edge or Firefox.",
     },
   };

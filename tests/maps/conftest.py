@@ -11,14 +11,9 @@ import pytest
 from shapely.geometry import Point
 from tests.conftest import skip_or_fail
 
-from clusteratlas.data import (
-    load_districts,
-    load_enterprises,
-    load_mentions,
-    load_parks,
-    load_sectors,
-)
-from clusteratlas.maps.content import MapFrames, complete_columns
+from clusteratlas.maps.content import MapFrames, complete_columns, read_frames
+from clusteratlas.store import open_store
+from clusteratlas.store.build import build_store
 
 CHROMIUM_ARGS = [
     "--no-sandbox",
@@ -91,15 +86,19 @@ def visit(browser: Any) -> Iterator[Callable[..., Visit]]:
 
 
 @pytest.fixture(scope="session")
-def shipped() -> MapFrames:
-    """The shipped data as a map reads it, without a store."""
-    return MapFrames(
-        enterprises=complete_columns(load_enterprises().assign(origin="anchor")),
-        parks=load_parks(),
-        districts=load_districts(),
-        sectors=load_sectors(),
-        mentions=load_mentions(),
-    )
+def built_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with the shipped data."""
+    path = tmp_path_factory.mktemp("store") / "atlas.gpkg"
+    with open_store(str(path), writable=True) as store:
+        build_store(store)
+    return path
+
+
+@pytest.fixture(scope="session")
+def shipped(built_store: Path) -> MapFrames:
+    """The shipped data as a map reads it."""
+    with open_store(str(built_store)) as store:
+        return read_frames(store)
 
 
 HOSTILE = (
