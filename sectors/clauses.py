@@ -21,7 +21,7 @@ _VERBS: dict[str, str] = {
     RESEARCH: "研发|研制|研究|开发|试制|试验",
     DESIGN: "设计",
     INSTALL: "安装|施工|维修|修理|维护|检修|改造|调试|修缮|保养|承包|承揽",
-    SERVICE: "技术服务|服务|咨询|运营|检测|治理|处理|集成|利用|转让|推广|培训|外包|管理|监理|测试",
+    SERVICE: "技术服务|检测服务|服务|咨询|运营|检测|治理|处理|集成|利用|转让|推广|培训|外包|管理|监理|测试",
     TRADE: (
         "销售|批发|零售|经销|购销|代销|代购|代理|进出口|贸易|租赁|出租|出售|连锁|收购|批零|供应"
         "|经营|回收|配送|展销|营销|转口"
@@ -35,6 +35,8 @@ _NOUN = re.compile(
     "|处理设备|处理装置|处理系统|治理设备|集成电路|管理系统|试验机|试验设备|安装材料|维修工具|服务器|服务机器人"
     "|水处理(?:设备|工程|技术|系统)|污水处理(?:设备|工程)|回收设备|生产资料|铸造机|锻造机|铸造材料|铸造设备|锻造设备|加工机械|制造业|改造设备|测试仪"
 )
+# Trades of their own, not only what is done to the item before.
+_PROCESSES = ("铸造", "锻造", "冶炼", "轧制", "检测服务")
 _LABEL = re.compile(
     "(?:许可|一般)(?:经营)?(?:项目)?:(?:无)?|经营范围:|主营:|兼营:|[一二三ⅠⅡⅢI]+类:"
 )
@@ -111,7 +113,7 @@ def activities_of(item: str) -> str:
 
 
 def _keep_process(match: re.Match[str]) -> str:
-    return match.group() if match.group() in ("铸造", "锻造", "冶炼", "轧制") else ""
+    return match.group() if match.group() in _PROCESSES else ""
 
 
 @lru_cache(maxsize=50_000)
@@ -123,7 +125,6 @@ def _examine(text: str) -> tuple[str, bool, bool]:
     found = {_ACTIVITY_OF[verb] for verb in _VERB.findall(_NOUN.sub("", text))}
     if not found:
         return "", False, False
-    # Casting and forging are trades of their own, not only what is done to the item before.
     rest = _FILLER.sub("", _VERB.sub(_keep_process, text)).strip()
     leads = len(rest) >= 2 and _VERB.match(text) is not None and _NOUN.match(text) is None
     return "".join(sorted(found)), not rest, leads

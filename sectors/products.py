@@ -29,13 +29,15 @@ def read_products(hits: Iterable[tuple[Item, Sequence[Hit]]], kind: str) -> tupl
     for item, found in hits:
         for hit in found:
             for product in hit.products:
-                role = _role(item.activities, kind, product.kind == "process")
+                role = _role(item.activities, kind, product.kind)
                 best[product.name] = min(best.get(product.name, len(_ORDER)), role)
     ordered = sorted(best, key=lambda name: best[name])[:MOST_PRODUCTS]
     return ";".join(ordered), ";".join(_ORDER[best[name]] for name in ordered)
 
 
-def _role(activities: str, kind: str, process: bool) -> int:
+def _role(activities: str, kind: str, what: str) -> int:
+    if what == "service":
+        return 1 if RESEARCH in activities else 2
     if MAKE in activities:
         return 0
     if RESEARCH in activities:
@@ -44,6 +46,11 @@ def _role(activities: str, kind: str, process: bool) -> int:
         return 3
     if SERVICE in activities or INSTALL in activities or DESIGN in activities:
         return 2
+    return _usual_role(kind, what)
+
+
+def _usual_role(kind: str, what: str) -> int:
+    """Return the role where the scope names no verb: what such a firm usually does."""
     if kind in ("trader", "outside"):
         return 3
-    return 0 if kind in ("factory", "maker") or process else 2
+    return 0 if kind in ("factory", "maker") or what == "process" else 2

@@ -37,7 +37,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A canonical product or process; ``kind`` is product, part or process."""
+    """A canonical product or process; ``kind`` is product, part, process or service."""
 
     name: str
     kind: str

@@ -46,6 +46,18 @@ def test_supporting_trades_are_found_in_firms_of_no_sector(scope: str, product: 
     assert row["sectors"] == ""
 
 
+def test_a_service_has_no_maker() -> None:
+    assert made("大连某某货运有限公司", "仓储；检测服务") == {
+        "物流仓储": "service",
+        "检测": "service",
+    }
+
+
+def test_linkages_name_known_products() -> None:
+    known = set(read_table("classification/products.csv")["product"])
+    assert set(read_table("linkages.csv")["product"]) - {""} <= known
+
+
 def test_at_most_twelve_products_makers_first() -> None:
     many = "、".join(
         ["阀门", "水泵", "轴承", "齿轮", "弹簧", "模具", "电缆", "电机", "锅炉", "风机"]
@@ -71,5 +83,5 @@ def test_every_sector_has_vocabulary_and_products_link_to_sectors() -> None:
     ids = set(load_sectors().query("parent != ''")["sector_id"])
     assert ids <= set(terms["sector"])
     assert set(products["sector"]) <= ids | {""}
-    assert set(products["kind"]) == {"part", "process", "product"}
+    assert set(products["kind"]) == {"part", "process", "product", "service"}
     assert products["product"].is_unique
