@@ -1,9 +1,9 @@
 """Build ``data/gazetteer/centres.csv``: where the addresses of a district or city are, as a whole.
 
 An address that names only its district lies where firms lie, not at the middle of the map: the centre
-is the point that minimises the mean distance to the placeships and roads of the district, each weighted
-by the number of registrations that name it (``associations.csv``), plus an even spread over its area.
-The radius holds 90 % of that weight. Where fewer than three have coordinates, the area alone counts.
+is the point that minimises the mean distance to the townships and roads of the district, each weighted
+by the number of registrations that name it (``associations.csv``), plus an even spread over its area
+that stands for townships without coordinates. The radius holds 90 % of that weight.
 
 Usage: python scripts/build_centres.py
 """
@@ -21,25 +21,31 @@ from clusteratlas.geo.geocoding.gazetteer import Gazetteer, load_gazetteer
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "gazetteer"
 COLUMNS = ("adcode", "name", "lon", "lat", "radius_m", "source")
-AREA_SHARE = 0.1
+AREA_SHARE = 0.35
 TOWN_FLOOR = 2.0
 
 
-def place_weights(gazetteer: Gazetteer, adcode: str) -> list[tuple[float, float, float]]:
-    """Return (lon, lat, weight) of a district's placeships and roads that have coordinates."""
+def place_weights(
+    gazetteer: Gazetteer, adcode: str
+) -> tuple[list[tuple[float, float, float]], float]:
+    """Return (lon, lat, weight) of a district's places, and the weight of those without a point."""
     city = adcode[:4] + "00"
-    points = []
+    points, lost = [], 0.0
     for town in gazetteer.towns:
-        if town.adcode == adcode and town.place.known:
+        if town.adcode == adcode:
             counts = dict(gazetteer.associations.get((city, town.name), ()))
-            points.append((town.place.lon, town.place.lat, TOWN_FLOOR + counts.get(adcode, 0)))
+            weight = TOWN_FLOOR + counts.get(adcode, 0)
+            if town.place.known:
+                points.append((town.place.lon, town.place.lat, weight))
+            else:
+                lost += weight
     for text, roads in gazetteer.roads.items():
         for road in roads:
             if road.adcode == adcode and road.place.known and text == road.name:
                 context = f"z:{road.zone_id}" if road.zone_id else city
                 counts = dict(gazetteer.associations.get((context, text), ()))
                 points.append((road.place.lon, road.place.lat, counts.get(adcode, 0.0)))
-    return points
+    return points, lost
 
 
 def area_points(index: DistrictIndex, adcode: str) -> np.ndarray:
@@ -55,12 +61,13 @@ def weighted_points(gazetteer: Gazetteer, index: DistrictIndex, adcode: str) -> 
     """Return rows of lon, lat and weight (sum 1) that stand for a district's addresses."""
     area = area_points(index, adcode)
     spread = np.column_stack([area, np.full(len(area), 1.0 / len(area))])
-    places = np.array(place_weights(gazetteer, adcode)).reshape(-1, 3)
+    known, lost = place_weights(gazetteer, adcode)
+    places = np.array(known).reshape(-1, 3)
     if len(places) < 3:
         return spread
-    places[:, 2] /= places[:, 2].sum()
-    spread[:, 2] *= AREA_SHARE
-    places[:, 2] *= 1.0 - AREA_SHARE
+    share = max(AREA_SHARE, lost / (lost + places[:, 2].sum()))
+    places[:, 2] *= (1.0 - share) / places[:, 2].sum()
+    spread[:, 2] *= share
     return np.vstack([places, spread])
 
 
@@ -106,7 +113,7 @@ def main() -> None:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(COLUMNS)
         for adcode, name, lon, lat, radius_m in sorted(rows):
-            source = "placeships weighted by registrations, and area"
+            source = "townships and roads by registrations; area"
             writer.writerow((adcode, name, f"{lon:.4f}", f"{lat:.4f}", round(radius_m), source))
     print(f"{len(rows)} centres")
 
