@@ -30,6 +30,10 @@ MIN_MEMBERS: Final = 5
 MAX_WEIGHT: Final = 3
 """An anchor counts as up to three firms: HDBSCAN knows no weights, so it stands that often."""
 
+MIN_SHARE: Final = 0.02
+"""A cluster holds at least this share of the sector's firms: firms placed on the same street must not
+make a hundred clusters of a sector that every quarter has."""
+
 HULL_MARGIN_M: Final = 250.0
 """Hulls are drawn this far outside their members, so that three firms in a row have an area."""
 
@@ -123,7 +127,9 @@ def _group(xy: np.ndarray, weight: np.ndarray, min_members: int) -> tuple[np.nda
     if len(repeated) <= min_members:
         return np.full(len(xy), -1), np.zeros(len(xy))
     model = HDBSCAN(
-        min_cluster_size=min_members, min_samples=min(min_members, len(repeated) - 1), copy=True
+        min_cluster_size=max(min_members, int(np.ceil(MIN_SHARE * len(repeated)))),
+        min_samples=min(min_members, len(repeated) - 1),
+        copy=True,
     ).fit(repeated)
     first = np.concatenate([[0], np.cumsum(times)[:-1]])
     labels, strength = model.labels_[first], model.probabilities_[first]

@@ -1,10 +1,11 @@
 """The profile of one district and the comparison of two: what reports, pages and the API show."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
 
-from clusteratlas.analysis.frames import AtlasFrames
+from clusteratlas.analysis.frames import AtlasFrames, Origin
 from clusteratlas.analysis.neighbours import NeighbourKind, neighbour_weights
 from clusteratlas.analysis.opportunities import opportunities
 from clusteratlas.analysis.positioning import evidence_size, stated_revealed
@@ -241,6 +242,9 @@ def region_stagger(
     *,
     neighbours: NeighbourKind = "all",
     basis: str = "firms",
+    matrix: pd.DataFrame | None = None,
+    year: int | None = None,
+    exclude: Sequence[str] = (),
     simulations: int = SIMULATIONS,
 ) -> StaggerResult:
     """Return the stagger analysis of a city or the province.
@@ -252,25 +256,36 @@ def region_stagger(
     basis
         ``firms`` (anchors and registry), ``anchors``, ``registry`` or ``priorities``. For the
         last there is no null model: strengths are no counts.
+    matrix
+        A district x sector matrix to be used instead (capital, revenue); likewise without null
+        model. Districts that it lacks have no activity.
+    year
+        Only firms registered up to this year.
+    exclude
+        Sectors left out, such as one that every city centre has.
 
     Raises
     ------
     UnknownNameError
-        If there is no such city.
+        If there is no such city or sector.
     InputError
         If the basis is none of the four.
     """
+    origins: dict[str, Origin] = {"firms": "both", "anchors": "anchor", "registry": "registry"}
     region = frames.region(name)
     codes = [str(code) for code in region["adcode"]]
     weights = neighbour_weights(region, kind=neighbours)
-    if basis == "priorities":
-        return analyse_stagger(frames.stated(adcodes=codes), weights, simulations=0)
-    if basis == "firms":
-        matrix = frames.matrix(origin="both", adcodes=codes)
-    elif basis == "anchors":
-        matrix = frames.matrix(origin="anchor", adcodes=codes)
-    elif basis == "registry":
-        matrix = frames.matrix(origin="registry", adcodes=codes)
+    unknown = sorted(set(exclude) - set(frames.sector_ids()))
+    if unknown:
+        raise UnknownNameError(f"no sector {unknown[0]!r}")
+    if matrix is not None:
+        chosen = matrix.reindex(index=codes, columns=frames.sector_ids()).fillna(0.0)
+    elif basis == "priorities":
+        chosen = frames.stated(adcodes=codes)
+    elif basis in origins:
+        chosen = frames.matrix(origin=origins[basis], adcodes=codes, year=year)
     else:
-        raise InputError(f"basis {basis!r}; allowed are firms, anchors, registry, priorities")
-    return analyse_stagger(matrix, weights, simulations=simulations)
+        raise InputError(f"basis {basis!r}; allowed are {', '.join([*origins, 'priorities'])}")
+    counted = matrix is None and basis in origins
+    chosen = chosen.drop(columns=list(exclude))
+    return analyse_stagger(chosen, weights, simulations=simulations if counted else 0)

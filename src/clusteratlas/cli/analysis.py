@@ -44,7 +44,7 @@ def compare(
 
     frames = _frames(store)
     result = compare_districts(frames, resolve_district(a).adcode, resolve_district(b).adcode)
-    write_tables(comparison_tables(result, frames, lang=lang), out)
+    write_tables(comparison_tables(result, frames, lang=lang), out, lang=lang)
 
 
 @app.command()
@@ -57,12 +57,100 @@ def stagger(
         Literal["all", "adjacency", "distance"],
         typer.Option(help="Against whom: all districts, those at a border, all by distance"),
     ] = "all",
+    weight: Annotated[
+        Literal["n", "capital", "log_capital"],
+        typer.Option(help="Weight of a firm: 1, registered capital (capped), or its logarithm"),
+    ] = "n",
+    fractional: Annotated[
+        bool,
+        typer.Option(help="Spread firms of uncertain district over the districts they may be in"),
+    ] = False,
+    statistics: Annotated[
+        Path | None,
+        typer.Option(help="Your own figures: CSV of district, sector, year, measure, value"),
+    ] = None,
+    measure: Annotated[
+        str, typer.Option(help="Of the statistics: revenue, value_added or employment")
+    ] = "revenue",
+    year: Annotated[
+        int | None, typer.Option(help="Registered up to, or year of the statistics")
+    ] = None,
+    exclude: Annotated[
+        list[str] | None, typer.Option(help="Leave a sector out (its id); may be repeated")
+    ] = None,
     lang: Annotated[Literal["zh", "en"], typer.Option(help="Language of the text")] = "zh",
 ) -> None:
     """Measure the staggered development of a city: index, verdict against chance, pairs."""
+    from clusteratlas.analysis.frames import load_frames
     from clusteratlas.analysis.profile import region_stagger
+    from clusteratlas.analysis.statistics import read_statistics, statistics_matrix
     from clusteratlas.analysis.tables import stagger_tables, write_tables
+    from clusteratlas.analysis.weights import COLUMNS, firm_matrix
+    from clusteratlas.settings import load_settings
+    from clusteratlas.store import open_store
 
-    frames = _frames(store)
-    result = region_stagger(frames, region, basis=basis, neighbours=neighbours)
-    write_tables(stagger_tables(result, frames, region, lang=lang), out)
+    matrix = None
+    with open_store(load_settings(store=store).store) as opened:
+        frames = load_frames(opened)
+        if statistics is not None:
+            matrix = statistics_matrix(
+                read_statistics(statistics, frames), frames, measure=measure, year=year
+            )
+        elif weight != "n" or fractional:
+            codes = [str(code) for code in frames.region(region)["adcode"]]
+            matrix = firm_matrix(
+                opened.batches(columns=COLUMNS),
+                adcodes=codes,
+                sectors=frames.sector_ids(),
+                weight=weight,
+                fractional=fractional,
+            )
+    result = region_stagger(
+        frames,
+        region,
+        basis=basis,
+        neighbours=neighbours,
+        matrix=matrix,
+        year=year,
+        exclude=tuple(exclude or ()),
+    )
+    write_tables(stagger_tables(result, frames, region, lang=lang), out, lang=lang)
+
+
+@app.command()
+def targets(
+    statistics: Annotated[
+        Path, typer.Argument(help="CSV of district, sector, year, measure, value")
+    ],
+    store: StoreOption = None,
+    out: OutOption = None,
+) -> None:
+    """Show how far a bureau's own figures are from the shares that the documents set for 2020."""
+    from clusteratlas.analysis.statistics import read_statistics, target_progress
+    from clusteratlas.analysis.tables import write_tables
+
+    progress = target_progress(read_statistics(statistics, _frames(store)))
+    write_tables({"targets": progress}, out)
+
+
+@app.command()
+def clusters(
+    store: StoreOption = None,
+    sector: Annotated[
+        list[str] | None, typer.Option(help="Only this sector (its id); may be repeated")
+    ] = None,
+    simulations: Annotated[
+        int, typer.Option(min=0, max=999, help="Random labellings behind the p-values")
+    ] = 99,
+) -> None:
+    """Find the clusters of each sector and keep them as a layer of the store."""
+    from clusteratlas.analysis.cluster_layer import update_clusters
+    from clusteratlas.settings import load_settings
+    from clusteratlas.store import open_store
+
+    def tell(line: str) -> None:
+        typer.echo(line, err=True)
+
+    with open_store(load_settings(store=store).store, writable=True) as opened:
+        found = update_clusters(opened, sectors=sector, simulations=simulations, tell=tell)
+    typer.echo(f"{len(found)} clusters, {int(found['significant'].sum())} significant")
