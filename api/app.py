@@ -23,7 +23,7 @@ from clusteratlas.api.fast_lane import FastLane
 from clusteratlas.api.guard import Guard
 from clusteratlas.api.metrics import Metrics
 from clusteratlas.api.openapi import describe
-from clusteratlas.api.routers import features, nearby, operations, page, search, tiles
+from clusteratlas.api.routers import corrections, features, nearby, operations, page, search, tiles
 from clusteratlas.api.routes import HOT_OPERATIONS
 from clusteratlas.api.state import Atlas, StoreOpener
 from clusteratlas.errors import AtlasError
@@ -73,7 +73,7 @@ def create_app(
     app.state.atlas, app.state.metrics = atlas, metrics
     # The routes that are asked most come first: they are tried in this order. They are added as they
     # are, because an included router costs a second round of matching per request.
-    routers = (features, tiles, nearby, search, operations, page)
+    routers = (features, tiles, nearby, search, operations, page, corrections)
     for module in routers:
         app.router.routes.extend(module.router.routes)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's way to replace it

@@ -17,6 +17,7 @@ from clusteratlas.errors import (
     StoreError,
     UnknownNameError,
 )
+from clusteratlas.store.corrections import StateError
 
 
 class NotFoundError(AtlasError, LookupError):
@@ -55,10 +56,6 @@ class ForbiddenError(AtlasError):
     """The token does not carry the scope that this needs, or writing is off."""
 
 
-class ConflictError(AtlasError):
-    """The state of what is to be changed does not allow it (reviewed twice, changed since)."""
-
-
 class TimeLimitError(AtlasError):
     """The request took longer than the server allows; narrow it down."""
 
@@ -67,13 +64,13 @@ class TimeLimitError(AtlasError):
 STATUS_OF: Final[tuple[tuple[type[AtlasError], HTTPStatus], ...]] = (
     (UnknownNameError, HTTPStatus.NOT_FOUND),
     (NotFoundError, HTTPStatus.NOT_FOUND),
+    (StateError, HTTPStatus.CONFLICT),
     (InputError, HTTPStatus.BAD_REQUEST),
     (CrsError, HTTPStatus.BAD_REQUEST),
     (UnauthorizedError, HTTPStatus.UNAUTHORIZED),
     (ForbiddenError, HTTPStatus.FORBIDDEN),
     (MethodNotAllowedError, HTTPStatus.METHOD_NOT_ALLOWED),
     (NotAcceptableError, HTTPStatus.NOT_ACCEPTABLE),
-    (ConflictError, HTTPStatus.CONFLICT),
     (TooLargeError, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (UnsupportedTypeError, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
     (TooManyRequestsError, HTTPStatus.TOO_MANY_REQUESTS),

@@ -133,6 +133,25 @@ SCHEMAS: Final[dict[str, Schema]] = {
         },
     ),
     "SearchResult": record({"query": TEXT, "count": WHOLE, "items": listing(ref("SearchHit"))}),
+    "Correction": record(
+        {
+            "id": WHOLE,
+            "enterprise_id": TEXT,
+            "kind": TEXT,
+            "change": OBJECT,
+            "reason": TEXT,
+            "state": TEXT,
+            "proposed_by": TEXT,
+            "proposed_at": TEXT,
+        },
+        {
+            "reviewed_by": TEXT,
+            "reviewed_at": TEXT,
+            "review_note": TEXT,
+            "before": OBJECT,
+            "after": OBJECT,
+        },
+    ),
     "Enterprise": record(
         {
             "enterprise_id": TEXT,

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -20,6 +19,7 @@ import shapely
 from numpy.typing import NDArray
 
 from clusteratlas.errors import AtlasError
+from clusteratlas.store.arrow_reader import is_large, read_enterprises
 from clusteratlas.store.base import Store
 from clusteratlas.store.name_index import NameIndex, normalise_all
 from clusteratlas.store.neighbours import Neighbours
@@ -249,33 +249,13 @@ def _load_table(store: Store, name: str) -> pd.DataFrame:
 
 
 def _load_layer(store: Store, name: Collection) -> Layer:
-    if name == "enterprises" and store.url.endswith(".gpkg"):
-        table = _read_geopackage(store.url)
-        if table is not None:
-            return _points(name, table)
+    if name != "enterprises":
+        return _shapes(name, store.collection(name))
+    if is_large(store.url):
+        return _points(name, read_enterprises(store.url, leave=sorted(LONG_COLUMNS)))
     frame = store.collection(name)
-    if name == "enterprises":
-        columns = pd.DataFrame(frame.drop(columns=frame.geometry.name, errors="ignore"))
-        return _points(name, pa.Table.from_pandas(columns, preserve_index=False))
-    return _shapes(name, frame)
-
-
-def _read_geopackage(url: str) -> pa.Table | None:
-    """Read the enterprises' columns through GDAL's Arrow stream: a million rows in seconds."""
-    import pyogrio
-
-    if not Path(url).is_file():
-        return None
-    names = [str(c) for c in pyogrio.read_info(url, layer="enterprises")["fields"]]
-    meta, table = pyogrio.read_arrow(
-        url,
-        layer="enterprises",
-        read_geometry=False,
-        return_fids=True,
-        columns=[c for c in names if c not in LONG_COLUMNS],
-    )
-    fid = str(meta.get("fid_column") or "fid")
-    return table.rename_columns(["fid" if c == fid else c for c in table.column_names])
+    columns = pd.DataFrame(frame.drop(columns=frame.geometry.name, errors="ignore"))
+    return _points(name, pa.Table.from_pandas(columns, preserve_index=False))
 
 
 def _points(name: Collection, table: pa.Table) -> Layer:
@@ -310,6 +290,8 @@ def _tidy(table: pa.Table) -> pa.Table:
     columns = {}
     for name in table.column_names:
         column = table[name]
+        if pa.types.is_temporal(column.type):
+            column = column.cast(pa.string())  # ISO text, as everywhere
         if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
             column = pc.if_else(pc.equal(column, ""), pa.scalar(None, column.type), column)
             column = _code_if_repeating(column.cast(pa.large_string()).combine_chunks())
