@@ -198,8 +198,13 @@ class _FileIngest:
         self, rejected: RejectsWriter, progress: Callable[[Progress], None] | None
     ) -> IngestSummary:
         """Read the whole file and return its counts."""
+        with self._open() as tables:
+            self._write_all(tables, progress)
+        self._finish(rejected)
+        return self._summary
+
+    def _write_all(self, tables: Tables, progress: Callable[[Progress], None] | None) -> None:
         started, before = time.monotonic(), self._summary.read
-        tables = self._open()
         batches = self._batches(tables, self._summary.read)
         head = list(islice(batches, 2))
         stream = self._enrichment.run(
@@ -210,8 +215,6 @@ class _FileIngest:
             if progress is not None:
                 rows, seconds = self._summary.read - before, time.monotonic() - started
                 progress(Progress(self._path.name, rows, tables.position(), seconds))
-        self._finish(rejected)
-        return self._summary
 
     def _open(self) -> Tables:
         mapping = parse_mapping(self._options.mapping)
@@ -277,11 +280,12 @@ class _FileIngest:
         if summary.read == 0:
             summary.notes.append(f"{self._path}: no rows below the header")
         if rejected.wanted and summary.rejected:
-            tables = self._open()
-            numbered = (
-                (number, self._path.name, row) for number, (row, _) in enumerate(self._rows(tables))
-            )
-            rejected.write(numbered, self._store.rejects(self._source))
+            with self._open() as tables:
+                numbered = (
+                    (number, self._path.name, row)
+                    for number, (row, _) in enumerate(self._rows(tables))
+                )
+                rejected.write(numbered, self._store.rejects(self._source))
         with self._store.writer() as writer:
             writer.clear_rejects(self._source)
             writer.put_run(replace(self._run, state="done", progress=summary.to_progress()))

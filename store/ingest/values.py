@@ -63,8 +63,8 @@ def uscc_check_character(code: str) -> str:
 
     Examples
     --------
-    >>> uscc_check_character("91210000243490227")  # 鞍钢股份
-    'Y'
+    >>> uscc_check_character("91350100M000100Y4")  # the example of the standard
+    '3'
     """
     total = sum(_USCC_VALUE[c] * w for c, w in zip(code[:17], USCC_WEIGHTS, strict=True))
     return USCC_ALPHABET[-total % 31]

@@ -78,7 +78,7 @@ def ground() -> Ground:
     return Ground(data.load_districts(), data.load_parks())
 
 
-def one(**values: object) -> pd.DataFrame:
+def one(**values: float | str) -> pd.DataFrame:
     row = anchor_frame().head(1).drop(columns="note").assign(note="")
     return row.assign(adcode="", district="", city="", zone="", address="", **values)
 

@@ -17,7 +17,7 @@ NAMES = [
 
 @pytest.fixture
 def filled(empty: GeoPackageStore, firms: Callable[..., pd.DataFrame]) -> GeoPackageStore:
-    codes = ["91210100243490227Y", "", "", "", ""]
+    codes = ["91210106243381258Q", "", "", "", ""]
     aliases = ["新松公司;机器人股份", "沈飞", "", "", ""]
     with empty.writer() as writer:
         writer.upsert_enterprises(firms(name=NAMES, uscc=codes, aliases=aliases))
@@ -35,8 +35,8 @@ def filled(empty: GeoPackageStore, firms: Callable[..., pd.DataFrame]) -> GeoPac
         ("syjc", "沈阳机床股份有限公司"),
         ("siasun", "SIASUN ROBOT 大连"),
         ("ＳＩＡＳＵＮ", "SIASUN ROBOT 大连"),
-        ("91210100243490227Y", "沈阳新松机器人自动化股份有限公司"),
-        ("91210100", "沈阳新松机器人自动化股份有限公司"),
+        ("91210106243381258Q", "沈阳新松机器人自动化股份有限公司"),
+        ("91210106", "沈阳新松机器人自动化股份有限公司"),
         ("沈阳飞机工业（集团）", "沈阳飞机工业(集团)有限公司"),
     ],
 )

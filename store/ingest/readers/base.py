@@ -1,8 +1,8 @@
 """What every reader yields: tables of raw rows, and how far it has come."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 from clusteratlas.store.ingest.columns import normal_title, recognised
 
@@ -44,11 +44,20 @@ class Table:
 class Tables:
     """The tables of a file, read one after the other.
 
-    ``position`` gives the share of the file that has been read, 0..1.
+    ``position`` gives the share of the file that has been read, 0..1; ``release`` closes it.
     """
 
     tables: Iterator[Table]
     position: Callable[[], float]
+    release: Callable[[], None]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        if isinstance(self.tables, Generator):
+            self.tables.close()
+        self.release()
 
 
 def header_score(cells: Sequence[object], wanted: Sequence[str]) -> int:

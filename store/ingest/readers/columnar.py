@@ -37,7 +37,7 @@ def parquet_tables(path: Path) -> Tables:
             opened.close()
 
     table = Table(str(path), names, rows())
-    return Tables(iter([table]), lambda: done[0] / total)
+    return Tables(iter([table]), lambda: done[0] / total, opened.close)
 
 
 def _shown(cells: tuple[object, ...]) -> str:

@@ -35,7 +35,7 @@ def delimited_tables(path: Path, wanted: Sequence[str]) -> Tables:
         with raw:
             yield delimited_table(raw, str(path), wanted)
 
-    return Tables(tables(), lambda: 1.0 if raw.closed else raw.tell() / size)
+    return Tables(tables(), lambda: 1.0 if raw.closed else raw.tell() / size, raw.close)
 
 
 def delimited_table(stream: IO[bytes], title: str, wanted: Sequence[str]) -> Table:

@@ -16,7 +16,7 @@ from clusteratlas.store.ingest.readers.delimited import delimited_table
 
 # Registry text shrinks to a tenth; a file that unfolds two hundred times is made to fill memory.
 BOMB_RATIO: Final = 200
-BOMB_FLOOR_BYTES: Final = 64 << 20
+BOMB_FLOOR_BYTES: Final = 16 << 20
 MAX_MEMBERS: Final = 1_000
 
 _DAMAGE = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, RuntimeError)
@@ -79,7 +79,7 @@ def gzip_tables(path: Path, wanted: Sequence[str]) -> Tables:
             guarded = io.BufferedReader(_Guarded(unfolded, raw.tell, str(path)), 1 << 18)
             yield _explained(delimited_table(guarded, str(path), wanted))
 
-    return Tables(tables(), lambda: 1.0 if raw.closed else raw.tell() / size)
+    return Tables(tables(), lambda: 1.0 if raw.closed else raw.tell() / size, raw.close)
 
 
 def zip_tables(path: Path, wanted: Sequence[str]) -> Tables:
@@ -109,7 +109,7 @@ def zip_tables(path: Path, wanted: Sequence[str]) -> Tables:
                     yield _explained(delimited_table(guarded, title, wanted))
                 given[0] += info.file_size
 
-    return Tables(tables(), lambda: given[0] / total)
+    return Tables(tables(), lambda: given[0] / total, archive.close)
 
 
 def _is_text(info: zipfile.ZipInfo) -> bool:

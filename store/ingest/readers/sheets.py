@@ -22,7 +22,7 @@ from clusteratlas.store.ingest.readers.base import (
 MAX_UNFOLDED_BYTES: Final = 4 << 30
 MAX_STRINGS_BYTES: Final = 512 << 20  # the shared strings are the one part that is held in memory
 BOMB_RATIO: Final = 200
-BOMB_FLOOR_BYTES: Final = 64 << 20
+BOMB_FLOOR_BYTES: Final = 16 << 20
 MAX_COLUMNS: Final = 1_000
 MAX_MARKS: Final = 200_000
 
@@ -59,7 +59,7 @@ def sheet_tables(path: Path, wanted: Sequence[str]) -> Tables:
     """
     _refuse_bomb(path)
     place = [0.0]
-    return Tables(_sheets(path, wanted, place), lambda: place[0])
+    return Tables(_sheets(path, wanted, place), lambda: place[0], lambda: None)
 
 
 def _refuse_bomb(path: Path) -> None:
