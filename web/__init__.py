@@ -1,1 +1,1 @@
-"""Static files of the live page."""
+"""The live page: static files that the API serves as they are; see ``docs/page.md``."""
