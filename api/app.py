@@ -23,10 +23,23 @@ from clusteratlas.api.fast_lane import FastLane
 from clusteratlas.api.guard import Guard
 from clusteratlas.api.metrics import Metrics
 from clusteratlas.api.openapi import describe
-from clusteratlas.api.routers import corrections, features, nearby, operations, page, search, tiles
+from clusteratlas.api.routers import (
+    analysis,
+    corrections,
+    exports,
+    features,
+    nearby,
+    operations,
+    page,
+    places,
+    search,
+    tiles,
+)
 from clusteratlas.api.routes import HOT_OPERATIONS
 from clusteratlas.api.state import Atlas, StoreOpener
+from clusteratlas.api.work import Desk
 from clusteratlas.errors import AtlasError
+from clusteratlas.geo.geocoding import OfflineGeocoder
 from clusteratlas.settings import Settings, load_settings
 from clusteratlas.store.base import Store
 
@@ -71,10 +84,11 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.atlas, app.state.metrics = atlas, metrics
+    app.state.desk, app.state.geocoder = Desk(), OfflineGeocoder()
     # The routes that are asked most come first: they are tried in this order. They are added as they
     # are, because an included router costs a second round of matching per request.
-    routers = (features, tiles, nearby, search, operations, page, corrections)
-    for module in routers:
+    hot = (features, tiles, nearby, search)
+    for module in (*hot, operations, page, places, analysis, exports, corrections):
         app.router.routes.extend(module.router.routes)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's way to replace it
     app.add_exception_handler(AtlasError, _explain)
@@ -87,8 +101,8 @@ def create_app(
             allow_headers=["authorization", "content-type"],
             expose_headers=["x-request-id", "etag", "link"],
         )
-    hot = [r for r in app.routes if isinstance(r, APIRoute) and r.operation_id in HOT_OPERATIONS]
-    app.add_middleware(FastLane, owner=app, routes=hot)
+    lanes = [r for r in app.routes if isinstance(r, APIRoute) and r.operation_id in HOT_OPERATIONS]
+    app.add_middleware(FastLane, owner=app, routes=lanes)
     app.add_middleware(Guard, settings=settings, metrics=metrics, access=access)
     return app
 

@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from clusteratlas import __version__
+from clusteratlas.api.routers.places import PLACE, WHERE
 from clusteratlas.api.schemas import SCHEMAS
 
 DESCRIPTION: Final = (
@@ -29,7 +30,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
             "servers": [{"url": app.state.atlas.settings.base_url or "/"}],
             "paths": _paths(app),
             "components": {
-                "schemas": SCHEMAS,
+                "schemas": {**SCHEMAS, "Place": PLACE, "Where": WHERE},
                 "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
             },
         }

@@ -133,6 +133,8 @@ SCHEMAS: Final[dict[str, Schema]] = {
         },
     ),
     "SearchResult": record({"query": TEXT, "count": WHOLE, "items": listing(ref("SearchHit"))}),
+    "Place": OBJECT,  # completed by the router that knows its columns
+    "Where": OBJECT,
     "Correction": record(
         {
             "id": WHOLE,

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -26,6 +27,15 @@ log = logging.getLogger("clusteratlas.api")
 UNREADABLE = "the store could not be read; the server's log has the details"
 
 StoreOpener = Callable[[str], Store]
+
+
+def file_identity(url: str) -> tuple[int, int] | None:
+    """Return what tells one file from another under the same name; None for a server's store."""
+    try:
+        status = Path(url).stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 class Cache:
@@ -112,6 +122,8 @@ class Atlas:
         self.settings = settings
         self._open_store = open_store
         self._store: Store | None = None
+        self._identity: tuple[int, int] | None = None
+        self._retired: list[Store] = []
         self._served: Served | None = None
         self._failure = ""
         self._last_error = ""
@@ -156,8 +168,8 @@ class Atlas:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-        if self._store is not None:
-            await asyncio.to_thread(self._store.close)
+        self._retire()
+        await asyncio.to_thread(self._close_retired)
 
     async def _keep_fresh(self) -> None:
         while True:
@@ -179,14 +191,28 @@ class Atlas:
 
     def _load_if_newer(self) -> Served | None:
         """Load the store if it was written since; a store that was replaced is opened anew."""
-        if self._store is None:
-            self._store = self._open_store(self.settings.store)
+        self._close_retired()
+        identity = file_identity(self.settings.store)
+        replaced = self._store is not None and identity != self._identity
+        if self._store is None or replaced:
+            fresh = self._open_store(self.settings.store)
+            self._retire()
+            self._store, self._identity = fresh, identity
         try:
             version = self._store.version()
         except Exception:
-            self._store.close()
-            self._store = None
+            self._retire()
             raise
-        if self._served is not None and version == self._served.version:
+        if self._served is not None and version == self._served.version and not replaced:
             return None
         return prepare(self._store)
+
+    def _retire(self) -> None:
+        """Put the store aside; requests that use it now may finish before it is closed."""
+        if self._store is not None:
+            self._retired.append(self._store)
+            self._store = None
+
+    def _close_retired(self) -> None:
+        while self._retired:
+            self._retired.pop().close()
