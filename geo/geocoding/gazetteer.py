@@ -138,6 +138,7 @@ class Gazetteer:
     associations: dict[tuple[str, str], Counts] = field(default_factory=dict)
     roads: dict[str, list[Road]] = field(default_factory=dict)
     sites: dict[str, list[Site]] = field(default_factory=dict)
+    sections: dict[str, str] = field(default_factory=dict)  # 朝阳大街四段 -> 朝阳大街
     zones: list[Zone] = field(default_factory=list)
     towns: list[Town] = field(default_factory=list)
     centres: dict[str, Place] = field(default_factory=dict)
@@ -349,14 +350,19 @@ def _load_roads(gazetteer: Gazetteer, path: Path) -> None:
 
 
 def _add_road_sections(gazetteer: Gazetteer) -> None:
-    """Let 十一纬路云集东巷 and 柴河街南段, known from statistics, lie on 十一纬路 and 柴河街."""
-    roads = gazetteer.roads
+    """Let 十一纬路云集东巷 and 柴河街南段 lie on 十一纬路 and 柴河街, and count as they do."""
+    roads, sections = gazetteer.roads, gazetteer.sections
+    counted = {text for _, text in gazetteer.associations}
     for text, entry in gazetteer.names.items():
-        if entry.kind in ("road", "place") and text not in roads:
-            for end in range(len(text) - 1, 2, -1):
-                if text[end - 1] in "路街道" and text[:end] in roads:
-                    roads[text] = roads[text[:end]]
-                    break
+        if entry.kind not in ("road", "place") or (text in roads and text in counted):
+            continue
+        for end in range(len(text) - 1, 2, -1):
+            whole = text[:end]
+            if whole[-1] in "路街道":
+                if text not in roads and whole in roads:
+                    roads[text] = roads[whole]
+                if text not in counted and whole in counted:
+                    sections.setdefault(text, whole)
 
 
 def site_key(name: str) -> str:

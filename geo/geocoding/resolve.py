@@ -22,6 +22,8 @@ STATED_SHARE: Final = 0.985
 """How often a stated district is that of registration; measured on the registry."""
 
 _ZONE_SHARE: Final = 0.96
+_LISTED_COUNT: Final = 10.0
+"""A listed zone's districts weigh as much as so many registrations."""
 _SMOOTHING: Final = 0.6
 _UNLISTED: Final = 0.06
 """How likely a township's name is in a district that does not have it today, against one that does:
@@ -50,6 +52,7 @@ class Resolver:
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._associations = gazetteer.associations
+        self._sections = gazetteer.sections
         prior: Weights = dict.fromkeys(gazetteer.district_names, 20.0)
         overall: dict[str, dict[str, int]] = {}
         for (context, text), counts in gazetteer.associations.items():
@@ -108,6 +111,7 @@ class Resolver:
         for kind, text in parsed.learned:
             if kind == "zone" and text == parsed.zone_name:
                 continue
+            text = self._sections.get(text, text)
             counts = self._associations.get((context, text)) if context else None
             if counts:
                 features.append((counts, ground.reference))
@@ -151,16 +155,24 @@ class Resolver:
             return base, f"d:{codes[0]}" if len(codes) == 1 else city
         zones = self._fitting_zones(parsed, city)
         if zones:
-            shares: Weights = {}
-            for zone in zones:
-                for adcode, share in zone.weights:
-                    shares[adcode] = shares.get(adcode, 0.0) + share
+            shares = self._zone_shares(zones, parsed.zone_name)
             around = self._by_city[next(iter(shares))[:4] + "00"]
             base = _mixed(_normalised(shares), around, _ZONE_SHARE)
             return base, f"z:{zones[0].zone_id}" if len(zones) == 1 else city
         if parsed.zone_name:
             return self._learned_zone(parsed.zone_name, city, everywhere)
         return dict(everywhere), city
+
+    def _zone_shares(self, zones: list[Zone], text: str) -> Weights:
+        """Return the districts of zones, as listed and as enterprises with that address register."""
+        shares: Weights = {}
+        for zone in zones:
+            for adcode, share in zone.weights:
+                shares[adcode] = shares.get(adcode, 0.0) + _LISTED_COUNT * share
+        for city in {adcode[:4] + "00" for adcode in shares}:
+            for adcode, n in self._associations.get((city, text), ()):
+                shares[adcode] = shares.get(adcode, 0.0) + n
+        return shares
 
     def _learned_zone(self, text: str, city: str, everywhere: Weights) -> tuple[Weights, str]:
         """Return the prior of a zone that is known from registrations only."""
