@@ -79,6 +79,21 @@ def test_rows_are_keyed_sourced_and_bounded(
             assert 100 <= int(row["radius_m"]) <= 20_000, row["name"]
 
 
+def test_the_readme_counts_the_rows() -> None:
+    text = (FOLDER / "README.md").read_text(encoding="utf-8")
+    for table in TABLES:
+        rows = read(table)
+        placed = sum(bool(row["lon"]) for row in rows)
+        assert f"| `{table}.csv` | {len(rows):,} | {placed:,} |" in text
+
+
+def test_no_alias_stands_for_two_zones() -> None:
+    names = Counter(
+        name for row in read("zones") for name in {row["name"], *row["aliases"].split(";")} - {""}
+    )
+    assert [name for name, n in names.items() if n > 1] == []
+
+
 def test_numbered_roads_have_two_ends() -> None:
     for row in read("roads"):
         numbered = bool(row["number_from"])
