@@ -11,6 +11,7 @@ then corrected or left empty in the table, never moved by the script.
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -48,7 +49,18 @@ def main() -> int:
         write_csv(OUT / f"{name}.csv", columns, rows)
         placed = sum(bool(row["lon"]) for row in rows)
         print(f"{name}.csv: {len(rows)} rows, {placed} with a coordinate")
+        count_in_readme(name, len(rows), placed)
     return 0
+
+
+def count_in_readme(name: str, rows: int, placed: int) -> None:
+    """Write the numbers of rows and of points of a table into the README beside it."""
+    readme = OUT / "README.md"
+    text = readme.read_text(encoding="utf-8")
+    counts = f"| `{name}.csv` | {rows:,} | {placed:,} |"
+    readme.write_text(
+        re.sub(rf"\| `{name}\.csv` \| [\d,]+ \| [\d,]+ \|", counts, text), encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":
