@@ -59,7 +59,9 @@ def update_clusters(
         result = find_clusters(firms, sector, universe, simulations=simulations)
         parts.append(result.clusters)
         tell(f"{sector}: {result.points} firms, {len(result.clusters)} clusters")
-    layer = gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), crs="EPSG:4326")
+    found = [part for part in parts if len(part)] or parts[:1]
+    layer = gpd.GeoDataFrame(pd.concat(found, ignore_index=True), crs="EPSG:4326")
+    layer = layer.astype({"significant": bool, "n": "int64", "n_possible": "int64"})
     layer["members"] = [";".join(text.split(";")[:500]) for text in layer["members"].astype(str)]
     with store.writer() as writer:
         writer.replace_table("clusters", layer)

@@ -4,19 +4,21 @@ Points are projected metres (see :func:`clusteratlas.geo.projection.to_metres`),
 pairs within reach are looked at, in blocks, so memory stays bounded.
 """
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from scipy.spatial import cKDTree
-from scipy.spatial.distance import cdist
+from scipy.spatial.distance import cdist, pdist
 
 from clusteratlas.errors import InputError
 
-BLOCK_PAIRS = 4_000_000
-"""Pairs of points whose distances are held at once (32 MB of float64)."""
+BLOCK_PAIRS = 1_000_000
+"""Pairs of points whose distances are held at once (8 MB of float64: they stay near the core)."""
+
+BLOCK_ROWS = 1_400
+"""Points whose pairs among themselves are one block, about BLOCK_PAIRS."""
 
 BINS_TO_RMAX = 4096
 """Distances are counted in bins of rmax/4096 before smoothing; R's density uses 512 points."""
@@ -248,32 +250,37 @@ def _checked(
     return points, distances, weights
 
 
-def _blocks(n: int) -> Iterator[tuple[int, int]]:
-    """Yield row ranges whose pairs with all later rows fit into one block."""
-    start = 0
-    while start < n - 1:
-        rows = max(1, BLOCK_PAIRS // (n - start))
-        yield start, min(start + rows, n)
-        start += rows
-
-
 def _distance_histogram(points: Array, weights: Array | None, reach: float) -> tuple[Array, float]:
     """Return the weight of pairs i < j per bin up to ``reach``, and the width of a bin."""
     bins = 2 * BINS_TO_RMAX
-    width = reach / bins
+    scale = bins / reach
     total = np.zeros(bins + 1)
-    n = len(points)
-    for start, stop in _blocks(n):
-        gaps = cdist(points[start:stop], points[start:])
-        # Only pairs i < j: the block's own square is cut to its upper triangle.
-        later = np.arange(n - start)[None, :] > np.arange(stop - start)[:, None]
-        slot = np.minimum(gaps / width, bins).astype(np.int32)
-        if weights is None:
-            total += np.bincount(slot[later], minlength=bins + 1)
-        else:
-            pair = weights[start:stop, None] * weights[None, start:]
-            total += np.bincount(slot[later], pair[later], minlength=bins + 1)
-    return total[:bins], width
+    for start in range(0, len(points), BLOCK_ROWS):
+        stop = min(start + BLOCK_ROWS, len(points))
+        own, later = slice(start, stop), slice(stop, None)
+        pairs = None if weights is None else _products(weights[own])
+        total += _binned(pdist(points[own]), pairs, scale, bins)
+        # Pairs between this block and all later points, some hundred rows at a time.
+        rows = max(1, BLOCK_PAIRS // max(1, len(points) - stop))
+        for first in range(start, stop, rows) if stop < len(points) else ():
+            part = slice(first, min(first + rows, stop))
+            between = None if weights is None else np.outer(weights[part], weights[later]).ravel()
+            total += _binned(cdist(points[part], points[later]).ravel(), between, scale, bins)
+    return total[:bins], 1 / scale
+
+
+def _binned(gaps: Array, pairs: Array | None, scale: float, bins: int) -> Array:
+    """Return the weight of the distances per bin; those out of reach fall into the last one."""
+    np.multiply(gaps, scale, out=gaps)
+    np.minimum(gaps, bins, out=gaps)
+    return np.bincount(gaps.astype(np.intp), pairs, bins + 1)
+
+
+def _products(weights: Array) -> Array:
+    """Return w_i w_j in the order of scipy's condensed distances."""
+    first, second = np.triu_indices(len(weights), 1)
+    product: Array = weights[first] * weights[second]
+    return product
 
 
 def _pair_weight(points: Array, weights: Array | None) -> float:
