@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 import numpy as np
 
 from clusteratlas.errors import InputError
-from clusteratlas.maps.style import diverging_ramp, ramp
+from clusteratlas.maps.style import ABSENT, diverging_ramp, ramp
 
 Scheme = Literal["jenks", "quantiles"]
 SCHEMES: Final = ("jenks", "quantiles")
@@ -72,14 +72,23 @@ def classify_values(
         raise InputError("there is no value to map: every district is without data")
     whole = bool(np.all(numbers == np.rint(numbers)))
     if middle is not None and numbers.min() < middle < numbers.max():
-        below = _bounds(numbers[numbers <= middle], classes // 2, scheme)
-        above = _bounds(numbers[numbers > middle], classes - classes // 2, scheme)
-        bounds = [*below[:-1], float(middle), *above]
-        colours = diverging_ramp(len(below), len(above))
+        bounds, colours = _around(numbers, middle, classes, scheme)
     else:
         bounds = _bounds(numbers, classes, scheme)
         colours = ramp(len(bounds))
     return Classes(tuple(bounds), tuple(colours), float(numbers.min()), whole, scheme)
+
+
+def _around(
+    numbers: np.ndarray[Any, np.dtype[np.float64]], middle: float, classes: int, scheme: Scheme
+) -> tuple[list[float], list[str]]:
+    """Return bounds and colours that diverge from the middle; zero is a pale class of its own."""
+    zero = bool((numbers == 0).any()) and middle > 0
+    low = numbers[(numbers <= middle) & (numbers != 0)] if zero else numbers[numbers <= middle]
+    below = _bounds(low, classes // 2, scheme) if low.size else []
+    above = _bounds(numbers[numbers > middle], classes - classes // 2, scheme)
+    bounds = [*([0.0] if zero else []), *below[:-1], *([float(middle)] if below else []), *above]
+    return bounds, [*([ABSENT] if zero else []), *diverging_ramp(len(below), len(above))]
 
 
 def _numbers(values: Mapping[str, Any]) -> np.ndarray[Any, np.dtype[np.float64]]:

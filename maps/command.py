@@ -9,6 +9,7 @@ from clusteratlas.errors import InputError
 from clusteratlas.maps.basemaps import tile_sources
 from clusteratlas.maps.content import MapFrames, Region, find_region, find_sectors, read_frames
 from clusteratlas.maps.draw import MapOptions, save_map
+from clusteratlas.maps.figure import check_ending, save_figure
 from clusteratlas.maps.kinds import KINDS, KindRequest, KindResult, make_kind
 from clusteratlas.store import open_store
 
@@ -65,8 +66,6 @@ def run_map(request: MapRequest, settings: "Settings") -> Iterator[str]:
     size = save_map(request.out, made.frames, options, region=made.region, theme=made.theme)
     yield f"{request.out}: {size / 1e6:.2f} MB, {len(made.frames.enterprises)} enterprises"
     for path in request.figures:
-        from clusteratlas.maps.figure import save_figure
-
         save_figure(path, made.frames, options, region=made.region, theme=made.theme)
         yield f"{path}: {path.stat().st_size / 1e6:.2f} MB"
 
@@ -78,6 +77,8 @@ def _check(request: MapRequest) -> None:
         raise InputError("kind 'district' needs --district")
     if request.sector and request.field:
         raise InputError("give --sector or --field, not both")
+    for path in request.figures:
+        check_ending(path)
     for path in (request.out, *request.figures):
         if not path.absolute().parent.is_dir():
             raise InputError(f"no folder {path.absolute().parent}")

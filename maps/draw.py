@@ -154,8 +154,7 @@ def pack(
     shift = _shift(sources)
     placed, lost = order_firms(frames.enterprises)
     writer = PayloadWriter()
-    open_index = _row_of(placed, theme.open_firm)
-    section = theme_section(theme, region.adcodes, open_index=open_index)
+    section = theme_section(theme, region.adcodes)
     if section and theme.centre:
         lon, lat = shift(np.array([theme.centre[1]]), np.array([theme.centre[0]]))
         section["centre"] = [float(lat[0]), float(lon[0])]
@@ -187,13 +186,6 @@ def _searched(frames: MapFrames, placed: pd.DataFrame, lost: pd.DataFrame) -> li
         frames.sectors["name_zh"],
     ]
     return [str(name) for column in columns for name in column.tolist()]
-
-
-def _row_of(placed: pd.DataFrame, enterprise_id: str) -> int | None:
-    if not enterprise_id:
-        return None
-    rows = np.flatnonzero(placed["enterprise_id"].to_numpy() == enterprise_id)
-    return int(rows[0]) if rows.size else None
 
 
 def _shift(sources: Sequence[TileSource]) -> Shift:

@@ -62,9 +62,7 @@ def save_figure(
     InputError
         If the ending is none of the three.
     """
-    kind = path.suffix.lower()
-    if kind not in FORMATS:
-        raise InputError(f"figure {path.name!r}: expected an ending of {', '.join(FORMATS)}")
+    kind = check_ending(path)
     chart = draw_figure(frames, options, region=region, theme=theme)
     handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
     os.close(handle)
@@ -80,6 +78,20 @@ def save_figure(
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def check_ending(path: Path) -> str:
+    """Return the ending of a figure's path, lower case.
+
+    Raises
+    ------
+    InputError
+        If it is none of :data:`FORMATS`.
+    """
+    ending = path.suffix.lower()
+    if ending not in FORMATS:
+        raise InputError(f"figure {path.name!r}: expected an ending of {', '.join(FORMATS)}")
+    return ending
 
 
 def draw_figure(
@@ -196,8 +208,6 @@ def _frame(axes: Any, districts: gpd.GeoDataFrame, region: Region) -> None:
     axes.set_xlim(middle_x - half * wide, middle_x + half * wide)
     axes.set_ylim(middle_y - half, middle_y + half)
     axes.set_aspect("equal")
-    axes.set_xlabel("")
-    axes.set_ylabel("")
     axes.set_xticks([])
     axes.set_yticks([])
     for spine in axes.spines.values():
@@ -249,6 +259,8 @@ def _label_points(
 def _furnish(chart: Any, axes: Any, options: MapOptions, *, unplaced: int) -> None:
     """Add title, scale bar, north arrow, and the lines that say where it all comes from."""
     lang = options.lang
+    axes.set_xlabel("")  # geopandas names the axes anew with every layer
+    axes.set_ylabel("")
     chart.text(0.015, 0.955, options.title[lang], fontproperties=_font(15), color=style.INK)
     _scale_bar(axes)
     _north(axes, lang)

@@ -145,7 +145,8 @@ def _areas(column: _Column, theme: Theme, lang: str, words: dict[str, str], miss
         for at, bound in enumerate(areas["breaks"]):
             column.patch(areas["colours"][at])
             step = 1 if areas["whole"] and at else 0
-            column.text(range_text(lower + step, bound), indent=0.1)
+            over = "> " if at == 1 and lower == 0 and not areas["whole"] else ""
+            column.text(over + range_text(lower + step, bound), indent=0.1)
             lower = bound
         column.text(areas["method"][lang], indent=0, size=6.4, colour="#666666")
     if missing:

@@ -38,6 +38,7 @@ MEASURES: Final = ("firms", "anchors", "capital", "lq", "stagger", "specialisati
 
 SUPPORT_RADIUS_M: Final = 50_000.0
 SUPPORT_MOST: Final = 60
+LQ_MIN_FIRMS: Final = 10
 _SUPPORT_CANDIDATES: Final = 500
 
 
@@ -170,7 +171,7 @@ def _stagger(store: "Store", frames: MapFrames, request: KindRequest) -> KindRes
     theme = leading(
         leaders,
         frames.sectors,
-        {"zh": "主导产业所属领域", "en": "Field of the leading sector"},
+        {"zh": "主导产业（企业数最多）", "en": "Leading sector (most firms)"},
         notes=notes,
     )
     pairs = _pair_texts(result.pairs, atlas)
@@ -218,7 +219,8 @@ def _pair_texts(pairs: pd.DataFrame, atlas: "AtlasFrames") -> pd.DataFrame:
 def _choropleth(store: "Store", frames: MapFrames, request: KindRequest) -> KindResult:
     values, label, unit, middle = district_values(store, request)
     theme = choropleth(values, label, unit=unit, middle=middle)
-    return KindResult(_narrowed(frames, request), theme, label, QUIET_LAYERS, request.region)
+    name = {lang: text.partition("（" if lang == "zh" else " (")[0] for lang, text in label.items()}
+    return KindResult(_narrowed(frames, request), theme, name, QUIET_LAYERS, request.region)
 
 
 def district_values(
@@ -280,8 +282,14 @@ def _quotients(store: "Store", request: KindRequest) -> tuple[dict[str, float], 
     joined = pd.DataFrame(
         {"chosen": matrix[chosen].sum(axis=1), "rest": matrix.drop(columns=chosen).sum(axis=1)}
     )
-    quotients = location_quotient(joined)["chosen"].reindex(request.region.adcodes)
-    label = {"zh": "区位商", "en": "Location quotient"}
+    quotients = location_quotient(joined)["chosen"]
+    # A share of three firms says nothing: such a district is hatched, not coloured.
+    quotients[matrix.sum(axis=1) < LQ_MIN_FIRMS] = np.nan
+    quotients = quotients.reindex(request.region.adcodes)
+    label = {
+        "zh": f"区位商（行业内企业不足 {LQ_MIN_FIRMS} 家的区县不计）",
+        "en": f"Location quotient (districts with {LQ_MIN_FIRMS} or more firms in sectors)",
+    }
     return _floats(quotients), label, {"zh": "", "en": ""}
 
 
@@ -315,7 +323,9 @@ def _support(store: "Store", frames: MapFrames, request: KindRequest) -> KindRes
     near = store.nearest(
         anchor["lon"], anchor["lat"], k=_SUPPORT_CANDIDATES, radius_m=SUPPORT_RADIUS_M
     )
-    near = near[near["enterprise_id"] != anchor["enterprise_id"]]
+    # The anchor's own registration is the anchor again, not a firm that supports it.
+    own = {anchor["name"], anchor["legal_name"], *anchor["aliases"].split(";")}
+    near = near[(near["enterprise_id"] != anchor["enterprise_id"]) & ~near["name"].isin(own)]
     target = SupplyTarget(
         tuple(filter(None, anchor["sectors"].split(";"))),
         tuple(filter(None, anchor["products"].split(";"))),
@@ -339,12 +349,12 @@ def _support(store: "Store", frames: MapFrames, request: KindRequest) -> KindRes
     }
     shown = frames.enterprises["enterprise_id"].isin([*notes, anchor["enterprise_id"]])
     kept = replace(frames, enterprises=frames.enterprises[shown].reset_index(drop=True))
-    theme = surroundings(anchor["lon"], anchor["lat"], anchor["enterprise_id"], notes=notes)
+    theme = surroundings(anchor["lon"], anchor["lat"], notes=notes)
     name = {
         "zh": f"{anchor['name']}周边配套企业",
         "en": f"Supporting firms around {anchor['name']}",
     }
-    return KindResult(kept, theme, name, ALL_LAYERS, request.region)
+    return KindResult(kept, theme, name, ALL_LAYERS, request.region, loose=True)
 
 
 _ROLES: Final = {

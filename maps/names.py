@@ -17,6 +17,14 @@ _RANKS: Final = (
 _SPECIAL: Final = {
     "喀喇沁左翼蒙古族自治县": "Harqin Left Wing Mongol Autonomous County",
     "沈北新区": "Shenbei New District",
+    "朝阳市": "Chaoyang",
+    "朝阳县": "Chaoyang County",
+    "长海县": "Changhai County",
+    "弓长岭区": "Gongchangling District",
+    "旅顺口区": "Lushunkou District",
+    "义县": "Yi County",
+    "台安县": "Tai'an County",
+    "振安区": "Zhen'an District",
 }
 
 

@@ -49,8 +49,11 @@ NO_SECTOR: Final = FieldStyle("#7A7A7A", "dot")
 SEQUENTIAL: Final = ("#FBF3D5", "#C9DFA8", "#7FC2A6", "#3E93A8", "#2C5F94", "#22305F")
 """Light to dark, for counts and shares; lightness falls with every step."""
 
-DIVERGING: Final = ("#8C4A0A", "#D08B3A", "#F2D7A8", "#F4F4F0", "#B9CFE3", "#5F8FC0", "#1F4E8C")
+DIVERGING: Final = ("#B5702A", "#DDA75F", "#F2D7A8", "#F4F4F0", "#B9CFE3", "#5F8FC0", "#1F4E8C")
 """Below to above a middle such as a location quotient of 1."""
+
+ABSENT: Final = "#FBFAF7"
+"""A share or quotient of zero: nothing there, which is not the same as no data."""
 
 NO_DATA: Final = "#E9E9E9"
 HATCH: Final = "#9A9A9A"

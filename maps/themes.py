@@ -13,13 +13,13 @@ import pandas as pd
 
 from clusteratlas.errors import InputError
 from clusteratlas.maps.classes import Scheme, classify_values
-from clusteratlas.maps.style import FIELD_STYLES, NO_DATA
+from clusteratlas.maps.style import mix, sector_styles
 
 Text = Mapping[str, str]
 """The same words in ``zh`` and ``en``."""
 
 LINK_WIDTHS: Final = (1.2, 2.6, 4.6)
-LINKS_MAX: Final = 60
+LINKS_MAX: Final = 40
 RINGS_M: Final = (10_000, 30_000, 50_000)
 
 
@@ -35,7 +35,6 @@ class Theme:
     years: tuple[int, int] | None = None
     centre: tuple[float, float] | None = None
     rings: tuple[int, ...] = ()
-    open_firm: str = ""
     firm_notes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def merged(self, other: "Theme") -> "Theme":
@@ -94,7 +93,7 @@ def leading(
     *,
     notes: Mapping[str, Text] | None = None,
 ) -> Theme:
-    """Return districts coloured by the field of their leading sector.
+    """Return districts coloured by their leading sector, in a pale shade of its colour.
 
     Parameters
     ----------
@@ -115,13 +114,13 @@ def leading(
         row["sector_id"]: {"zh": row["name_zh"], "en": row["name_en"]}
         for row in sectors.to_dict("records")
     }
-    values = {code: parent[sector] for code, sector in leaders.items() if parent.get(sector)}
+    values = {code: sector for code, sector in leaders.items() if parent.get(sector)}
     if not values:
         raise InputError(
-            "no district has a leading sector: is the store without firms of any sector?"
+            "no district has a leading sector: does the store hold no firm in a sector?"
         )
-    order = [name for name in FIELD_STYLES if name in set(values.values())]
-    extra = {code: names[sector] for code, sector in leaders.items() if sector in names}
+    styles = sector_styles(sectors)
+    order = [name for name in styles if name in set(values.values())]
     return Theme(
         areas={
             "kind": "category",
@@ -129,8 +128,9 @@ def leading(
             "values": values,
             "order": order,
             "names": {name: names[name] for name in order},
-            "colours": {name: FIELD_STYLES[name].colour for name in order},
-            "notes": {code: dict(text) for code, text in (notes or extra).items()},
+            # Half white: links and names stay readable on them.
+            "colours": {name: mix(styles[name].colour, 0.5) for name in order},
+            "notes": {code: dict(text) for code, text in (notes or {}).items()},
         }
     )
 
@@ -214,27 +214,22 @@ def surface(kind: Literal["hex", "heat"]) -> Theme:
 def surroundings(
     lon: float,
     lat: float,
-    enterprise_id: str,
     *,
     rings: tuple[int, ...] = RINGS_M,
     notes: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Theme:
-    """Return distance rings (metres) around a firm, whose card is open when the page starts.
+    """Return distance rings (metres) around a place, and the firms that the panel lists.
 
     Parameters
     ----------
     notes
         ``{"role": {"zh", "en"}, "distance_m"}`` by enterprise id: what a supporting firm's card
-        says, and which firms get a line to the middle.
+        says; each gets a line to the middle and a row in the panel, nearest first.
     """
-    return Theme(
-        centre=(lat, lon), rings=rings, open_firm=enterprise_id, firm_notes=dict(notes or {})
-    )
+    return Theme(centre=(lat, lon), rings=rings, firm_notes=dict(notes or {}))
 
 
-def theme_section(
-    theme: Theme, codes: tuple[str, ...], *, open_index: int | None
-) -> dict[str, Any] | None:
+def theme_section(theme: Theme, codes: tuple[str, ...]) -> dict[str, Any] | None:
     """Return the theme as the page's ``config.theme``; None if there is nothing in it."""
     parts: dict[str, Any] = {}
     if theme.areas is not None:
@@ -253,7 +248,6 @@ def theme_section(
     if theme.centre:
         parts["centre"] = list(theme.centre)
         parts["rings"] = list(theme.rings)
-        parts["open"] = open_index
     return parts or None
 
 
@@ -267,7 +261,6 @@ def _known(values: Mapping[str, Any]) -> dict[str, float]:
 
 __all__ = [
     "LINKS_MAX",
-    "NO_DATA",
     "Text",
     "Theme",
     "choropleth",

@@ -124,9 +124,11 @@
       var a = places[link.a];
       var b = places[link.b];
       if (!a || !b) return;
+      group.addLayer(L.polyline(bend(a, b), { renderer: renderer, pane: "atlasLinks", interactive: false,
+        color: "#FFFFFF", weight: link.width + 2, opacity: 0.75, className: "ca-casing" }));
       var line = L.polyline(bend(a, b), {
         renderer: renderer, pane: "atlasLinks", color: data.config.style.link, weight: link.width,
-        opacity: 0.78, lineCap: "round",
+        opacity: 0.85, lineCap: "round", className: "ca-link",
       });
       line.bindTooltip(function () {
         return atlas.element("div", "", atlas.pick(link.text));

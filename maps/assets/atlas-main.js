@@ -60,7 +60,8 @@
         return atlas.pick(item.label || item.name);
       } }, options));
     }
-    data.cities.forEach(function (city) {
+    /* Within one city its name stands in the title already. */
+    (data.cities.length > 1 ? data.cities : []).forEach(function (city) {
       add(city, { rank: 0, size: 15, weight: 700, colour: "#4B4636", maxZoom: 9.2, always: true });
     });
     data.districts.forEach(function (district, index) {
@@ -230,13 +231,13 @@
   /* Free room beside the panel on a wide window; the panel folds above the map on a narrow one. */
   Page.prototype._room = function (options) {
     var wide = this.map.getSize().x > 720;
-    return L.extend({ paddingTopLeft: wide ? [330, 20] : [10, 70], paddingBottomRight: [40, 24], animate: false }, options);
+    return L.extend({ paddingTopLeft: wide ? [330, 20] : [10, 70], paddingBottomRight: [40, this.data.config.theme && this.data.config.theme.years ? 84 : 24], animate: false }, options);
   };
 
   Page.prototype.fit = function () {
     var theme = this.data.config.theme;
     var bounds = this.data.config.bounds;
-    if (theme && theme.rings) bounds = L.latLng(theme.centre).toBounds(2 * Math.max.apply(null, theme.rings));
+    if (theme && theme.rings) bounds = atlas.boundsAround(this.data);
     this.map.fitBounds(bounds, this._room({}));
   };
 
@@ -264,7 +265,7 @@
   };
 
   Page.prototype.isOn = function (name) {
-    return this.map.hasLayer(this.layers[name]);
+    return Boolean(this.layers[name]) && this.map.hasLayer(this.layers[name]);
   };
 
   Page.prototype.toggle = function (name, on) {
@@ -272,6 +273,7 @@
     else this.map.removeLayer(this.layers[name]);
     if (this.layers.registry) this.layers.registry.redraw();
     this.layers.names.redraw();
+    this._rebuildPanel();
   };
 
   Page.prototype.switchMask = function (bits, on) {
@@ -334,7 +336,6 @@
     this._placeSlider();
     if (theme.years) this.redraw();
     this._rebuildPanel();
-    if (theme.open !== undefined && theme.open !== null) this.openFirm(theme.open);
   };
 
   Page.prototype._placeSlider = function () {

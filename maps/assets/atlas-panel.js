@@ -48,7 +48,7 @@
     if (this.data.config.theme) body.appendChild(this._theme());
     body.appendChild(this._layers());
     body.appendChild(this._fields());
-    body.appendChild(this._reading());
+    if (["anchors", "registry", "parks"].some(this.page.isOn, this.page)) body.appendChild(this._reading());
     if (this.data.unplaced.length) body.appendChild(this._unplaced());
     body.appendChild(this._sources());
     this.root.appendChild(body);
@@ -253,8 +253,32 @@
     if (theme.areas) this._themeAreas(box, theme.areas);
     if (theme.surface) this.classes = box.appendChild(element("div"));
     if (theme.links && theme.links.length) this._themeLinks(box, theme);
-    if (theme.rings) box.appendChild(element("p", "ca-quiet", atlas.word("rings") + ": " + theme.rings.map(atlas.metres).join(" · ")));
+    if (theme.rings) this._supporters(box, theme);
     return box;
+  };
+
+  atlas.Panel.prototype._supporters = function (box, theme) {
+    var self = this;
+    var data = this.data;
+    var found = atlas.supportersOf(data);
+    box.appendChild(element("h2", "", atlas.word("supporters", { n: found.length })));
+    var list = element("ul", "ca-members");
+    found.forEach(function (index) {
+      var item = element("li");
+      var button = atlas.button("ca-member", "", "", function () {
+        self.page.map.setView(data.firms.latLng(index), Math.max(self.page.map.getZoom(), 13), { animate: false });
+        self.page.openFirm(index);
+      });
+      button.appendChild(atlas.symbolSvg(data.firms.styleShown(index), 15, { hollow: data.firms.isUnsure(index) }));
+      var words = element("span");
+      words.appendChild(element("span", "", data.firms.names[index]));
+      words.appendChild(element("small", "", atlas.metres(data.details[index].distance_m) + " · " + atlas.pick(data.details[index].role)));
+      button.appendChild(words);
+      item.appendChild(button);
+      list.appendChild(item);
+    });
+    box.appendChild(list);
+    box.appendChild(element("p", "ca-quiet", atlas.word("rings") + ": " + theme.rings.map(atlas.metres).join(" · ")));
   };
 
   function swatch(box, colour, text, hatched) {
@@ -276,7 +300,9 @@
     } else {
       areas.breaks.forEach(function (bound, index) {
         var lower = index ? areas.breaks[index - 1] : areas.least;
-        swatch(box, areas.colours[index], atlas.rangeText(lower, bound, areas.whole && index));
+        /* A class of zeros alone comes first in some legends; the next one begins above it. */
+        var over = index === 1 && areas.breaks[0] === 0 && !areas.whole ? "> " : "";
+        swatch(box, areas.colours[index], over + atlas.rangeText(lower, bound, areas.whole && index));
       });
     }
     if (areas.missing) swatch(box, "", atlas.word("noDataOf", { n: areas.missing }), true);

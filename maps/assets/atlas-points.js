@@ -256,7 +256,7 @@
       var firms = this.firms;
       context.beginPath();
       context.arc(mark.x, mark.y, mark.r, 0, 2 * Math.PI);
-      context.fillStyle = "rgba(255, 255, 255, 0.78)";
+      context.fillStyle = "rgba(255, 255, 255, 0.62)";
       context.fill();
       var angle = -Math.PI / 2;
       context.lineWidth = 2.6;

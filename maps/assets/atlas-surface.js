@@ -59,7 +59,7 @@
 
     _drawHexes: function (context, frame) {
       var bins = this._countHexes(frame);
-      this.breaks = quantileBreaks(Array.from(bins.values()), this.colours.length);
+      this.breaks = geometricBreaks(Array.from(bins.values()), this.colours.length);
       var self = this;
       bins.forEach(function (count, key) {
         var row = Math.floor(key / 8388608);
@@ -73,7 +73,7 @@
           context.lineTo(x + HEX * Math.cos(angle), y + HEX * Math.sin(angle));
         }
         context.closePath();
-        context.globalAlpha = 0.86;
+        context.globalAlpha = 0.94;
         context.fillStyle = self.colours[classOf(count, self.breaks)];
         context.fill();
         context.lineWidth = 1;
@@ -106,15 +106,16 @@
     return breaks.length - 1;
   }
 
-  /* Upper bounds of at most k classes with about as many bins each; equal bounds fall together. */
-  function quantileBreaks(values, k) {
-    values.sort(function (a, b) {
-      return a - b;
-    });
+  /* Upper bounds of at most k classes, each as many times the one before: counts span four powers of
+   * ten, and equal shares would throw all large cells together. */
+  function geometricBreaks(values, k) {
+    var most = values.reduce(function (best, value) {
+      return Math.max(best, value);
+    }, 0);
     var breaks = [];
     for (var i = 1; i <= k; i++) {
-      var bound = values[Math.min(values.length - 1, Math.ceil((i * values.length) / k) - 1)];
-      if (bound !== undefined && bound !== breaks[breaks.length - 1]) breaks.push(bound);
+      var bound = i === k ? most : Math.round(Math.pow(most, i / k));
+      if (bound > (breaks.length ? breaks[breaks.length - 1] : 0)) breaks.push(bound);
     }
     return breaks;
   }

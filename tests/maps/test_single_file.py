@@ -241,7 +241,7 @@ def test_every_theme_opens_without_network(
         assert "无数据（40 个区县）" in legend
         assert seen.page.locator('path.ca-district[fill="url(#ca-hatch)"]').count() == 40
     if kind == "stagger":
-        assert seen.page.locator(".leaflet-atlasLinks-pane path").count() == 2
+        assert seen.page.locator("path.ca-link").count() == 2
     if kind == "growth":
         seen.page.locator(".ca-time input").fill("1992")
         assert "1992" in seen.page.locator(".ca-year").inner_text()
