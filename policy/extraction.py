@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from clusteratlas.errors import InputError
 from clusteratlas.policy.enterprises import find_enterprises, split_partners
-from clusteratlas.policy.spans import Span, resolve
 from clusteratlas.policy.linking import (
     Suggestion,
     enterprise_catalog,
@@ -24,6 +23,7 @@ from clusteratlas.policy.readers import PolicyText
 from clusteratlas.policy.responsibilities import find_responsibilities, find_targets
 from clusteratlas.policy.review import Correction, apply_links, corrections_for
 from clusteratlas.policy.sections import field_and_subsector, find_sectors
+from clusteratlas.policy.spans import Span, resolve
 from clusteratlas.policy.structure import Line, read_structure
 
 Extraction = dict[str, Any]

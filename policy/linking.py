@@ -3,12 +3,13 @@
 import re
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, cached_property
 from typing import Final
 
 from clusteratlas.policy.places import place_at
 
 MIN_SCORE: Final = 0.6
+MAX_REMEMBERED: Final = 100_000
 _LEGAL: Final = re.compile(
     r"(?:股份|控股)?(?:有限责任|有限)?(?:总)?公司$|集团$|[（(](?:集团|股份|控股)[)）]|(?:股份|控股)$"
 )
@@ -24,7 +25,7 @@ class Suggestion:
     reason: str
 
 
-@dataclass(frozen=True)
+@dataclass
 class Catalog:
     """Names and aliases of shipped rows, and the sectors that they may stand in.
 
@@ -38,6 +39,7 @@ class Catalog:
 
     kind: str
     names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _suggested: dict[str, Suggestion | None] = field(default_factory=dict, compare=False)
 
     def suggest(self, name: str) -> Suggestion | None:
         """Return the best row for a name, None if nothing comes near.
@@ -46,6 +48,24 @@ class Catalog:
         brackets are taken away; below that the share of common characters of names of which one
         holds the other.
         """
+        if name not in self._suggested:
+            if len(self._suggested) > MAX_REMEMBERED:
+                self._suggested.clear()
+            self._suggested[name] = self._best(name)
+        return self._suggested[name]
+
+    @cached_property
+    def cores(self) -> dict[str, tuple[str, ...]]:
+        """Return the ids by bare name."""
+        cores: dict[str, list[str]] = {}
+        for name, ids in self.names.items():
+            core = bare_name(name)
+            if len(core) >= 2:
+                entries = cores.setdefault(core, [])
+                entries += [one for one in ids if one not in entries]
+        return {core: tuple(ids) for core, ids in sorted(cores.items())}
+
+    def _best(self, name: str) -> Suggestion | None:
         asked = normal_name(name)
         if asked in self.names:
             return self._one(self.names[asked], 1.0, "name or recorded alias")
@@ -53,7 +73,7 @@ class Catalog:
             if self.kind == "park" and asked + form in self.names:
                 return self._one(self.names[asked + form], 0.95, f"name with its {form}")
         bare = bare_name(name)
-        cores = _cores(self)
+        cores = self.cores
         if len(bare) >= 2 and bare in cores:
             return self._one(cores[bare], 0.9, "same name without legal form and place")
         return self._nearest(bare)
@@ -62,7 +82,7 @@ class Catalog:
         best: Suggestion | None = None
         if len(bare) < 3:
             return None
-        for core, ids in sorted(_cores(self).items()):
+        for core, ids in self.cores.items():
             if len(core) < 3 or not (bare in core or core in bare):
                 continue
             score = round(0.85 * SequenceMatcher(None, bare, core, autojunk=False).ratio(), 3)
@@ -96,21 +116,6 @@ def bare_name(name: str) -> str:
         if place and len(bare) - len(place) >= 2:
             bare = bare[len(place) :].lstrip("市省县区")
     return bare
-
-
-@cache
-def _cores_of(items: tuple[tuple[str, tuple[str, ...]], ...]) -> dict[str, tuple[str, ...]]:
-    cores: dict[str, list[str]] = {}
-    for name, ids in items:
-        core = bare_name(name)
-        if len(core) >= 2:
-            entries = cores.setdefault(core, [])
-            entries += [one for one in ids if one not in entries]
-    return {core: tuple(ids) for core, ids in cores.items()}
-
-
-def _cores(catalog: Catalog) -> dict[str, tuple[str, ...]]:
-    return _cores_of(tuple(catalog.names.items()))
 
 
 def _add(names: dict[str, list[str]], name: str, identifier: str) -> None:

@@ -1,7 +1,7 @@
 """Where a name begins: the left edge of an enterprise's or a park's name in running text."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from clusteratlas.policy.lexicon import (
@@ -23,7 +23,8 @@ _CLOSE: Final = "）)"
 def _strong() -> re.Pattern[str]:
     words = sorted(STRONG_TRIGGERS, key=len, reverse=True)
     guarded = (
-        r"(?<![美绿目标])的|企业(?!集团|管理|发展|服务|有限|股份|家|总部)|(?<=[\u4e00-\u9fff])等(?![离级奖])|"
+        r"(?<![美绿目标])的|企业(?!集团|管理|发展|服务|有限|股份|家|总部)|"
+        r"(?<=[\u4e00-\u9fff])等(?![离级奖])|"
         r"(?<=[\u4e00-\u9fff])了|(?<!北)新建(?!材)"
     )
     return re.compile("|".join(words) + "|" + guarded)
@@ -79,6 +80,12 @@ def name_start(text: str, start: int, end: int, *, keep: int = 2) -> int:
     keep
         Characters at the end that no trigger may eat (the legal form).
     """
+    return start + _offset(text[start:end], keep)
+
+
+@lru_cache(maxsize=50_000)
+def _offset(piece: str, keep: int) -> int:
+    text, start, end = piece, 0, len(piece)
     numbered = _NUMBERED.match(text, start, end)
     if numbered and (numbered.group()[-1] in ".．、" or place_at(text, numbered.end(), end)):
         start = numbered.end()

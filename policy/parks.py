@@ -16,48 +16,65 @@ from clusteratlas.policy.structure import Line
 
 # Forms of ground that is built on: a trade alone may name one (节能环保产业园).
 _GROUND: Final = (
-    r"产业园区?|工业园区?|科技园区?|创业园区?|创意园区?|农业园区?|化工园区?|食品园区?|医药园区?|生态园|孵化园|物流园区?|物流港|软件园|科创园|"
-    r"创新园|装备园|加速器园|智造园区?|智造谷|产业城|科技城|科学城|科创城|创新城|汽车城|航空城|医药城|陶瓷城|工业区|工业城|产业港|创新港|"
-    r"(?<=[\u4e00-\u9fff]{2})小镇|医药谷|药谷|硅谷|光谷|声谷|云谷|数谷|智谷|双创园|示范园区?|共建园区?|合作园区?|循环园|产业谷"
+    r"产业园区?|工业园区?|科技园区?|创业园区?|创意园区?|农业园区?|化工园区?|食品园区?|医药园区?|"
+    r"生态园|孵化园|物流园区?|物流港|软件园|科创园|"
+    r"创新园|装备园|加速器园|智造园区?|智造谷|产业城|科技城|科学城|科创城|创新城|汽车城|航空城|医药城|"
+    r"陶瓷城|工业区|工业城|产业港|创新港|"
+    r"(?<=[\u4e00-\u9fff]{2})小镇|医药谷|药谷|硅谷|光谷|声谷|云谷|数谷|智谷|双创园|示范园区?|"
+    r"共建园区?|合作园区?|循环园|产业谷"
 )
 _ZONE: Final = (
-    r"(?:经济技术|高新技术产业|高新技术|经济|工业|旅游|产业|农业|高科技|化工|台商投资|出口加工|跨境经济合作|循环经济|新材料|临港|边境经济)?"
-    r"(?:开发区|开发园区|加工区|保税区|保税港区|合作先行区|合作区|先行区|集聚区|聚集区|聚集地|集中区|功能区|改革试验区|试验区|示范区|引领区|创新区|承载区|产业区)"
+    r"(?:经济技术|高新技术产业|高新技术|经济|工业|旅游|产业|农业|高科技|化工|台商投资|出口加工|"
+    r"跨境经济合作|循环经济|新材料|临港|边境经济)?"
+    r"(?:开发区|开发园区|加工区|保税区|保税港区|合作先行区|合作区|先行区|集聚区|聚集区|聚集地|集中区|"
+    r"功能区|改革试验区|试验区|示范区|引领区|创新区|承载区|产业区)"
     r"|高新区|经开区|综保区|自贸区|自贸港|自由贸易港|新片区|空港区|临空经济区|经济区|度假区|投资区"
     r"|(?<=[\u4e00-\u9fff]{2})(?:园区|新区)"
 )
 _BASE: Final = r"(?:产业化|产业|示范|研发|制造|生产|孵化|应用|创新|服务|创业|出口|综合|实验|装备|材料|药|加工|创意|储备|试验)基地"
 PARK_SUFFIX: Final = re.compile(f"(?P<ground>{_GROUND})|(?P<zone>{_ZONE})|(?P<base>{_BASE})")
 
+Form = re.Match[str]
+
 _VERB: Final = re.compile(
-    r"建设|打造|建成|建好|建强|建优|创建|发展好|发展成为|迁入|增资|签署|出台|制定|调整|获批|承接|搭建|铸牢|改善|理顺|落实|细化|"
-    r"凸显|立足|抓住|完成|支持|推进|推动|深化|加快|提升|共建|认定|新增|新设|设立|形成|成为|对接|融入|参与|开赴|位于|进驻|指出|分类|"
-    r"提质|培优|规划|指导|争取|争创|依托|围绕|推广|突出|攻坚|排出|启动|引导|鼓励|做强|做大|做优|整合|优化|入驻|落户|集聚|编制|升级|走进|服务向|发挥|集中到|布局在|布局于|布局"
+    r"建设|打造|建成|建好|建强|建优|创建|发展好|发展成为|迁入|增资|签署|出台|制定|调整|获批|承接|搭建|"
+    r"铸牢|改善|理顺|落实|细化|"
+    r"凸显|立足|抓住|完成|支持|推进|推动|深化|加快|提升|共建|认定|新增|新设|设立|形成|成为|对接|融入|"
+    r"参与|开赴|位于|进驻|指出|分类|"
+    r"提质|培优|规划|指导|争取|争创|依托|围绕|推广|突出|攻坚|排出|启动|引导|鼓励|做强|做大|做优|整合|"
+    r"优化|入驻|落户|集聚|编制|升级|走进|服务向|发挥|集中到|布局在|布局于|布局"
 )
 _NUMBERED: Final = re.compile(
-    r"\d+(?:个|家|处|万|项|平方)|[一二三四五六七八九十两几]+(?:批|个|大|处)|首批|首个|[各每该本]|其他|全部"
+    r"\d+(?:个|家|处|万|项|平方)|[一二三四五六七八九十两几]+(?:批|个|大|处)|首批|首个|[各每该本]|其他|"
+    r"全部"
 )
 # A base that is to be "first-class" or "important in the country" is a goal, not a place.
 _GOAL_WORD: Final = re.compile(
-    r"世界|国际[^产物合创科商]|全国|国内|一流|领先|重要|知名|全球|全省|全市|全县|区域性|千亿|百亿|万亿|十亿|亿级|核岛|特高压|级核|大型|重大|"
-    r"先进|高端|高水平|成套|全产业链|最大|特色鲜明|具有|有影响|核心竞争力|标志性|万吨|万亩|国家级[^“”]{0,12}$|国家重要|战略"
+    r"世界|国际[^产物合创科商]|全国|国内|一流|领先|重要|知名|全球|全省|全市|全县|区域性|千亿|百亿|"
+    r"万亿|十亿|亿级|核岛|特高压|级核|大型|重大|"
+    r"先进|高端|高水平|成套|全产业链|最大|特色鲜明|具有|有影响|核心竞争力|标志性|万吨|万亩|"
+    r"国家级[^“”]{0,12}$|国家重要|战略"
 )
 _GOAL_BEFORE: Final = re.compile(
-    r"(?:打造|建设|建成|形成|创建|争创|成为|构筑|建立|努力把[^，。]{1,8})(?:成为?|全[国省市县]|我[国省市县])?(?:[^，。；、]{1,14}的)?[“\"]?$"
+    r"(?:打造|建设|建成|形成|创建|争创|成为|构筑|建立|努力把[^，。]{1,8})(?:成为?|全[国省市县]|"
+    r"我[国省市县])?(?:[^，。；、]{1,14}的)?[“\"]?$"
 )
 _PLACE_USE: Final = re.compile(
     r"(?:依托|位于|入驻|落户|以|在|进驻|以及|坐落于|布局在|布局于|落地|由|进入)[“\"]?$"
 )
 _PLACE_FOLLOW: Final = re.compile(
-    r"(?:[一二三四]期|扩建|扩区|标准(?:化)?厂房|管委会|内|核心区|起步区|启动区|东区|西区|北区|南区|为(?:依托|载体|核心|重点|中心|主体|主))"
+    r"(?:[一二三四]期|扩建|扩区|标准(?:化)?厂房|管委会|内|核心区|起步区|启动区|东区|西区|北区|南区|"
+    r"为(?:依托|载体|核心|重点|中心|主体|主))"
 )
 _PROJECT: Final = re.compile(
-    r"(?:等(?:[两三四五六七八九十\d]+个)?(?:重[点大])?(?:产业|工业)?)?项目|\d+(?:\.\d+)?万?(?:平方米|平米|亩)|等[^、，。；]{0,4}(?:园中园|特色园)"
+    r"(?:等(?:[两三四五六七八九十\d]+个)?(?:重[点大])?(?:产业|工业)?)?项目|\d+(?:\.\d+)?万?(?:平方米|"
+    r"平米|亩)|等[^、，。；]{0,4}(?:园中园|特色园)"
 )
 # Titles that a government gives (改革试验区, 先行区): without a place in them they name no ground.
 _SOFT_ZONE: Final = re.compile(r"(?:示范区|先行区|引领区|试验区|创新区|承载区|集聚区|聚集区)$")
 _ZONE_LEAD: Final = re.compile(
-    r"(?:[县区市](?!域|级|内|场|政)|(?:县|市|区)?(?:高新区|经开区|开发区|经济(?:技术)?开发区|工业园区?|产业园区))"
+    r"(?:[县区市](?!域|级|内|场|政)|(?:县|市|区)?(?:高新区|经开区|开发区|经济(?:技术)?开发区|"
+    r"工业园区?|产业园区))"
 )
 _CITY_LEVEL: Final = frozenset({"city", "county"})
 
@@ -65,12 +82,13 @@ _CITY_LEVEL: Final = frozenset({"city", "county"})
 def find_parks(text: str, lines: list[Line]) -> list[Span]:
     """Return the named parks and zones of a text, in order and without overlaps."""
     spans: list[Span] = list(find_known(text, _shipped(), "shipped name"))
-    counts = Counter(_ground_names(text, lines))
+    forms = [list(PARK_SUFFIX.finditer(text, line.start, line.end)) for line in lines]
+    counts = Counter(_ground_names(text, lines, forms))
     repeated = frozenset(name for name, n in counts.items() if n > 1)
-    for line in lines:
-        shared = list(_shared_form(text, line))
-        found = [s for s in _in_line(text, line, repeated) if not _touches(s, shared)]
-        spans += [*shared, *found, *_beside_named(text, line, found)]
+    for line, matches in zip(lines, forms, strict=True):
+        shared = list(_shared_form(text, line)) if matches else []
+        found = [s for s in _in_line(text, line, matches, repeated) if not _touches(s, shared)]
+        spans += [*shared, *found, *_beside_named(text, line, matches, found)]
     return resolve(spans)
 
 
@@ -79,11 +97,11 @@ def _shipped() -> frozenset[str]:
     return frozenset(name for name in park_catalog().names if len(name) >= 5)
 
 
-def _ground_names(text: str, lines: list[Line]) -> Iterator[str]:
+def _ground_names(text: str, lines: list[Line], forms: list[list[Form]]) -> Iterator[str]:
     """Yield trade-only names of built ground (健康食品产业园); said twice, it is one place."""
-    for line in lines:
-        for match in PARK_SUFFIX.finditer(text, line.start, line.end):
-            if match.group("ground"):
+    for line, matches in zip(lines, forms, strict=True):
+        for match in matches:
+            if match.group("ground") and match.start() > line.start:
                 piece = piece_start(text, match.end(), line.start)
                 start = _park_start(text, piece, match.start(), match.end())
                 body = text[start : match.start()]
@@ -98,9 +116,11 @@ def _touches(span: Span, others: list[Span]) -> bool:
 # --- one name ---------------------------------------------------------------------------------
 
 
-def _in_line(text: str, line: Line, repeated: frozenset[str]) -> Iterator[Span]:
+def _in_line(
+    text: str, line: Line, matches: list[Form], repeated: frozenset[str]
+) -> Iterator[Span]:
     done = line.start
-    for match in PARK_SUFFIX.finditer(text, line.start, line.end):
+    for match in matches:
         if match.start() < done:
             continue
         piece = piece_start(text, match.end(), max(done, line.start))
@@ -214,12 +234,12 @@ def _shared_form(text: str, line: Line) -> Iterator[Span]:
             start = stop + 1
 
 
-def _beside_named(text: str, line: Line, found: list[Span]) -> Iterator[Span]:
+def _beside_named(text: str, line: Line, matches: list[Form], found: list[Span]) -> Iterator[Span]:
     """Yield parks named by their trade alone (节能环保产业园) that stand beside named ones or each other."""
     ends = {span.end for span in found}
     starts = {span.start for span in found}
     trades: list[Span] = []
-    for match in PARK_SUFFIX.finditer(text, line.start, line.end):
+    for match in matches:
         piece = piece_start(text, match.end(), line.start)
         if match.group("ground") is None or match.end() in ends or match.start() - piece < 2:
             continue

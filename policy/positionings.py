@@ -3,41 +3,52 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from clusteratlas.policy.parks import PARK_SUFFIX
-from clusteratlas.policy.sector_phrases import sectors_in
 from clusteratlas.policy.sections import sector_headings
+from clusteratlas.policy.sector_phrases import sectors_in
 from clusteratlas.policy.spans import Span
 from clusteratlas.policy.structure import Line
-from clusteratlas.policy.units import Unit, division_at, find_units
+from clusteratlas.policy.units import Unit, UnitIndex, division_at
 
 MAX_SENTENCE_CHARS: Final = 1_500
+MAX_UNIT_TITLE_CHARS: Final = 16
 _SENTENCE: Final = re.compile(r"[^。；;！？!?\n]+")
 _CLAUSE: Final = re.compile(r"[^，,]+")
 _DEVELOP: Final = re.compile(
-    r"(?:重点|着力|主要|优先|大力|加快|积极|突出|着重|集中|协同|联动|差异化|错位|全力|聚力)?(?:规划|培育|做大|做强|做优|做精|引进|承接)?(?:和|、)?"
-    r"(?:发展壮大|培育壮大|做大做强|做优做强|做强做优|巩固提升|提升发展|发展|布局|打造|培育|壮大|承接|聚焦|主攻|建设成为|建设|形成|做强|做大|做精|做优|构建|集聚|抢抓|深耕|突出|引进|推进|扶持|建成|突破)(?!区|型|壮大|优势|效应|格局)"
+    r"(?:重点|着力|主要|优先|大力|加快|积极|突出|着重|集中|协同|联动|差异化|错位|全力|聚力)?(?:规划|"
+    r"培育|做大|做强|做优|做精|引进|承接)?(?:和|、)?"
+    r"(?:发展壮大|培育壮大|做大做强|做优做强|做强做优|巩固提升|提升发展|发展|布局|打造|培育|壮大|承接|"
+    r"聚焦|主攻|建设成为|建设|形成|做强|做大|做精|做优|构建|集聚|抢抓|深耕|突出|引进|推进|扶持|建成|"
+    r"突破)(?!区|型|壮大|优势|效应|格局)"
 )
 _THEME: Final = re.compile(
-    r"(?:主导产业|首位产业|支柱产业|特色产业|重点产业|功能定位|产业定位|发展定位|主攻方向|发展方向|发展重点|产业方向|重点方向|重点领域)(?:是|为|：|:|以|包括|有|定位为|\t)"
+    r"(?:主导产业|首位产业|支柱产业|特色产业|重点产业|功能定位|产业定位|发展定位|主攻方向|发展方向|"
+    r"发展重点|产业方向|重点方向|重点领域)(?:是|为|：|:|以|包括|有|定位为|\t)"
 )
 _LED: Final = re.compile(
-    r"以(?P<sectors>[^，。；]{2,60}?)(?:等)?(?:产业)?(?:为|作为)(?:主导|主体|主攻|支柱|特色|重点|核心|首位|主)(?:产业|方向|的)?"
+    r"以(?P<sectors>[^，。；]{2,60}?)(?:等)?(?:产业)?(?:为|作为)(?:主导|主体|主攻|支柱|特色|重点|核心|"
+    r"首位|主)(?:产业|方向|的)?"
 )
 _TWO_LEADING: Final = re.compile(
-    r"(?P<sectors>[^，。；：、]{2,14}(?:、[^，。；：、]{2,14})*?(?:和|与|、)[^，。；：、]{2,14}?)(?:等)?[两二三四五六七八九\d]?(?:大|个)?(?:主导|支柱|特色|优势)产业"
+    r"(?P<sectors>[^，。；：、]{2,14}(?:、[^，。；：、]{2,14})*?(?:和|与|"
+    r"、)[^，。；：、]{2,14}?)(?:等)?[两二三四五六七八九\d]?(?:大|个)?(?:主导|支柱|特色|优势)产业"
 )
 _TO_UNIT: Final = re.compile(
-    r"(?:主要|重点|集中)?(?:布局|集聚|集中|分布|落户|落地|聚集|汇聚)(?:在|于|到)?$|(?:布局在|布局于|集中在|集中于|分布在|向|往)$"
+    r"(?:主要|重点|集中)?(?:布局|集聚|集中|分布|落户|落地|聚集|汇聚)(?:在|于|到)?$|(?:布局在|布局于|"
+    r"集中在|集中于|分布在|向|往)$"
 )
 _BEFORE_UNIT: Final = re.compile(
-    r"(?:^|[\s　“：:、（(]|以|依托|在|支持|推动|推进|引导|鼓励|加快|围绕|发挥|充分发挥|打造|由|即|是|其中|重点|建设|做强|将|把|对|加强|提升|促进|实施|全面|全力|深化|和|与)$"
+    r"(?:^|[\s　“：:、（(]|以|依托|在|支持|推动|推进|引导|鼓励|加快|围绕|发挥|充分发挥|打造|由|即|是|"
+    r"其中|重点|建设|做强|将|把|对|加强|提升|促进|实施|全面|全力|深化|和|与)$"
 )
 _CORE: Final = re.compile(r"(?:以|依托)[^，。；]{2,80}为(?:核心|主体|主阵地|龙头|引领)")
 _RESPONSIBLE: Final = re.compile(r"[（(](?P<names>[^（）()]{4,160})[)）]\s*$")
 _ANCHOR: Final = re.compile(
-    r"(?:[两三四五六七八九\d]?(?:市|县|区|地))?(?:等)?为[^，。；]{0,8}?(?:重点|核心|中心|主体|主|龙头|引领)"
+    r"(?:[两三四五六七八九\d]?(?:市|县|区|地))?(?:等)?为[^，。；]{0,8}?(?:重点|核心|中心|主体|主|龙头|"
+    r"引领)"
 )
 _MAINLY: Final = re.compile(r"为主的([^，。；、]{2,16}?业)")
 _OWN_CLUSTER: Final = re.compile(
@@ -85,28 +96,18 @@ def find_positionings(
     """
     found: list[Positioning] = []
     header: tuple[int, int] | None = None
-    for line, inside in _with_parks(lines, parks):
+    units = UnitIndex(text, parks, region)
+    for line in lines:
         if "\t" in text[line.start : line.end]:
             header = _table_header(text, line) or header
-            found += _in_row(text, line, header, inside, region)
+            found += _in_row(text, line, header, units)
             continue
         header = None
         for match in _SENTENCE.finditer(text, line.start, line.end):
             if match.end() - match.start() <= MAX_SENTENCE_CHARS:
-                found += _in_sentence(text, match.start(), match.end(), line, inside, region)
-        found += _in_bracket(text, line, inside, region)
+                found += _in_sentence(text, match.start(), match.end(), line, units, region)
+        found += _in_bracket(text, line, units)
     return _merged(found)
-
-
-def _with_parks(lines: list[Line], parks: list[Span]) -> Iterator[tuple[Line, list[Span]]]:
-    at = 0
-    for line in lines:
-        while at < len(parks) and parks[at].start < line.start:
-            at += 1
-        stop = at
-        while stop < len(parks) and parks[stop].start < line.end:
-            stop += 1
-        yield line, parks[at:stop]
 
 
 def _merged(found: list[Positioning]) -> list[Positioning]:
@@ -131,16 +132,14 @@ def strength_of(clause: str) -> str:
 
 
 def _in_sentence(
-    text: str, start: int, end: int, line: Line, parks: list[Span], region: tuple[str, ...]
+    text: str, start: int, end: int, line: Line, index: UnitIndex, region: tuple[str, ...]
 ) -> Iterator[Positioning]:
     subject = _heading_units(line, region)
     anchors: list[Unit] = []
     rule = "heading"
     for clause in _CLAUSE.finditer(text, start, end):
         units = [
-            unit
-            for unit in find_units(text, clause.start(), clause.end(), parks, region)
-            if unit.kind != "province"
+            unit for unit in index.between(clause.start(), clause.end()) if unit.kind != "province"
         ]
         for group in _groups(text, units):
             before = text[clause.start() : group[0].start]
@@ -218,15 +217,21 @@ def _heading_units(line: Line, region: tuple[str, ...]) -> list[Unit]:
     if not line.path:
         return []
     heading = line.path[-1]
-    title = heading.title.rstrip("：:。 　")
-    units = find_units(title, 0, len(title), [], region) if len(title) <= 16 else []
-    if len(units) != 1 or units[0].end - units[0].start < len(title):
-        whole = division_at(title, 0, len(title), region)
-        if whole is None or whole.end < len(title):
-            return []
-        units = [whole]
-    unit = units[0]
+    unit = _unit_of_title(heading.title.rstrip("：:。 　"), region)
+    if unit is None:
+        return []
     return [replace(unit, start=heading.start, end=heading.start + len(unit.name))]
+
+
+@lru_cache(maxsize=10_000)
+def _unit_of_title(title: str, region: tuple[str, ...]) -> Unit | None:
+    if not 2 <= len(title) <= MAX_UNIT_TITLE_CHARS:
+        return None
+    units = UnitIndex(title, [], region).between(0, len(title))
+    if len(units) == 1 and units[0].end - units[0].start == len(title):
+        return units[0]
+    whole = division_at(title, 0, len(title), region)
+    return whole if whole is not None and whole.end == len(title) else None
 
 
 def _stated_sectors(text: str, start: int, end: int) -> list[str]:
@@ -248,14 +253,12 @@ def _stated_sectors(text: str, start: int, end: int) -> list[str]:
 # --- brackets and tables ---------------------------------------------------------------------------
 
 
-def _in_bracket(
-    text: str, line: Line, parks: list[Span], region: tuple[str, ...]
-) -> Iterator[Positioning]:
+def _in_bracket(text: str, line: Line, index: UnitIndex) -> Iterator[Positioning]:
     """Yield what the clause speaks of for the districts that its closing bracket makes responsible."""
     match = _RESPONSIBLE.search(text, max(line.start, line.end - 200), line.end)
     if match is None or not re.search("政府|管委会|牵头|负责|责任|局|委", match.group("names")):
         return
-    units = find_units(text, match.start("names"), match.end("names"), parks, region)
+    units = index.between(match.start("names"), match.end("names"))
     named = [unit for unit in units if unit.kind in {"county", "park", "zone"}]
     if not named:
         return
@@ -290,11 +293,7 @@ def _table_header(text: str, line: Line) -> tuple[int, int] | None:
 
 
 def _in_row(
-    text: str,
-    line: Line,
-    header: tuple[int, int] | None,
-    parks: list[Span],
-    region: tuple[str, ...],
+    text: str, line: Line, header: tuple[int, int] | None, index: UnitIndex
 ) -> Iterator[Positioning]:
     cells: list[tuple[int, int]] = []
     for match in re.finditer(r"[^\t]*(?:\t|$)", text[line.start : line.end]):
@@ -305,7 +304,7 @@ def _in_row(
     if max(header) >= len(cells):
         return
     start, end = cells[header[0]]
-    units = find_units(text, start, end, parks, region)
+    units = index.between(start, end)
     if not units or sum(u.end - u.start for u in units) * 2 < end - start:
         return
     sectors = sectors_in(text[slice(*cells[header[1]])].replace("，", "、").replace("。", "、"))

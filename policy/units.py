@@ -1,30 +1,43 @@
 """Districts, towns, cities and parks that a sentence speaks of."""
 
+import bisect
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
 from clusteratlas.policy.places import Place, place_index
 from clusteratlas.policy.spans import Span
 
 # Zones that a city's own plan calls by their class alone.
 _BARE_ZONE: Final = re.compile(
-    r"(?:(?:国家|省)级)?(?:高新区|经开区|经济(?:技术)?开发区|高新技术产业开发区|高新技术开发区|临空经济区|综保区|综合保税区|开发区|工业园区|产业园区|新区|"
+    r"(?:(?:国家|省)级)?(?:高新区|经开区|经济(?:技术)?开发区|高新技术产业开发区|高新技术开发区|"
+    r"临空经济区|综保区|综合保税区|开发区|工业园区|产业园区|新区|"
     r"主城区|中心城区|[东西南北中]部(?:片区|板块|组团|地区|区域))"
 )
-_TOWN: Final = re.compile(r"[\u4e00-\u9fff]{2,4}?(?:街道|[镇乡](?!村|镇|域|愁|亲|贤))")
+_TOWN: Final = re.compile(
+    r"(?![在以和与及支推依引鼓加位])[\u4e00-\u9fff]{2,4}?(?:街道|[镇乡](?!村|镇|域|愁|亲|贤))"
+)
 _TOWN_LEFT: Final = re.compile(
     r"(?:^|[、，。；：:,;\s“（(　]|以|在|和|与|及|支持|推动|依托|引导|鼓励|推进|重点在|位于|加快)$"
 )
+_LEFT_EDGES: Final = frozenset(
+    "\n、，。；：:,; \t“（(　以在和与及持动托导励进于快"
+)  # last of each above
 _NOT_TOWN: Final = re.compile(
-    r"(?:特色|重点|中心|建制|小城|城|乡|村|强|名|古|各|全|本|该|经济|工业|产业|专业|旅游|卫星|示范|美丽|新市|等|个|批)(?:街道|[镇乡])$"
+    r"(?:特色|重点|中心|建制|小城|城|乡|村|强|名|古|各|全|本|该|经济|工业|产业|专业|旅游|卫星|示范|"
+    r"美丽|新市|等|个|批)(?:街道|[镇乡])$"
 )
 _SHORT_AFTER: Final = re.compile(
-    r"$|[、，,：:（( \t　]|[和与及]|[两二三四五六七八九十\d]+(?:大|个|区|县|市|地)|为(?:重点|核心|主|中心|依托|龙头|主体)|等(?:地|县|区|市|城)|"
-    r"(?:重点|主要|着力|大力|加快|优先|集中)?(?:发展|布局|打造|建设|培育|聚焦|主攻|做强|做大)|[东西南北中]部|以"
+    r"$|[、，,：:（( \t　]|[和与及]|[两二三四五六七八九十\d]+(?:大|个|区|县|市|地)|为(?:重点|核心|主|"
+    r"中心|依托|龙头|主体)|等(?:地|县|区|市|城)|"
+    r"(?:重点|主要|着力|大力|加快|优先|集中)?(?:发展|布局|打造|建设|培育|聚焦|主攻|做强|做大)|"
+    r"[东西南北中]部|以"
 )
 _SHORT_BEFORE: Final = re.compile(
-    r"(?:^|[、，。；：:,;\s“（(　]|以|在|和|与|及|支持|推动|依托|引导|由|动|重点在|布局在|布局于|集聚到|向|将|把)$"
+    r"(?:^|[、，。；：:,;\s“（(　]|以|在|和|与|及|支持|推动|依托|引导|由|动|重点在|布局在|布局于|"
+    r"集聚到|向|将|把)$"
 )
 
 
@@ -39,39 +52,69 @@ class Unit:
     adcode: str = ""
 
 
-def find_units(
-    text: str, start: int, end: int, parks: list[Span], region: tuple[str, ...]
-) -> list[Unit]:
-    """Return the units named between two offsets, in order and without overlaps.
+class UnitIndex:
+    """All units of a text, found once and asked for by offsets.
 
     Parameters
     ----------
+    text
+        The whole text.
     parks
-        The parks of the text that may lie between the offsets.
+        Its parks; parks that only share a form (铁西、浑南3大集聚区) are left to the districts.
     region
         Code prefixes of the place that the document is about; short names count only there.
     """
-    inside = [
-        span
-        for span in parks
-        if start <= span.start and span.end <= end and span.reason != "shared form"
-    ]
-    ends = {span.start: span.end for span in inside}
-    units: list[Unit] = []
-    position = start
-    while position < end:
-        if position in ends:
-            stop = ends[position]
-            units.append(Unit(text[position:stop], position, stop, "park"))
-            position = stop
-            continue
-        unit = division_at(text, position, end, region) or _zone_or_town(text, position, start, end)
-        if unit is None:
-            position += 1
-        else:
-            units.append(unit)
-            position = unit.end
-    return units
+
+    def __init__(self, text: str, parks: Sequence[Span], region: tuple[str, ...]) -> None:
+        units = [
+            Unit(span.within(text), span.start, span.end, "park")
+            for span in parks
+            if span.reason != "shared form"
+        ]
+        taken = [(unit.start, unit.end) for unit in units]
+        for unit in [*_divisions(text, region), *_zones_and_towns(text)]:
+            at = bisect.bisect_left(taken, (unit.end, -1))
+            if at == 0 or taken[at - 1][1] <= unit.start:
+                units.append(unit)
+                taken.insert(at, (unit.start, unit.end))
+        self._units = sorted(units, key=lambda unit: unit.start)
+        self._starts = [unit.start for unit in self._units]
+
+    def between(self, start: int, end: int) -> list[Unit]:
+        """Return the units that lie between two offsets, in order."""
+        first = bisect.bisect_left(self._starts, start)
+        last = bisect.bisect_left(self._starts, end)
+        return [unit for unit in self._units[first:last] if unit.end <= end]
+
+
+def _divisions(text: str, region: tuple[str, ...]) -> Iterator[Unit]:
+    for last, name in _place_automaton().iter_long(text):
+        start = last - len(name) + 1
+        unit = division_at(text, start, last + 1, region)
+        if unit is not None:
+            yield unit
+
+
+@cache
+def _place_automaton() -> Any:
+    import ahocorasick
+
+    automaton = ahocorasick.Automaton()
+    for name in sorted(place_index()):
+        automaton.add_word(name, name)
+    automaton.make_automaton()
+    return automaton
+
+
+def _zones_and_towns(text: str) -> Iterator[Unit]:
+    for kind, pattern in (("zone", _BARE_ZONE), ("town", _TOWN)):
+        for match in pattern.finditer(text):
+            start = match.start()
+            edge = start == 0 or text[start - 1] in _LEFT_EDGES
+            if not edge or not _TOWN_LEFT.search(text, max(0, start - 4), start):
+                continue
+            if kind == "zone" or not _NOT_TOWN.search(match.group()):
+                yield Unit(match.group(), start, match.end(), kind)
 
 
 def division_at(text: str, position: int, end: int, region: tuple[str, ...]) -> Unit | None:
@@ -100,16 +143,3 @@ def _stands_alone(text: str, start: int, stop: int, end: int) -> bool:
     """Return whether a short name stands for the district itself, not within a longer word."""
     before = text[max(0, start - 4) : start]
     return bool(_SHORT_AFTER.match(text, stop, min(end, stop + 8)) and _SHORT_BEFORE.search(before))
-
-
-def _zone_or_town(text: str, position: int, start: int, end: int) -> Unit | None:
-    before = text[max(start, position - 4) : position]
-    if not _TOWN_LEFT.search(before):
-        return None
-    zone = _BARE_ZONE.match(text, position, end)
-    if zone:
-        return Unit(zone.group(), position, zone.end(), "zone")
-    town = _TOWN.match(text, position, min(end, position + 7))
-    if town and not _NOT_TOWN.search(town.group()):
-        return Unit(town.group(), position, town.end(), "town")
-    return None
