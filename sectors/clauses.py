@@ -21,7 +21,10 @@ _VERBS: dict[str, str] = {
     RESEARCH: "研发|研制|研究|开发|试制|试验",
     DESIGN: "设计",
     INSTALL: "安装|施工|维修|修理|维护|检修|改造|调试|修缮|保养|承包|承揽",
-    SERVICE: "技术服务|检测服务|服务|咨询|运营|检测|治理|处理|集成|利用|转让|推广|培训|外包|管理|监理|测试",
+    SERVICE: (
+        "技术服务|检测服务|服务|咨询|运营|检测|治理|处理|集成|利用|转让|推广|培训"
+        "|外包|管理|监理|测试"
+    ),
     TRADE: (
         "销售|批发|零售|经销|购销|代销|代购|代理|进出口|贸易|租赁|出租|出售|连锁|收购|批零|供应"
         "|经营|回收|配送|展销|营销|转口"
@@ -80,8 +83,11 @@ class Item:
 
 
 def normalise(text: str) -> str:
-    """Return ``text`` in NFKC and upper case, cut at 4,000 characters."""
-    return unicodedata.normalize("NFKC", text[:MAX_SCOPE]).upper()
+    """Return ``text`` in NFKC and upper case, cut at 4,000 characters.
+
+    ``软、硬件`` (and its kin) becomes ``软硬件``, which would else be torn into two items.
+    """
+    return _JOINED.sub("软硬件", unicodedata.normalize("NFKC", text[:MAX_SCOPE]).upper())
 
 
 def read_scope(scope: str) -> list[Item]:
@@ -89,7 +95,7 @@ def read_scope(scope: str) -> list[Item]:
 
     Boilerplate (``货物进出口``, ``经济信息咨询``) is left out; it keeps its place in the ranks.
     """
-    text = _JOINED.sub("软硬件", scope)
+    text = scope
     for _ in range(3):
         text, changed = _BRACKETS.subn("", text)
         if not changed:

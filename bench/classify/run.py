@@ -20,7 +20,7 @@ from clusteratlas.data.loaders import data_path
 from clusteratlas.sectors import SectorCatalog, SectorClassifier
 
 # Drawn at random; of the second and third, the firms with any word of a sector were read.
-RANDOM_FIRMS, STRATUM_FIRMS, FRESH_FIRMS = 400, 3_000, 1_600
+RANDOM_FIRMS, STRATUM_FIRMS, FRESH_FIRMS = 400, 5_800, 1_000
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 
 

@@ -8,7 +8,7 @@ import pytest
 from clusteratlas.data.loaders import data_path
 from clusteratlas.sectors import SectorCatalog, classify
 
-DRAWN, FRESH = 3_400, 1_600  # firms drawn at random, of which the doubtful ones were read
+DRAWN, FRESH = 6_200, 1_000  # firms drawn at random, of which the doubtful ones were read
 
 
 @pytest.fixture(scope="module")

@@ -149,6 +149,11 @@ def test_name_decides_where_the_scope_says_nothing(classifier: SectorClassifier)
     assert classifier.classify_one("大连某某环保设备有限公司", "服装销售")["sectors"] == ""
 
 
+def test_torn_words_are_joined(classifier: SectorClassifier) -> None:
+    found = classifier.classify_one("大连某某有限公司", "计算机软、硬件开发及配套服务。")
+    assert found["sectors"] == "software"
+
+
 def test_longer_term_wins(classifier: SectorClassifier) -> None:
     """水下机器人 is marine equipment, not robotics; 陶瓷机械 is no ceramic."""
     found = classifier.classify_one("大连某某海洋装备有限公司", "水下机器人制造")
