@@ -117,6 +117,14 @@ async def _explain(request: Request, error: Exception) -> Response:
     return problem_of(error, request_id=getattr(request.state, "request_id", ""))
 
 
+def _methods_of(request: Request) -> list[str]:
+    """Return the methods of all routes at the path of a request."""
+    path = request.url.path
+    routes = [r for r in request.app.routes if isinstance(r, APIRoute)]
+    found = [r.methods or set() for r in routes if r.path_regex.fullmatch(path)]
+    return sorted(set().union(*found))
+
+
 async def _explain_http(request: Request, error: Exception) -> Response:
     """Turn what the framework refuses (no such route, wrong method) into our problem documents."""
     assert isinstance(error, HTTPException)
@@ -125,7 +133,7 @@ async def _explain_http(request: Request, error: Exception) -> Response:
     if error.status_code == 404:
         return problem_of(NotFoundError(f"nothing lies at {path}"), request_id=request_id)
     if error.status_code == 405:
-        allowed = (error.headers or {}).get("Allow", "")
+        allowed = ", ".join(_methods_of(request))
         refused = MethodNotAllowedError(f"{request.method} is not for {path}; allowed: {allowed}")
         response = problem_of(refused, request_id=request_id)
         response.headers["allow"] = allowed

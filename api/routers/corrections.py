@@ -63,15 +63,15 @@ async def authorise(request: Request, scope: str) -> Token:
     Raises
     ------
     ForbiddenError
-        If no token exists at all (writing is off), or this one lacks the scope.
+        If the token lacks the scope.
     UnauthorizedError
-        If none was given, or it is unknown or revoked.
+        If none was given, or it is unknown or revoked; without any token writing is off.
     """
     url = request.app.state.atlas.settings.store
     scheme, _, presented = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not presented:
         if not await run_in_threadpool(list_tokens, url):
-            raise ForbiddenError("corrections are off: no token was created for this store")
+            raise UnauthorizedError("corrections are off: no token was created for this store")
         raise UnauthorizedError("a token is needed: Authorization: Bearer ca_…")
     token = await run_in_threadpool(find_token, url, presented.strip())
     if token is None:

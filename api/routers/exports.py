@@ -14,7 +14,7 @@ from starlette.responses import FileResponse, Response, StreamingResponse
 from clusteratlas.api.errors import NotFoundError
 from clusteratlas.api.params import Param, Params, choice, words
 from clusteratlas.api.routes import GEOJSON, answers, declare
-from clusteratlas.api.schemas import BINARY
+from clusteratlas.api.schemas import BINARY, OBJECT
 from clusteratlas.api.state import Served
 from clusteratlas.api.vocabulary import SECTOR_IDS
 from clusteratlas.errors import InputError
@@ -113,7 +113,9 @@ def _path(name: str, allowed: tuple[str, ...], description: str) -> Param:
     ),
     summary="Download a collection",
     operation="export",
-    responses=answers({kind.split(";")[0]: BINARY for kind in MEDIA.values()}),
+    responses=answers(
+        {GEOJSON: OBJECT, **{kind.split(";")[0]: BINARY for kind in list(MEDIA.values())[1:]}}
+    ),
 )
 async def export(request: Request) -> Response:
     """Return a file; GeoJSON of everything is streamed straight from memory."""

@@ -22,6 +22,7 @@ router = APIRouter(prefix="/v1", tags=["places"])
 NONE: Final = Params.of()
 LONGEST: Final = 500
 _TEXT: Final = {"type": "string", "maxLength": LONGEST}
+_MAYBE: Final = {**_TEXT, "nullable": True}
 
 GEOCODE: Final = Params.of(
     Param(
@@ -97,7 +98,7 @@ def _places(frame: Any) -> list[dict[str, Any]]:
                     "items": {
                         **listing(
                             {
-                                **record({"address": _TEXT}, {"name": _TEXT, "city": _TEXT}),
+                                **record({"address": _TEXT}, {"name": _MAYBE, "city": _MAYBE}),
                                 "additionalProperties": False,
                             }
                         ),
@@ -118,6 +119,8 @@ async def geocode_batch(request: Request) -> Response:
     for number, row in enumerate(rows, start=1):
         try:
             only(row, *columns)
+            if row.get("address") is None:
+                raise InputError("address: required")  # noqa: TRY301
             for name, values in columns.items():
                 values.append(text_of(row, name, LONGEST))
         except InputError as error:

@@ -56,7 +56,7 @@ def proposal(**changed: object) -> dict[str, object]:
 
 def test_without_any_token_writing_is_off(client: TestClient) -> None:
     answer = client.post("/v1/corrections", json=proposal())
-    assert answer.status_code == 403
+    assert answer.status_code == 401
     assert "off" in answer.json()["detail"]
 
 
