@@ -37,7 +37,7 @@ def stated_revealed(frames: AtlasFrames, *, adcodes: list[str] | None = None) ->
     A sector is *named* if any source states it for the district. It is *present* if the documents'
     anchors of the sector stand there, or if at least
     :data:`~clusteratlas.analysis.structure.MIN_FIRMS` firms do and their location quotient is 1 or
-    more; ``verdict`` says whether the whole 95 % interval is above 1 (``specialised``). A named
+    more, or if the whole 95 % interval is above 1 (``verdict`` is then ``specialised``). A named
     sector is "named without anchor" if it is not present. A cell that is not named and has firms,
     in a district or sector of fewer than MIN_FIRMS firms, is "too few to say", not "neither".
 
@@ -69,7 +69,8 @@ def stated_revealed(frames: AtlasFrames, *, adcodes: list[str] | None = None) ->
 def _states(table: pd.DataFrame) -> np.ndarray:
     named = table["stated_weight"] > 0
     enough = (table["n"] >= MIN_FIRMS) & (table["verdict"] != "too few")
-    present = (table["anchors"] > 0) | (enough & (table["lq"] >= 1))
+    held = (enough & (table["lq"] >= 1)) | (table["verdict"] == "specialised")
+    present = (table["anchors"] > 0) | held
     few = (table["verdict"] == "too few") & (table["n"] > 0)
     return np.select(
         [named & present, named, present, few],

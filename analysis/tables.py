@@ -43,7 +43,7 @@ HEADS_ZH = {
     "null_high": "随机上限",
     "p_value": "p 值",
     "verdict": "判断",
-    "total": "企业数",
+    "total": "合计",
     "a": "甲",
     "b": "乙",
     "weight": "权重",
