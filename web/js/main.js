@@ -40,6 +40,7 @@ function refresh() {
   refreshSide(now);
   refreshTime(now);
   status();
+  dispatchEvent(new Event("counted"));
   performance.measure("filter", { start: began });
 }
 
@@ -84,7 +85,6 @@ async function begin() {
   startState();
   words();
   byId("map-status").textContent = t("loading");
-  const firms = (async () => { await null; return null; })();
   const start = await loadStart();
   if (!view().lang && start.lang === "en") change({ lang: "en" });
   words();
@@ -98,7 +98,6 @@ async function begin() {
   document.body.classList.add("ready");
   byId("map-status").textContent = t("loading.firms");
   performance.mark("first-picture");
-  await firms;
   await loadFirms();
   startTime();
   refresh();

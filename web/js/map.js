@@ -43,7 +43,7 @@ export function buildMap(pick) {
   map.on("moveend", moved);
   map.on("click", clicked);
   map.on("mousemove", hover);
-  map.on("mouseout", () => { byId("tip").hidden = true; });
+  map.on("mouseout", () => { byId("tip").hidden = true; tellHover(""); });
   return map;
 }
 
@@ -127,10 +127,25 @@ export function under(point, latlng) {
   return adcode ? { adcode } : {};
 }
 
+const hoverers = new Set();
+let hovered = "";
+/** Call `run(adcode)` when the pointer enters another district, "" when it leaves; returns how to stop. */
+export function onHoverDistrict(run) {
+  hoverers.add(run);
+  return () => hoverers.delete(run);
+}
+
+function tellHover(adcode) {
+  if (adcode === hovered) return;
+  hovered = adcode;
+  for (const run of hoverers) run(adcode);
+}
+
 let asked = 0;
 const hover = (event) => {
   const tip = byId("tip");
   const found = under(event.containerPoint, event.latlng);
+  if (hoverers.size) tellHover(found.adcode || stage.areas.at(...toWorld(event.latlng.lng, event.latlng.lat)));
   const size = stage.map.getSize();
   const x = Math.min(event.containerPoint.x + 14, size.x - 240);
   tip.style.setProperty("transform", `translate(${x}px, ${event.containerPoint.y + 14}px)`);

@@ -4,11 +4,10 @@ import { el, fill, save } from "./dom.js";
 import { now } from "./main.js";
 import { action, opens, table } from "./parts.js";
 import { districtRows } from "./side.js";
-import { onChange, view } from "./state.js";
 import { nameOf, t, whole } from "./text.js";
 
 let redraw = null;
-onChange(() => { if (view().open === "table") redraw?.(); });
+addEventListener("counted", () => redraw?.());
 
 /** Fill `body` with the table of the current filter. */
 export async function tablePanel(_, body) {
