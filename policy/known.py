@@ -5,13 +5,13 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final
 
-from clusteratlas.policy.lexicon import STRONG_TRIGGERS, WEAK_TRIGGERS, is_generic
+from clusteratlas.policy.lexicon import is_generic
 from clusteratlas.policy.linking import bare_name, enterprise_catalog
 from clusteratlas.policy.names import DELIMITERS
 from clusteratlas.policy.places import name_prefixes
 from clusteratlas.policy.spans import Span
+from clusteratlas.policy.words import word_list
 
-_FOLLOWS: Final = ["等", "和", "与", "及", "集团", "公司", "项目", "基地", "总部", "工厂", "股份", "在", "为", "的", "第", "一期", "二期", "三期", "年产", "做", "扩", "投", "入", "获", "建", "加", "开", "落", "有限", "科技", "汽车", "系", "增", "研", "主", "牵", "领", "合", "签", "共", "联", "旗", "成", "完", "实", "已", "将", "正", "通", "生态", "产业园", "新", "全", "重组", "改", "上", "引", "向", "对", "提", "推", "发", "整", "搬", "技", "战略", "云"]
 _NOT_AFTER: Final = (
     "科技大学",
     "大学",
@@ -113,10 +113,10 @@ def _left_bounded(text: str, start: int) -> bool:
 
 @cache
 def _triggers() -> tuple[str, ...]:
-    return (*STRONG_TRIGGERS, *WEAK_TRIGGERS, "的", "等", "企业")
+    return (*word_list("strong triggers"), *word_list("weak triggers"), "的", "等", "企业")
 
 
 def _right_bounded(text: str, end: int) -> bool:
     if end >= len(text) or text[end] in DELIMITERS or not "\u4e00" <= text[end] <= "\u9fff":
         return True
-    return any(text.startswith(word, end) for word in _FOLLOWS)
+    return any(text.startswith(word, end) for word in word_list("after firms"))

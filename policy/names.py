@@ -4,12 +4,9 @@ import re
 from functools import cache, lru_cache
 from typing import Final
 
-from clusteratlas.policy.lexicon import (
-    LEADING_FUNCTION_CHARS,
-    STRONG_TRIGGERS,
-    WEAK_TRIGGERS,
-)
+from clusteratlas.policy.lexicon import LEADING_FUNCTION_CHARS
 from clusteratlas.policy.places import place_at
+from clusteratlas.policy.words import word_list
 
 DELIMITERS: Final = frozenset("、，,。；;：:！!？?\n\t\r\u3000 “”\"'‘’《》<>【】[]〔〕—…/|＋+*#．·")
 MAX_NAME_CHARS: Final = 40
@@ -21,7 +18,7 @@ _CLOSE: Final = "）)"
 
 @cache
 def _strong() -> re.Pattern[str]:
-    words = sorted(STRONG_TRIGGERS, key=len, reverse=True)
+    words = sorted(word_list("strong triggers"), key=len, reverse=True)
     guarded = (
         r"(?<![美绿目标])的|企业(?!集团|管理|发展|服务|有限|股份|家|总部)|"
         r"(?<=[\u4e00-\u9fff])等(?![离级奖])|"
@@ -32,7 +29,7 @@ def _strong() -> re.Pattern[str]:
 
 @cache
 def _weak() -> re.Pattern[str]:
-    return re.compile("|".join(sorted(WEAK_TRIGGERS, key=len, reverse=True)))
+    return re.compile("|".join(sorted(word_list("weak triggers"), key=len, reverse=True)))
 
 
 def piece_start(text: str, end: int, limit: int = 0) -> int:
@@ -94,9 +91,9 @@ def _offset(piece: str, keep: int) -> int:
         if match.end() <= end - keep:
             begin = match.end()
     for match in _weak().finditer(text, begin, end):
-        if match.end() <= end - keep and place_at(text, match.end(), end):
-            if match.start() == begin or not place_at(text, begin, match.start()):
-                begin = match.end()
+        named = match.end() <= end - keep and place_at(text, match.end(), end)
+        if named and (match.start() == begin or not place_at(text, begin, match.start())):
+            begin = match.end()
     for match in _AFTER_PLACE.finditer(text, begin, end):  # 宝鸡市以宝钛集团为引领
         before = text[begin : match.start()]
         if before and match.end() <= end - keep and place_at(text, begin, match.start()) == before:

@@ -31,7 +31,10 @@ _ZONE: Final = (
     r"|高新区|经开区|综保区|自贸区|自贸港|自由贸易港|新片区|空港区|临空经济区|经济区|度假区|投资区"
     r"|(?<=[\u4e00-\u9fff]{2})(?:园区|新区)"
 )
-_BASE: Final = r"(?:产业化|产业|示范|研发|制造|生产|孵化|应用|创新|服务|创业|出口|综合|实验|装备|材料|药|加工|创意|储备|试验)基地"
+_BASE: Final = (
+    r"(?:产业化|产业|示范|研发|制造|生产|孵化|应用|创新|服务|创业|出口|综合|实验|装备|材料|药|"
+    r"加工|创意|储备|试验)基地"
+)
 PARK_SUFFIX: Final = re.compile(f"(?P<ground>{_GROUND})|(?P<zone>{_ZONE})|(?P<base>{_BASE})")
 
 Form = re.Match[str]
@@ -173,11 +176,16 @@ def _is_park_name(text: str, start: int, match: re.Match[str]) -> bool:
         return True
     if place:
         return not _is_policy_title(body[len(place) :]) or place_level(place) in _CITY_LEVEL
-    if re.match(r"县域|市域|各|现有", body):
+    return _is_unplaced_name(text, start, match)
+
+
+def _is_unplaced_name(text: str, start: int, match: re.Match[str]) -> bool:
+    """Return whether a park without a place at its head has a name of its own (中德装备园)."""
+    body = text[start : match.start()]
+    before = text[max(0, start - 20) : start]
+    if re.match(r"县域|市域|各|现有", body) or (match.group() == "园区" and len(body) > 6):
         return False
-    if _SOFT_ZONE.search(name) and not _holds_place(body):
-        return False
-    if match.group() == "园区" and len(body) > 6:
+    if _SOFT_ZONE.search(match.group()) and not _holds_place(body):
         return False
     if _is_descriptive(body):
         return bool(match.group("ground")) and _used_as_place(text, before, match.end())
@@ -235,7 +243,7 @@ def _shared_form(text: str, line: Line) -> Iterator[Span]:
 
 
 def _beside_named(text: str, line: Line, matches: list[Form], found: list[Span]) -> Iterator[Span]:
-    """Yield parks named by their trade alone (节能环保产业园) that stand beside named ones or each other."""
+    """Yield parks named by trade alone (节能环保产业园) beside named ones or each other."""
     ends = {span.end for span in found}
     starts = {span.start for span in found}
     trades: list[Span] = []

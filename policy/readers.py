@@ -1,6 +1,6 @@
-"""Read a policy document (txt, docx, pdf, html) into one text whose offsets are stable.
+r"""Read a policy document (txt, docx, pdf, html) into one text whose offsets are stable.
 
-Plain text is decoded and its line ends become ``\\n``, exactly what
+Plain text is decoded and its line ends become ``\n``, exactly what
 ``open(path, encoding=...).read()`` gives; a byte order mark stays the first character, as it does
 there. For docx, pdf and html the text is built here: one paragraph a line, the cells of a table row
 joined by tabs.
@@ -276,15 +276,14 @@ def _read_pdf(content: bytes, path: Path) -> str:
 
     try:
         reader = PdfReader(io.BytesIO(content), strict=False)
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise FileFormatError(f"{path}: the pdf is encrypted")
-        pages = [page.extract_text() for page in reader.pages[:MAX_PAGES]]
-    except FileFormatError:
-        raise
+        locked = reader.is_encrypted and not reader.decrypt("")
+        pages = [] if locked else [page.extract_text() for page in reader.pages[:MAX_PAGES]]
     except (PyPdfError, ValueError, KeyError, TypeError, RecursionError, OSError) as error:
         raise FileFormatError(f"{path}: damaged pdf") from error
     except Exception as error:  # hostile streams make pypdf fail in unforeseen ways
         raise FileFormatError(f"{path}: the pdf cannot be read") from error
+    if locked:
+        raise FileFormatError(f"{path}: the pdf is encrypted")
     text = "\n".join(_joined_lines(page) for page in pages)
     if len("".join(text.split())) < max(1, len(pages)):
         raise FileFormatError(f"{path}: a scan without text; run character recognition on it first")

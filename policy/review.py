@@ -120,7 +120,7 @@ def apply_links(items: list[dict[str, Any]], corrections: Sequence[Correction], 
 
 
 def review_rows(extraction: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return a review file's rows for an extraction, actions empty: applied as it is, it changes nothing."""
+    """Return the rows of a review file with empty actions: applied so, it changes nothing."""
     rows = []
     for kind, plural in KINDS.items():
         for item in extraction[plural]:

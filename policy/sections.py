@@ -111,7 +111,7 @@ def find_sectors(text: str, lines: list[Line]) -> list[Sector]:
 
 
 def split_products(cell: str) -> list[str]:
-    """Return the products of a table cell: separated by ，、；。 outside brackets, without a final 等."""
+    """Return the products of a table cell: cut at ，、；。 outside brackets, no final 等."""
     items: list[str] = []
     depth = 0
     current: list[str] = []

@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from clusteratlas.policy.words import word_set
+
 MAX_SECTOR_CHARS: Final = 18
 _SPLIT: Final = re.compile(r"[、\t/＋+]|以及|[和与及](?=[^、]{2,})")
 _LEAD: Final = re.compile(
@@ -45,9 +47,6 @@ _NO_SECTOR: Final = re.compile(
     r"集团$|公司$|载体|服务能力|招引|项目建设|建设$|发展$|工作|研究|培训|宣传|会$|园$|园区|^区|我国|"
     r"我省|我市|全市|全县"
 )
-_NOTHING: Final = frozenset(
-    ["产业", "新兴产业", "主导产业", "特色产业", "优势产业", "传统产业", "支柱产业", "未来产业", "制造业", "先进制造业", "实体经济", "工业", "经济", "企业", "产业链", "产业集群", "产业园", "产业园区", "产业发展", "战略性新兴产业", "现代产业", "战略性新兴", "新兴", "特色", "现代产业体系", "县域经济", "区域经济", "产业经济", "制造", "加工", "服务", "高新技术产业", "高新技术", "工业经济", "民营经济", "园区经济", "集群经济", "市域经济", "新经济", "高端产业", "高端制造"]
-)
 
 
 def sectors_in(phrase: str, *, broad: bool = False) -> list[str]:
@@ -87,7 +86,11 @@ def _clean(part: str) -> str:
 
 
 def _is_sector(name: str) -> bool:
-    if not 2 <= len(name) <= MAX_SECTOR_CHARS or name in _NOTHING or _NO_SECTOR.search(name):
+    if (
+        not 2 <= len(name) <= MAX_SECTOR_CHARS
+        or name in word_set("no sectors")
+        or _NO_SECTOR.search(name)
+    ):
         return False
     if re.search(r"[，。；：:！？\d]{2,}|\d+(?:个|家|亿|%)", name):
         return False

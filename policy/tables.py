@@ -45,7 +45,7 @@ def mention_rows(extraction: Extraction) -> list[dict[str, Any]]:
 
 
 def write_table(path: Path, columns: Sequence[str], rows: list[dict[str, Any]]) -> None:
-    """Write rows as UTF-8 CSV with ``\\n`` line ends, whole or not at all."""
+    r"""Write rows as UTF-8 CSV with ``\n`` line ends, whole or not at all."""
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, columns, lineterminator="\n")
     writer.writeheader()
@@ -54,7 +54,7 @@ def write_table(path: Path, columns: Sequence[str], rows: list[dict[str, Any]]) 
 
 
 RESPONSIBILITY_COLUMNS: Final = (
-    "document", "section", "line", "start", "end", "departments", "governments", "text",
+    "document", "section", "task", "lead", "support", "line", "start", "end", "text",
 )  # fmt: skip
 TARGET_COLUMNS: Final = (
     "document", "section", "line", "start", "end", "quantity", "comparison", "value", "unit",
@@ -63,12 +63,17 @@ TARGET_COLUMNS: Final = (
 
 
 def responsibility_rows(extraction: Extraction) -> list[dict[str, Any]]:
-    """Return one row per clause with a bracket of bodies; several bodies are ;-separated."""
+    """Return one row per clause with a bracket of bodies; several bodies are ;-separated.
+
+    ``task`` is the heading of the clause, ``lead`` the departments that it names and ``support``
+    the district governments; no order among the departments is claimed.
+    """
     return [
         {
             **_where(extraction, item),
-            "departments": ";".join(item["departments"]),
-            "governments": ";".join(item["governments"]),
+            "task": item["section"].rsplit(" / ", 1)[-1],
+            "lead": ";".join(item["departments"]),
+            "support": ";".join(item["governments"]),
             "text": item["quote"],
         }
         for item in extraction["responsibilities"]
