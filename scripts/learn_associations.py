@@ -38,6 +38,14 @@ OLD_CODES = {
     "210725": "210782", "211022": "211081", "211121": "211104", "210181": "210181",
 }  # fmt: skip
 
+# Zones with a registering authority of their own: no county, but known to lie in one.
+ZONE_CODES = {
+    "210242": "210213",  # 大连保税区
+    "210244": "210281",  # 长兴岛
+    "210245": "210283",  # 花园口
+    "210248": "210212",  # 旅顺经济技术开发区
+}
+
 ENDINGS = {
     "zone": ("开发区", "新区", "经济区", "保税区", "产业区", "工业区", "工业园区", "产业园区", "园区",
              "工业园", "产业园", "新城", "特区", "区", "管理区",
@@ -192,7 +200,7 @@ def main() -> None:
     gazetteer = load_gazetteer(FOLDER, associations=Path("/nonexistent"))
     learner = Learner(gazetteer)
     for code, address, _ in read_rows(given.registry):
-        adcode = true_adcode(code, gazetteer.district_names)
+        adcode = true_adcode(code, gazetteer.district_names) or ZONE_CODES.get(code[2:8], "")
         if not (given.training_part and is_held_out(code)):
             learner.add(address, adcode)
     print(f"{given.out}: {learner.write(given.out)} names in context")

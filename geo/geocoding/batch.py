@@ -1,8 +1,10 @@
 """Geocode a column: every distinct address once, every distinct answer once."""
 
+import gc
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -33,14 +35,30 @@ def geocode_frame(
     """Return one row per address; see :meth:`OfflineGeocoder.geocode_frame`."""
     texts = _cells(addresses)
     batch = _Batch(engine)
-    if names is None and cities is None:
-        rows = batch.addresses(texts, progress=progress)
-    else:
-        called = _column(names, len(texts), "names")
-        placed = _column(cities, len(texts), "cities")
-        rows = batch.triples(texts, called, placed, progress=progress)
-    index = addresses.index if isinstance(addresses, pd.Series) else None
-    return _frame(batch.finished(), rows, index)
+    with _collector_paused():
+        if names is None and cities is None:
+            rows = batch.addresses(texts, progress=progress)
+        else:
+            called = _column(names, len(texts), "names")
+            placed = _column(cities, len(texts), "cities")
+            rows = batch.triples(texts, called, placed, progress=progress)
+        index = addresses.index if isinstance(addresses, pd.Series) else None
+        return _frame(batch.finished(), rows, index)
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Keep the cycle collector from walking a batch's tuples, none of which is in a cycle.
+
+    It would cost a quarter of the time. A collector that somebody else switched off stays off.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class _Batch:

@@ -29,6 +29,8 @@ SURE: Final = 0.75
 """Weight from which a district counts as decided; below, the answer is ambiguous."""
 
 _NAME_TRUST: Final = 0.85
+_ROAD_DECIDES: Final = 0.85
+_AREA_KINDS: Final = frozenset({"zone", "township"})
 _POSSIBLE: Final = 0.1
 _LEADING: Final = 0.5
 # A road or village without city, district or zone: the name may be anywhere in the country.
@@ -194,6 +196,7 @@ class Engine:
         longest_first = sorted(self._name_codes, key=len, reverse=True)
         self._places = re.compile("|".join(map(re.escape, longest_first)) or "(?!)")
         self._answers: dict[tuple[str, str], Answer] = {}
+        self._by_parts: dict[tuple[object, ...], Answer] = {}
         self._decisions: dict[tuple[object, ...], _Decision] = {}
 
     def city_code(self, text: str) -> str:
@@ -322,24 +325,31 @@ class Engine:
         if site is not None:
             placed = Placed(site.place, "site", f"已知场所{site.name}")
             return self._on_site(parsed, placed, site.adcode)
+        area = (
+            parsed.city, city, parsed.stated, parsed.stated_name, parsed.zone_name, parsed.zones,
+            parsed.town_name, parsed.conflict,
+        )  # fmt: skip
+        key = (area, *parsed.learned)
+        answer = self._by_parts.get(key)
+        if answer is None:
+            if len(self._by_parts) >= _CACHE_SIZE:
+                self._by_parts.clear()
+            answer = self._place(parsed, self._decision(parsed, city, area))
+            self._by_parts[key] = answer
+        return answer
+
+    def _decision(self, parsed: ParsedAddress, city: str, area: tuple[object, ...]) -> _Decision:
+        """Return the decision, worked out once for all addresses that nothing tells apart."""
         ground = self.resolver.ground(parsed, city)
         features = self.resolver.features(ground, parsed, city)
-        if features:
+        key = (area, bool(parsed.learned))
+        decision = None if features else self._decisions.get(key)
+        if decision is None:
             possible = self.resolver.weigh_on(ground, parsed, features)
             decision = self._decide(parsed, city, possible)
-        else:
-            key = (
-                parsed.city, city, parsed.stated, parsed.stated_name, parsed.zone_name,
-                parsed.zones, parsed.town_name, parsed.conflict, not parsed.learned,
-            )  # fmt: skip
-            kept = self._decisions.get(key)
-            if kept is None:
-                if len(self._decisions) >= _CACHE_SIZE:
-                    self._decisions.clear()
-                possible = self.resolver.weigh_on(ground, parsed, features)
-                kept = self._decisions[key] = self._decide(parsed, city, possible)
-            decision = kept
-        return self._place(parsed, decision)
+            if not features:
+                self._decisions[key] = decision
+        return decision
 
     def _decide(self, parsed: ParsedAddress, city: str, possible: Candidates) -> _Decision:
         """Choose the district, or say that it is open, and find the area's point."""
@@ -399,11 +409,13 @@ class Engine:
         placed = decision.area
         if decision.possible:
             placed = self.placer.road(parsed, decision.possible) or placed
-        words = [text for kind, text in parsed.learned if kind not in ("zone", "township")]
-        evidence = "，".join([decision.reasons, *words[:2]] if decision.reasons else words[:2])
+        words = [text for kind, text in parsed.learned if kind not in _AREA_KINDS][:2]
+        if decision.reasons:
+            words.insert(0, decision.reasons)
+        evidence = "，".join(words)
         if placed is None:
             return Answer(decision.row._replace(evidence=evidence))
-        place, given = placed.place, decision.row
+        place, given = placed.place, self._decided_by_road(decision.row, placed)
         evidence = f"{evidence}；定位：{placed.evidence}" if evidence else placed.evidence
         row = AnswerRow(
             place.lon, place.lat, given.adcode, given.district, given.city, given.zone,
@@ -411,6 +423,25 @@ class Engine:
             evidence, given.status, given.candidates,
         )  # fmt: skip
         return Answer(row, placed)
+
+    def _decided_by_road(self, row: AnswerRow, placed: Placed) -> AnswerRow:
+        """Return the answer with the road's district, where only the zone left it open."""
+        road = placed.road
+        if road is None or not road.zone_id or row.status != "ambiguous":
+            return row
+        rest = sum(weight for adcode, weight in row.candidates if adcode != road.adcode) or 1.0
+        others = tuple(
+            (adcode, round((1.0 - _ROAD_DECIDES) * weight / rest, 3))
+            for adcode, weight in row.candidates
+            if adcode != road.adcode
+        )
+        return row._replace(
+            adcode=road.adcode,
+            district=self.gazetteer.district_names[road.adcode],
+            confidence=_ROAD_DECIDES,
+            status="ok",
+            candidates=((road.adcode, _ROAD_DECIDES), *others),
+        )
 
     def _at_site(self, text: str, name: str, city: str) -> Answer | None:
         """Return the known premises of that name, None if the address is of elsewhere."""

@@ -133,12 +133,12 @@ class Resolver:
             return ground.ranked
         weights = dict(ground.weights)
         for counts, expected_shares in features:
-            seen = dict(counts)
-            total = sum(seen.values()) + _SMOOTHING
-            for adcode in weights:
-                expected = max(expected_shares.get(adcode, 0.0), _FLOOR)
-                observed = (seen.get(adcode, 0) + _SMOOTHING * expected) / total
-                weights[adcode] *= observed / expected
+            # (n + s * expected) / ((total + s) * expected), but for the factor s / (total + s) that
+            # all districts have in common: those without a count need no work.
+            for adcode, n in counts:
+                if adcode in weights:
+                    expected = max(expected_shares.get(adcode, 0.0), _FLOOR)
+                    weights[adcode] *= 1.0 + n / (_SMOOTHING * expected)
         if codes and (ground.context, parsed.town_name) not in self._associations:
             weights = {a: w if a in codes else w * _UNLISTED for a, w in weights.items()}
         return _ranked(_normalised(weights))
@@ -164,12 +164,16 @@ class Resolver:
         return dict(everywhere), city
 
     def _zone_shares(self, zones: list[Zone], text: str) -> Weights:
-        """Return the districts of zones, as listed and as enterprises with that address register."""
+        """Return the districts of zones, as listed and as enterprises with that address register.
+
+        Shares of a zone that straddles districts stay as listed: its registrations carry a code of
+        their own or that of the district where the office is, and say nothing of the rest.
+        """
         shares: Weights = {}
         for zone in zones:
             for adcode, share in zone.weights:
                 shares[adcode] = shares.get(adcode, 0.0) + _LISTED_COUNT * share
-        for city in {adcode[:4] + "00" for adcode in shares}:
+        for city in {adcode[:4] + "00" for adcode in shares if len(shares) == 1}:
             for adcode, n in self._associations.get((city, text), ()):
                 shares[adcode] = shares.get(adcode, 0.0) + n
         return shares
