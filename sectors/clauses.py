@@ -46,8 +46,11 @@ _LABEL = re.compile(
 _SENTENCE = re.compile(r"[;。\n*]+")
 _ITEM = re.compile(r"[、,\s]+")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^】]*】|〔[^〕]*〕")
-_OPEN_BRACKET = re.compile(r"[(\[【][^)\]】]*$")
-_EXCEPTION = re.compile("不含[^,;。、]*|[^,;。、]*除外|凭[^,;。、]*(?:经营|批准)[^,;。、]*")
+_OPEN_BRACKET = re.compile(r"[(\[【][^()\[\]【】]*$")
+# Bounded, so that a long text without any stop is read in linear time.
+_EXCEPTION = re.compile(
+    "不含[^,;。、]*|[^,;。、]{0,60}除外|凭[^,;。、]{0,60}(?:经营|批准)[^,;。、]{0,60}"
+)
 _JOINED = re.compile("软(?:件)?[、及和与/](?:计算机)?硬件")
 _FILLER = re.compile(
     "[及和与并兼或等的以/]|相关|配套|产品|技术|自营|有关|业务|本企业|其他|各类|国内|一般"

@@ -121,16 +121,15 @@ def _longest(
     ]
     if len(hits) < 2:
         return hits
+    # From left to right, longer first: what ends before a farther end seen so far lies inside.
+    hits.sort(key=lambda hit: (hit.start, -hit.end))
+    term_end = product_end = -1
     kept = []
     for hit in hits:
-        terms, products = hit.terms, hit.products
-        for other in hits:
-            if other is hit or not (other.start <= hit.start and hit.end <= other.end):
-                continue
-            if other.terms:
-                terms = ()
-            if other.products:
-                products = ()
+        terms = hit.terms if hit.end > term_end else ()
+        products = hit.products if hit.end > product_end else ()
+        term_end = max(term_end, hit.end) if hit.terms else term_end
+        product_end = max(product_end, hit.end) if hit.products else product_end
         if terms or products:
             kept.append(Hit(hit.start, hit.end, terms, products))
     return kept
