@@ -1,7 +1,6 @@
 """Write the rows that could not be used: file, line, reason, original text."""
 
 import csv
-import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,7 +24,7 @@ def rejects_file(path: Path | None) -> Iterator["RejectsWriter"]:
         yield RejectsWriter(None)
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = path.with_name(f".{path.name}.part")  # one name: a killed run leaves at most one
     try:
         with part.open("w", encoding="utf-8-sig", newline="") as stream:
             yield RejectsWriter(stream)

@@ -135,9 +135,9 @@ def _find_header(texts: Sequence[str], wanted: Sequence[str]) -> tuple[int | Non
     return best[2], best[3]
 
 
-def _cells(text: str, delimiter: str) -> list[str]:
+def _cells(text: str, delimiter: str, *, strict: bool = False) -> list[str]:
     try:
-        return next(csv.reader((text,), delimiter=delimiter), [])
+        return next(csv.reader((text,), delimiter=delimiter, strict=strict), [])
     except csv.Error:
         return []
 
@@ -206,6 +206,14 @@ class _Records:
     def _refused(self, line: Line, problem: str) -> RawRow:
         return RawRow(line[0], (), _shown(line[1], self._encoding), problem)
 
+    def _is_record(self, text: str) -> bool:
+        """Tell whether a line is a whole record by itself: then no quote may have swallowed it."""
+        return (
+            not _open_quote(text, self._delimiter)
+            and self._width > 1
+            and len(_cells(text, self._delimiter)) == self._width
+        )
+
     def _joined(self, line: Line, text: str) -> RawRow:
         taken: list[Line] = []
         while len(taken) < MAX_RECORD_LINES and len(text) < MAX_LINE:
@@ -213,10 +221,13 @@ class _Records:
             if following is None:
                 break
             taken.append(following)
-            text += "\n" + _decode(following, self._encoding)
+            piece = _decode(following, self._encoding)
+            if self._is_record(piece):
+                break
+            text += "\n" + piece
             if not _open_quote(text, self._delimiter):
-                cells, _, problem = _checked(_cells(text, self._delimiter), text, self._width)
-                if not problem and b"\x00" not in following[1]:
+                cells = _cells(text, self._delimiter, strict=True)
+                if len(cells) == self._width and b"\x00" not in following[1]:
                     return RawRow(line[0], cells, text)
                 break
         # The quote swallowed other records: only its own line is lost, the others are read anew.
