@@ -10,12 +10,14 @@
     this.data = data;
     this.search = new atlas.Search(data);
     this._makePanes();
+    // The view first: outlines are projected once, where they will stand.
+    this.fit();
     this._makeLayers();
     this._makeControls();
     this._listen();
-    this.fit();
-    this.panel = new atlas.Panel(this);
     this._showTheme();
+    this.panel = new atlas.Panel(this);
+    this._showClasses();
   }
 
   Page.prototype._makePanes = function () {
@@ -306,7 +308,7 @@
     this.panel.body.scrollTop = scrolled;
     var again = focused && document.getElementById(focused);
     if (again) again.focus({ preventScroll: true });
-    if (this.classes) this.panel.showClasses(this.classes.kind, this.classes.breaks, this.classes.colours);
+    this._showClasses();
   };
 
   Page.prototype.setLanguage = function (lang) {
@@ -327,7 +329,7 @@
     if (theme.surface) {
       this.layers.surface.on("classes", function (event) {
         self.classes = { kind: theme.surface, breaks: event.breaks, colours: self.layers.surface.colours };
-        self.panel.showClasses(theme.surface, event.breaks, self.classes.colours);
+        self._showClasses();
       });
     }
     this.initial.forEach(function (name) {
@@ -335,7 +337,11 @@
     });
     this._placeSlider();
     if (theme.years) this.redraw();
-    this._rebuildPanel();
+  };
+
+  /* The legend of a density surface follows the zoom. */
+  Page.prototype._showClasses = function () {
+    if (this.panel && this.classes) this.panel.showClasses(this.classes.kind, this.classes.breaks, this.classes.colours);
   };
 
   Page.prototype._placeSlider = function () {

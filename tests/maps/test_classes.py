@@ -13,24 +13,24 @@ from clusteratlas.maps.style import ABSENT
 
 def test_jenks_finds_the_natural_breaks() -> None:
     values = dict(zip("abcdefghi", [1, 2, 3, 20, 21, 22, 90, 91, 92], strict=True))
-    assert classify_values(values, classes=3).breaks == (3, 22, 92)
+    assert list(classify_values(values, classes=3).breaks) == [3, 22, 92]
 
 
 def test_quantiles_share_the_districts_out() -> None:
     values = {str(at): at for at in range(1, 13)}
     groups = classify_values(values, classes=4, scheme="quantiles")
-    assert groups.breaks == (3.75, 6.5, 9.25, 12)
+    assert list(groups.breaks) == [3.75, 6.5, 9.25, 12]
 
 
 def test_fewer_values_than_classes_get_a_class_each() -> None:
     groups = classify_values({"a": 5, "b": 5, "c": 7})
-    assert groups.breaks == (5, 7)
+    assert list(groups.breaks) == [5, 7]
     assert len(groups.colours) == 2
 
 
 def test_missing_values_are_left_out() -> None:
     groups = classify_values({"a": None, "b": math.nan, "c": 2.5, "d": 4})
-    assert groups.breaks == (2.5, 4)
+    assert list(groups.breaks) == [2.5, 4]
     assert groups.least == 2.5
     assert not groups.whole
 
@@ -38,7 +38,7 @@ def test_missing_values_are_left_out() -> None:
 def test_colours_diverge_from_the_middle_and_zero_stands_apart() -> None:
     values = dict(zip("abcdefg", [0, 0, 0.4, 0.9, 1.5, 2, 6], strict=True))
     groups = classify_values(values, classes=4, middle=1.0)
-    assert groups.breaks == (0, 0.4, 1, 2, 6)
+    assert list(groups.breaks) == [0, 0.4, 1, 2, 6]
     assert groups.colours[0] == ABSENT
     assert len(groups.colours) == len(groups.breaks)
 
