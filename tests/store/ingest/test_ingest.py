@@ -80,7 +80,7 @@ def test_newer_file_updates_and_keeps_what_was(
     former = atlas.changed_columns(made.code(1))
     assert former[0]["scope"] == "服装零售"
     history = atlas.history(made.code(1))
-    assert history.loc[0, "valid_from"] < history.loc[0, "valid_to"]
+    assert str(history.loc[0, "valid_from"]) < str(history.loc[0, "valid_to"])
 
 
 def test_older_file_does_not_undo_a_newer_one(
