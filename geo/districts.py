@@ -61,6 +61,7 @@ class DistrictIndex:
         self._tree = shapely.STRtree(self.geometries)
         self._plane: STRtree | None = None
         self.by_adcode = {d.adcode: d for d in self.districts}
+        self.row_of = {d.adcode: row for row, d in enumerate(self.districts)}
 
     @classmethod
     def read(cls, path: Path) -> "DistrictIndex":

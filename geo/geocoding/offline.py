@@ -292,7 +292,7 @@ class Engine:
         better = self.placer.numbered(placed, number)
         if better is placed:
             return row
-        place = better.place
+        place = self.placer.within(better.place, row.adcode)
         return row._replace(
             lon=place.lon,
             lat=place.lat,
@@ -415,7 +415,10 @@ class Engine:
         evidence = "，".join(words)
         if placed is None:
             return Answer(decision.row._replace(evidence=evidence))
-        place, given = placed.place, self._decided_by_road(decision.row, placed)
+        given = self._decided_by_road(decision.row, placed)
+        place = placed.place
+        if given.adcode and placed.precision != "city":
+            place = self.placer.within(place, given.adcode)
         evidence = f"{evidence}；定位：{placed.evidence}" if evidence else placed.evidence
         row = AnswerRow(
             place.lon, place.lat, given.adcode, given.district, given.city, given.zone,

@@ -25,6 +25,8 @@ NUMBER_MARGIN: Final = 100
 CERTAIN: Final = 0.98
 """From this weight on the text alone decides on the district, whatever the circle touches."""
 
+_CACHE_SIZE: Final = 200_000
+_INSET_DEG: Final = 0.0005  # some 50 m: a point drawn into a district is not left on its border
 _DISC_POINTS: Final = 48
 _SHARE_NOTED: Final = 0.02
 _ROAD_WEIGHT: Final = 0.2
@@ -53,6 +55,7 @@ class Placer:
         self._index = index
         self._areas: dict[str, Placed] = {}
         self._roads: dict[int, Placed] = {}
+        self._within: dict[tuple[float, float, float, str], Place] = {}
         self._disc = _unit_disc(_DISC_POINTS)
 
     def site(self, text: str, possible: Candidates) -> tuple[Placed, str] | None:
@@ -125,6 +128,36 @@ class Placer:
         lon = start.lon + share * (end.lon - start.lon)
         lat = start.lat + share * (end.lat - start.lat)
         return Placed(Place(lon, lat, radius_m, start.source), "address", placed.evidence, road)
+
+    def within(self, place: Place, adcode: str) -> Place:
+        """Return the point, or the nearest one in the district where it fell outside.
+
+        A border road's middle and a house number on it may lie across the border, and so may a zone's
+        centre for the part of the zone in another district. The radius grows by the shift.
+        """
+        key = (place.lon, place.lat, place.radius_m, adcode)
+        kept = self._within.get(key)
+        if kept is None:
+            if len(self._within) >= _CACHE_SIZE:
+                self._within.clear()
+            kept = self._within[key] = self._drawn_in(place, adcode)
+        return kept
+
+    def _drawn_in(self, place: Place, adcode: str) -> Place:
+        import shapely
+
+        row = self._index.row_of.get(adcode)
+        if row is None:
+            return place
+        shape = self._index.geometries[row]
+        if shapely.intersects_xy(shape, place.lon, place.lat):
+            return place
+        inner = shapely.buffer(shape, -_INSET_DEG)
+        goal = shape if inner.is_empty else inner
+        line = shapely.shortest_line(goal, shapely.Point(place.lon, place.lat))
+        lon, lat = (float(value) for value in shapely.get_coordinates(line)[0])
+        shift = float(distance_m(place.lon, place.lat, lon, lat))
+        return Place(round(lon, 6), round(lat, 6), place.radius_m + shift, place.source)
 
     def memberships(self, asked: Sequence[tuple[Place, Candidates]]) -> list[Candidates]:
         """Return, for each point, the probability of each district given the text and the circle.

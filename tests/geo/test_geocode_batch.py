@@ -135,3 +135,19 @@ def test_every_known_point_of_the_gazetteer_is_in_its_district(geocoder: Offline
         if there != adcode
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "沈阳市和平区青年大街386号",  # the border of 和平区 and 沈河区
+        "沈阳市皇姑区黄河北大街43号",  # the border of 皇姑区 and 于洪区
+        "辽宁省大连高新技术产业园区龙王塘街道黄泥川村",  # a zone's part in another district
+        "沈阳市沈河区小北关街212号",
+    ],
+)
+def test_no_point_lies_outside_the_district_it_claims(
+    geocoder: OfflineGeocoder, address: str
+) -> None:
+    found = geocoder.geocode(address)
+    assert locate([found.lon], [found.lat], tolerance_m=0).tolist() == [found.adcode]
