@@ -293,7 +293,8 @@ def columns_document(served: Served) -> bytes:
     ``lon, lat`` are 1e-6 degree, :data:`_NOWHERE` where unknown; ``sectors`` has bit *i* for sector
     *i* of the start document and ``first`` is the best one (255 = none); ``district, city, zone``
     are places in the lists of the head (65535 = unknown); ``year`` is 0 where unknown; ``radius``
-    is in 10 m, 0 where unknown; ``origin`` is 1 for an anchor.
+    is in 10 m, 0 where unknown; ``origin`` is 1 for an anchor; firms at exactly the same place
+    share a number of ``stack`` (-1 = no place).
     """
     snapshot = served.snapshot
     layer, count = snapshot.enterprises, len(snapshot.enterprises)
@@ -308,12 +309,14 @@ def columns_document(served: Served) -> bytes:
     district, districts = _coded(layer, "adcode")
     city, cities = _coded(layer, "city")
     zone, zones = _coded(layer, "zone")
+    stack, stacks = _stacks(layer)
     arrays: dict[str, NDArray[Any]] = {
         "fid": layer.fid.astype(np.uint32),
         "lon": _micro(layer.lon),
         "lat": _micro(layer.lat),
         "sectors": masks[codes] if count else np.empty(0, np.uint32),
         "first": firsts[codes] if count else np.empty(0, np.uint8),
+        "stack": stack,
         "district": district,
         "city": city,
         "zone": zone,
@@ -323,6 +326,7 @@ def columns_document(served: Served) -> bytes:
         "origin": _index_of(layer, "origin", ("registry", "anchor")),
     }
     head: dict[str, Any] = {"format": FORMAT, "version": served.version, "n": count}
+    head |= {"stacks": stacks}
     head |= {"districts": districts, "cities": cities, "zones": zones, "arrays": []}
     parts, offset = [], 0
     for name, array in arrays.items():
@@ -377,6 +381,16 @@ def _index_of(layer: Layer, name: str, words: Sequence[str]) -> NDArray[np.uint8
 def _micro(degrees: NDArray[np.float64]) -> NDArray[np.int32]:
     known = np.isfinite(degrees)
     return np.where(known, np.round(np.where(known, degrees, 0) * 1e6), _NOWHERE).astype(np.int32)
+
+
+def _stacks(layer: Layer) -> tuple[NDArray[np.int32], int]:
+    """Return for each firm the number of its place, -1 for none, and how many places there are."""
+    placed = np.flatnonzero(np.isfinite(layer.lon) & np.isfinite(layer.lat))
+    key = _micro(layer.lon)[placed].astype(np.int64) * 2**32 + _micro(layer.lat)[placed]
+    places, number = np.unique(key, return_inverse=True)
+    out = np.full(len(layer), -1, np.int32)
+    out[placed] = number
+    return out, len(places)
 
 
 def _years(layer: Layer) -> NDArray[np.uint16]:

@@ -1,5 +1,5 @@
 // Districts, parks and names, drawn on canvases of their own.
-import { CanvasLayer } from "./canvas_layer.js";
+import { CanvasLayer, slices } from "./canvas_layer.js";
 import { atlas, toWorld } from "./data.js";
 
 const CENTRE = toWorld(123, 41.2);
@@ -33,8 +33,14 @@ export function areasLayer(options, { colourOf, chosen }) {
   let shapes = null;
   const layer = new CanvasLayer({ ...options, paint });
 
-  layer.setShapes = (districts) => {
-    shapes = new Map(districts.map((d) => [d.adcode, pathOf(d.rings, atlas.start.scale)]));
+  layer.setShapes = async (districts) => {
+    const pause = slices();
+    const made = new Map();
+    for (const d of districts) {
+      made.set(d.adcode, pathOf(d.rings, atlas.start.scale));
+      await pause();
+    }
+    shapes = made;
     layer.redraw();
   };
 
@@ -53,8 +59,9 @@ export function areasLayer(options, { colourOf, chosen }) {
     return "";
   };
 
-  function paint(c, frame) {
+  async function paint(c, frame) {
     if (!shapes) return;
+    const pause = slices();
     const { scale, left, top, width, height } = frame;
     const k = scale / UNIT;
     const inside = [...shapes].filter(([, { box }]) => box[2] * scale > left && box[0] * scale < left + width
@@ -67,10 +74,16 @@ export function areasLayer(options, { colourOf, chosen }) {
       const colour = colourOf(adcode);
       c.fillStyle = colour === "hatch" ? hatch(c, k, frame.ratio) : colour || "#F8F6F1";
       c.fill(path, "evenodd");
+      await pause();
+      if (frame.stale()) return;
     }
     c.lineWidth = 0.9 / k;
     c.strokeStyle = "#A9A392";
-    for (const [, { path }] of inside) c.stroke(path);
+    for (const [, { path }] of inside) {
+      c.stroke(path);
+      await pause();
+      if (frame.stale()) return;
+    }
     const marked = chosen();
     for (const [adcode, { path }] of inside) {
       const kind = marked.get(adcode);

@@ -54,31 +54,29 @@ export const CanvasLayer = L.Renderer.extend({
       zoom, ratio, scale: 256 * 2 ** zoom, left: origin.x, top: origin.y, width: box.x, height: box.y,
       stale: () => job !== this._job || !this._map,
     };
-    const first = !this._bounds;
-    if (first) this._place(min, box, zoom, ratio, center);
-    const back = document.createElement("canvas");
-    back.width = box.x * ratio;
-    back.height = box.y * ratio;
-    const context = back.getContext("2d");
+    this._bounds ||= L.bounds(min, min.add(box));
+    this._center ||= center;
+    this._zoom ??= zoom;
+    await breathe();
+    if (frame.stale()) return;
+    const canvas = document.createElement("canvas");
+    canvas.setAttribute("aria-hidden", "true");
+    canvas.className = this._container.className;
+    canvas.width = box.x * ratio;
+    canvas.height = box.y * ratio;
+    const context = canvas.getContext("2d");
     context.scale(ratio, ratio);
     await this.options.paint(context, frame);
     if (frame.stale()) return;
-    this._place(min, box, zoom, ratio, center);
-    this._container.getContext("2d").drawImage(back, 0, 0);
-    this.fire("drawn");
-  },
-
-  _place(min, box, zoom, ratio, center) {
     this._bounds = L.bounds(min, min.add(box));
     this._center = center;
     this._zoom = zoom;
-    const canvas = this._container;
-    canvas.width = box.x * ratio;
-    canvas.height = box.y * ratio;
     canvas.style.setProperty("width", `${box.x}px`);
     canvas.style.setProperty("height", `${box.y}px`);
-    L.DomUtil.setTransform(canvas, min, 1);
     L.DomUtil.setPosition(canvas, min);
+    this._container.replaceWith(canvas);
+    this._container = canvas;
+    this.fire("drawn");
   },
 });
 
@@ -89,4 +87,14 @@ export function breathe() {
     channel.port1.onmessage = done;
     channel.port2.postMessage(0);
   });
+}
+
+/** Return a function to await in a long loop: it breathes once `ms` have gone by since the last time. */
+export function slices(ms = 8) {
+  let since = performance.now();
+  return async () => {
+    if (performance.now() - since < ms) return;
+    await breathe();
+    since = performance.now();
+  };
 }

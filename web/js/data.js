@@ -1,4 +1,5 @@
 // What the page holds: vocabulary, shapes and all firms as typed columns, and the filter over them.
+import { slices } from "./canvas_layer.js";
 import { getBytes, getJson, post } from "./api.js";
 
 const TYPES = { uint8: Uint8Array, uint16: Uint16Array, uint32: Uint32Array, int32: Int32Array };
@@ -38,7 +39,7 @@ export async function loadFirms() {
     firms[name] = new TYPES[type](buffer, 4 + length + offset, head.n);
   }
   await project(firms);
-  stack(firms);
+  stack(firms, head.stacks);
   let first = 9999;
   let last = 0;
   for (const year of firms.year) if (year) { first = Math.min(first, year); last = Math.max(last, year); }
@@ -64,8 +65,9 @@ async function project(firms) {
   const { n, lon, lat } = firms;
   const x = (firms.x = new Float64Array(n));
   const y = (firms.y = new Float64Array(n));
+  const pause = slices();
   for (let i = 0; i < n; i += 1) {
-    if (i % 20_000 === 19_999) await new Promise((done) => setTimeout(done));
+    if ((i & 4095) === 0) await pause();
     if (lon[i] === NOWHERE || lat[i] === NOWHERE) { x[i] = NaN; continue; }
     [x[i], y[i]] = toWorld(lon[i] / 1e6, lat[i] / 1e6);
   }
@@ -76,19 +78,10 @@ export function toWorld(lon, lat) {
   return [lon / 360 + 0.5, 0.5 - Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) / (2 * Math.PI)];
 }
 
-/** Firms at exactly the same place (a road, a town, a district's centre) share the number of a stack. */
-function stack(firms) {
-  const at = new Map();
-  const of = (firms.stack = new Int32Array(firms.n).fill(-1));
-  const first = [];
-  for (let i = 0; i < firms.n; i += 1) {
-    if (firms.lon[i] === NOWHERE) continue;
-    const key = firms.lon[i] * 2e8 + firms.lat[i];
-    let number = at.get(key);
-    if (number === undefined) { number = first.length; at.set(key, number); first.push(i); }
-    of[i] = number;
-  }
-  firms.stackFirst = Int32Array.from(first);
+/** Note the first firm of every stack: firms at exactly the same place (a road, a town, a district's centre). */
+function stack(firms, count) {
+  firms.stackFirst = new Int32Array(count).fill(-1);
+  for (let i = firms.n - 1; i >= 0; i -= 1) if (firms.stack[i] >= 0) firms.stackFirst[firms.stack[i]] = i;
 }
 
 /** Return the sectors meant by a list of ids, as bits; a field stands for its sectors. 0 = no limit. */

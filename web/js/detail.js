@@ -52,7 +52,7 @@ async function show(what, focus) {
   const was = panel.hidden;
   panel.hidden = !what;
   document.body.classList.toggle("detail-open", Boolean(what));
-  if (was !== panel.hidden) stage.map?.invalidateSize({ animate: false });
+  if (was !== panel.hidden) { stage.map?.invalidateSize({ animate: false }); dispatchEvent(new Event("resized")); }
   if (!what) { panel.replaceChildren(); return; }
   const cut = what.indexOf(":");
   const kind = cut < 0 ? what : what.slice(0, cut);

@@ -99,23 +99,28 @@ function statedTable(p) {
   const frame = el("div");
   const draw = (all) => fill(frame,
     table(t("district.stated"), [t("firm.sectors"), t("stated.state"), [t("stated.n"), "num"], [t("stated.lq"), "num"]],
-      (all ? rows : telling).map((c) => [
-        [sectorTag(c.sector), c.strength ? el("small", { class: "block", text: `${t(`strength.${c.strength}`)}${c.sources ? ` · ${sources(c.sources)}` : ""}` }) : null,
-          c.anchor_names ? el("small", { class: "block", text: `${t("list.anchors")}：${c.anchor_names.split(";").join("、")}` }) : null],
-        stateTag(c.state), whole(c.n),
-        c.lq === null ? "—" : el("span", { title: t("stated.interval") }, decimal(c.lq), el("small", { class: "block", text: `${decimal(c.lq_low, 1)}–${decimal(c.lq_high, 1)}` })),
-      ])),
+      (all ? rows : telling).flatMap((c) => {
+        const line = [
+          [sectorTag(c.sector), c.strength ? el("small", { class: "block", text: t(`strength.${c.strength}`) }) : null],
+          stateTag(c.state), whole(c.n),
+          c.lq === null ? "—" : el("span", { title: t("stated.interval") }, decimal(c.lq), el("small", { class: "block", text: `${decimal(c.lq_low, 1)}–${decimal(c.lq_high, 1)}` })),
+        ];
+        const why = [c.anchor_names ? `${t("list.anchors")}：${c.anchor_names.split(";").join("、")}` : "", sources(c.sources)].filter(Boolean);
+        return why.length ? [line, { evidence: why }] : [line];
+      })),
     rows.length > telling.length ? action(t(all ? "stated.less" : "stated.all", { n: rows.length }), () => draw(!all)) : null);
   draw(false);
   if (!telling.length) frame.prepend(el("p", { class: "empty", text: t("district.nothing") }));
   return frame;
 }
 
+/** Return sources as people cite them, from "document@place (grade);...". */
 function sources(text) {
-  return text.split(";").map((part) => {
-    const [document] = part.split("@");
+  return text.split(";").filter(Boolean).map((part) => {
+    const [, document, place, grade] = part.match(/^(.*?)(?:@(.*?))?(?:\s*\(([^()]*)\))?$/) || [];
     const known = t(`document.${document}`);
-    return known.startsWith("document.") ? part : part.replace(document, known).replace("@", " ");
+    const quality = t(`grade.${grade}`);
+    return [known.startsWith("document.") ? document : known, place, quality.startsWith("grade.") ? grade : quality].filter(Boolean).join(" ");
   }).join("；");
 }
 

@@ -125,6 +125,9 @@ export const staggerColour = (value) => STAGGER_RAMP[STAGGER_CUTS.filter((c) => 
 
 // --- legend ---------------------------------------------------------------------------------------
 
+let legendOpen = null;
+addEventListener("resized", () => drawLegend());
+
 function drawLegend() {
   const v = view();
   const swatch = (colour, text) => el("li", {}, el("span", { class: colour === "hatch" ? "swatch hatched" : "swatch", style: colour === "hatch" ? {} : { "background-color": colour } }), el("span", { text }));
@@ -148,9 +151,10 @@ function drawLegend() {
     const edges = [0, ...STAGGER_CUTS, 1];
     areas = [...STAGGER_RAMP.map((colour, i) => swatch(colour, `${edges[i].toFixed(2)}–${edges[i + 1].toFixed(2)}`)), swatch("hatch", t("legend.nodata"))];
   }
-  const open = byId("legend").querySelector("details")?.open ?? !matchMedia("(max-width: 1100px)").matches;
-  fill(byId("legend"), el("details", { open, lang: lang() === "en" ? "en" : "zh-CN" },
-    el("summary", { text: t("legend") }),
+  // Open where there is room for it, unless the reader chose otherwise.
+  const open = legendOpen ?? byId("stage").clientWidth > 820;
+  const summary = el("summary", { text: t("legend"), on: { click: () => { legendOpen = !byId("legend").firstChild.open; } } });
+  fill(byId("legend"), el("details", { open, lang: lang() === "en" ? "en" : "zh-CN" }, summary,
     areas.length ? [el("p", { class: "legend-head", text: t(`fill.${v.fill}`) }), el("ul", {}, areas)] : null,
     el("ul", {}, marks), el("ul", { class: "notes" }, notes)));
 }

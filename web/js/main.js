@@ -1,4 +1,5 @@
 // Start: first the shapes, so that there is a map at once; then the firms; panels as they are opened.
+import { breathe } from "./canvas_layer.js";
 import { loadFirms, loadStart, atlas, countByDistrict, filterFirms } from "./data.js";
 import { startDetail, openDetail } from "./detail.js";
 import { byId, el, fill, say, toast } from "./dom.js";
@@ -29,19 +30,27 @@ function words() {
   toggle.title = t("side.toggle");
 }
 
-/** Filter anew and show the result everywhere. */
-function refresh() {
+let round = 0;
+/** Filter anew and show the result everywhere: the map first, then the lists, a task each. */
+async function refresh() {
   if (!atlas.firms) return;
+  round += 1;
+  const mine = round;
   const began = performance.now();
   Object.assign(now, filterFirms(view()));
-  now.counts = countByDistrict(now.shown);
-  showFirms(now.shown);
-  recolour(now);
-  refreshSide(now);
-  refreshTime(now);
   status();
-  dispatchEvent(new Event("counted"));
+  showFirms(now.shown);
   performance.measure("filter", { start: began });
+  await breathe();
+  if (mine !== round) return;
+  now.counts = countByDistrict(now.shown);
+  for (const show of [recolour, refreshSide, refreshTime]) {
+    await breathe();
+    if (mine !== round) return;
+    show(now);
+  }
+  dispatchEvent(new Event("counted"));
+  performance.measure("refresh", { start: began });
 }
 
 function status() {
@@ -89,18 +98,22 @@ async function begin() {
   if (!view().lang && start.lang === "en") change({ lang: "en" });
   words();
   sideToggle();
-  buildMap(pick);
+  const firms = loadFirms();
+  firms.catch(() => {}); // told below, once there is a map to tell it on
+  await buildMap(pick);
+  stage.areas.once("drawn", () => performance.mark("first-picture"));
+  await breathe();
   startTools();
   startSearch(pick);
+  await breathe();
   startSide(now);
   startLayers();
-  startDetail();
-  document.body.classList.add("ready");
   byId("map-status").textContent = t("loading.firms");
-  performance.mark("first-picture");
-  await loadFirms();
+  document.body.classList.add("ready");
+  await firms;
+  startDetail();
   startTime();
-  refresh();
+  await refresh();
   document.body.classList.add("complete");
   performance.mark("complete");
   say(byId("map-status").textContent);

@@ -39,20 +39,20 @@ export function buildMap(pick) {
   stage.names = namesLayer({ pane: "names" }, { labels }).addTo(map);
   stage.extra = L.layerGroup().addTo(map);
   addControls(map);
-  stage.areas.setShapes(atlas.start.districts);
+  const shapes = stage.areas.setShapes(atlas.start.districts);
   map.on("moveend", moved);
   map.on("click", clicked);
   map.on("mousemove", hover);
   map.on("mouseout", () => { byId("tip").hidden = true; tellHover(""); });
-  return map;
+  return shapes;
 }
 
 function addControls(map) {
-  L.control.scale({ imperial: false, maxWidth: 120, position: "bottomright" }).addTo(map);
   const zoom = L.control.zoom({ position: "topright", zoomInTitle: t("map.zoomin"), zoomOutTitle: t("map.zoomout") }).addTo(map);
   stage.zoom = zoom;
   const credits = L.control.attribution({ position: "bottomright", prefix: false }).addTo(map);
   stage.credits = credits;
+  L.control.scale({ imperial: false, maxWidth: 120, position: "bottomright" }).addTo(map);
   creditLine();
 }
 
@@ -142,7 +142,15 @@ function tellHover(adcode) {
 }
 
 let asked = 0;
+let waiting = null;
 const hover = (event) => {
+  // One look a frame, and none while the map is dragged.
+  if (stage.map.dragging.moving()) return;
+  if (!waiting) requestAnimationFrame(() => { const last = waiting; waiting = null; point(last); });
+  waiting = event;
+};
+
+const point = (event) => {
   const tip = byId("tip");
   const found = under(event.containerPoint, event.latlng);
   if (hoverers.size) tellHover(found.adcode || stage.areas.at(...toWorld(event.latlng.lng, event.latlng.lat)));

@@ -34,15 +34,20 @@ export function action(text, run, more = {}) {
   return el("button", { type: "button", class: "small", text, on: { click: run }, ...more });
 }
 
-/** Return a table: heads are texts or [text, "num"], rows are lists of texts, numbers or nodes. */
-export function table(caption, heads, rows, { rowHeads = true, rowProps = () => ({}) } = {}) {
+/** Return a table: heads are texts or [text, "num"]; rows are lists of texts or nodes, the first names the row.
+ *
+ * A row {evidence: [texts]} is written in small print below the one before it, over the whole width.
+ */
+export function table(caption, heads, rows) {
   const kinds = heads.map((h) => (Array.isArray(h) ? h[1] : ""));
   return el("div", { class: "table-frame", tabindex: "0", role: "region", "aria-label": caption }, el("table", {},
     el("caption", { class: "visually-hidden", text: caption }),
     el("thead", {}, el("tr", {}, heads.map((h, i) => el("th", { scope: "col", class: kinds[i] || null, text: Array.isArray(h) ? h[0] : h })))),
-    el("tbody", {}, rows.map((row, r) => el("tr", rowProps(r), row.map((cell, i) => el(i === 0 && rowHeads ? "th" : "td", {
-      class: kinds[i] || null, scope: i === 0 && rowHeads ? "row" : null,
-    }, cell === null || cell === undefined ? "—" : cell)))))));
+    el("tbody", {}, rows.map((row, r) => (row.evidence
+      ? el("tr", { class: "evidence" }, el("td", { colspan: String(heads.length) }, row.evidence.map((line) => el("small", { class: "block", text: line }))))
+      : el("tr", { class: rows[r + 1]?.evidence ? "led" : null }, row.map((cell, i) => el(i === 0 ? "th" : "td", {
+        class: kinds[i] || null, scope: i === 0 ? "row" : null,
+      }, cell === null || cell === undefined ? "—" : cell)))))));
 }
 
 /** Return a select with a label. */

@@ -1,9 +1,8 @@
 // All firms as marks on a canvas: single ones by field and precision, stacks as rings with a number.
-import { breathe, CanvasLayer } from "./canvas_layer.js";
+import { CanvasLayer, slices } from "./canvas_layer.js";
 import { atlas } from "./data.js";
 import { mark } from "./symbols.js";
 
-const SLICE_MS = 10;
 const HOLLOW = new Set(["township", "district", "city", "none"]);
 
 /** Return a canvas layer of the shown firms with `setShown(shown, mask)` and `hit(map, point)`. */
@@ -63,7 +62,8 @@ export function pointsLayer(options) {
     const columns = Math.ceil(width / cell) + 1;
     const used = new Uint8Array(columns * (Math.ceil(height / cell) + 1));
     const rings = [];
-    let since = performance.now();
+    let marks = 0;
+    const pause = slices();
     for (let s = 0; s < stacks.many.length; s += 1) {
       if (!stacks.many[s]) continue;
       const i = stacks.one[s];
@@ -83,13 +83,17 @@ export function pointsLayer(options) {
       const style = styleOf(i);
       const drawn = mark(style.shape, style.colour, r, { hollow: hollow && zoom >= 9 });
       c.drawImage(drawn, x - drawn.half, y - drawn.half, drawn.half * 2, drawn.half * 2);
-      if ((s & 255) === 0 && performance.now() - since > SLICE_MS) {
-        await breathe();
+      marks += 1;
+      if ((marks & 127) === 0) {
+        await pause();
         if (frame.stale()) return;
-        since = performance.now();
       }
     }
-    paintRings(c, rings);
+    for (let k = 0; k < rings.length; k += 100) {
+      paintRings(c, rings.slice(k, k + 100));
+      await pause();
+      if (frame.stale()) return;
+    }
     paintAnchors(c, frame);
   }
 

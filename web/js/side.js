@@ -11,6 +11,7 @@ import { nameOf, t, whole } from "./text.js";
 const TABS = ["filters", "districts", "layers"];
 let sort = "count";
 let latest = null;
+let placesKey = "";
 
 /** Build the panel; counts come with refreshSide. */
 export function startSide(now) {
@@ -25,6 +26,7 @@ export function startSide(now) {
     id: `pane-${name}`, role: "tabpanel", "aria-labelledby": `tab-${name}`, class: "pane", hidden: name !== tab,
     tabindex: "0",
   }));
+  placesKey = "";
   fill(byId("side"), el("div", { class: "tabs", role: "tablist", "aria-label": t("side") }, buttons), panes);
   drawFilters();
   fill(byId("pane-layers"), layersTab());
@@ -49,15 +51,23 @@ onChange((next, changed) => {
       byId(`tab-${name}`).tabIndex = on ? 0 : -1;
       byId(`pane-${name}`).hidden = !on;
     }
+    if (stale) drawOpen();
   }
-  if (["sectors", "none", "origin", "city", "adcode", "zone", "precision", "years"].some((n) => changed.has(n))) syncFilters();
+  if (["sectors", "none", "origin", "city", "adcode", "zone", "precision", "years"].some((n) => changed.has(n)) && next.tab === "filters") syncFilters();
 });
 
 /** Write new counts. */
 export function refreshSide(now) {
   latest = now;
-  syncFilters();
-  drawDistricts();
+  stale = true;
+  drawOpen();
+}
+
+let stale = false;
+/** Draw what the open tab shows; the others are drawn when they are opened. */
+function drawOpen() {
+  if (view().tab === "districts") drawDistricts();
+  else syncFilters();
 }
 
 // --- filters --------------------------------------------------------------------------------------
@@ -205,9 +215,13 @@ function syncFilters() {
   byId("with-none").disabled = v.sectors.length > 0;
   for (const box of pane.querySelectorAll("input[data-precision]")) box.checked = v.precision.includes(box.dataset.precision);
   for (const box of pane.querySelectorAll("input[name=origin]")) box.checked = box.value === v.origin;
-  const held = document.activeElement?.id;
-  byId("places").replaceWith(placeSelects(v));
-  if (["city", "adcode", "zone"].includes(held)) byId(held).focus();
+  const key = [v.city, v.adcode, v.zone, v.none, Boolean(atlas.firms)].join("|");
+  if (key !== placesKey) {
+    placesKey = key;
+    const held = document.activeElement?.id;
+    byId("places").replaceWith(placeSelects(v));
+    if (["city", "adcode", "zone"].includes(held)) byId(held).focus();
+  }
   byId("filter-count").textContent = latest?.counts ? t("list.count", { n: whole(latest.count) }) : "";
 }
 

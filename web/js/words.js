@@ -323,4 +323,9 @@ export const WORDS = {
   "whatif.nopairs": ["没有一对区县的重合改变。", "No pair changes."],
   "whatif.cells": ["状态有变的产业", "Sectors whose state changes"],
   "whatif.nocells": ["没有产业的状态改变。", "No sector changes its state."],
+  "grade.official": ["正式文件", "official"],
+  "grade.news": ["新闻", "news"],
+  "grade.second-hand": ["二手材料", "second-hand"],
+  "grade.weak": ["证据弱", "weak evidence"],
+  "grade.old": ["旧材料", "old"],
 };
