@@ -90,6 +90,7 @@ F: Final = Param(
     "Format of the answer; by default what the Accept header asks for",
 )
 FORMAT_ONLY: Final = Params.of(F)
+NONE: Final = Params.of()
 COLLECTION: Final = Param(
     "collection",
     str,
@@ -416,6 +417,12 @@ def describe_collection(layer: Layer, base: str) -> dict[str, Any]:
                 "title": "queryables",
             },
             {
+                "rel": "describedby",
+                "type": SCHEMA_JSON,
+                "href": f"{here}/schema",
+                "title": "schema of the properties",
+            },
+            {
                 "rel": "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector",
                 "type": JSON,
                 "href": f"{here}/tiles",
@@ -442,21 +449,30 @@ async def queryables(request: Request) -> Response:
     """Return the columns that ``filter``, ``sortby`` and the query may name, as a JSON schema."""
     f = FORMAT_ONLY.read(request.scope["query_string"])["f"]
     _, layer = layer_of(request)
+    properties = _properties(layer)
+    if wants_html(request, f):
+        rows = [(name, p.get("type", "geometry")) for name, p in properties.items()]
+        return html.page(
+            f"{layer.name}: queryables", html.table(["name", "type"], rows), base=base_url(request)
+        )
+    return _schema(request, layer, "queryables", properties)
+
+
+def _properties(layer: Layer) -> dict[str, Any]:
     properties: dict[str, Any] = {
         field.name: {"title": field.name, "type": column_type(field.type)}
         for field in layer.table.schema
     }
     kind = "point" if layer.geometry is None else "any"
     properties["geometry"] = {"title": "geometry", "format": f"geometry-{kind}"}
-    if wants_html(request, f):
-        rows = [(name, p.get("type", "geometry")) for name, p in properties.items()]
-        return html.page(
-            f"{layer.name}: queryables", html.table(["name", "type"], rows), base=base_url(request)
-        )
+    return properties
+
+
+def _schema(request: Request, layer: Layer, name: str, properties: dict[str, Any]) -> Response:
     return json_response(
         {
             "$schema": "https://json-schema.org/draft/2019-09/schema",
-            "$id": f"{base_url(request)}/ogc/collections/{layer.name}/queryables",
+            "$id": f"{base_url(request)}/ogc/collections/{layer.name}/{name}",
             "type": "object",
             "title": TITLES[layer.name][0],
             "properties": properties,
@@ -464,6 +480,25 @@ async def queryables(request: Request) -> Response:
         },
         media_type=SCHEMA_JSON,
     )
+
+
+@get(
+    router,
+    "/ogc/collections/{collection}/schema",
+    NONE,
+    path_params=(COLLECTION,),
+    summary="Types of the properties",
+    operation="getSchema",
+    responses=answers({SCHEMA_JSON: ref("Queryables")}),
+)
+async def schema(request: Request) -> Response:
+    """Return the properties of a collection with their types, so that clients need not guess."""
+    NONE.read(request.scope["query_string"])
+    _, layer = layer_of(request)
+    properties = _properties(layer)
+    properties["geometry"]["x-ogc-role"] = "primary-geometry"
+    properties[layer.id_column] = {**properties.get(layer.id_column, {}), "x-ogc-role": "id"}
+    return _schema(request, layer, "schema", properties)
 
 
 def column_type(kind: pa.DataType) -> str:
