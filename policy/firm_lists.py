@@ -72,8 +72,8 @@ def by_list(text: str, line: Line) -> Iterator[Span]:
     for match in COUNT_HEAD.finditer(text, line.start, line.end):
         begin = _list_start(text, match.start(), line.start)
         end = match.start() - (text[match.start() - 1 : match.start()] == "等")
-        listed = text[begin:end].count("、") or end < match.start()
-        if listed and not re.search(r"\d", text[begin:end]):
+        enumerated = "、" in text[begin:end] or end < match.start()
+        if enumerated and not re.search(r"\d", text[begin:end]):
             yield from items(text, begin, end, "list")
 
 

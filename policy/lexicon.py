@@ -14,7 +14,10 @@ MAX_GENERIC_CHARS: Final = 60  # longer than any description in one piece
 CJK: Final = r"\u4e00-\u9fff"
 
 # Function words that are never the first character of a name, at the start of a piece of text.
-LEADING_FUNCTION_CHARS: Final = "以由与和及对在向从将让使把被是如为到并且或但则而其该此各每等了的地得者也又再更已仍均都可能须需应"
+LEADING_FUNCTION_CHARS: Final = frozenset(
+    "以由与和及对在向从将让使把被是如为到并且或但则而其该此各每等了的地得者也又再更"
+    "已仍均都可能须需应"
+)
 
 _FIRM_FORMS: Final = (
     r"(?:股份|控股|责任)?(?:有限责任|有限|责任)(?:总|分)?公司",

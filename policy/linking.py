@@ -153,7 +153,7 @@ def park_places() -> dict[str, tuple[str, str]]:
     """Return district and city of the shipped parks by id; "" where unknown."""
     from clusteratlas.data import load_parks
 
-    rows = load_parks().drop(columns="geometry").fillna("").to_dict("records")
+    rows = load_parks()[["park_id", "district", "city"]].fillna("").to_dict("records")
     return {str(row["park_id"]): (str(row["district"]), str(row["city"])) for row in rows}
 
 

@@ -189,7 +189,7 @@ def _is_unplaced_name(text: str, start: int, match: re.Match[str]) -> bool:
         return False
     if _is_descriptive(body):
         return bool(match.group("ground")) and _used_as_place(text, before, match.end())
-    return not (match.group("zone") and _GOAL_BEFORE.search(before))
+    return True
 
 
 def _is_project(text: str, body: str, match: re.Match[str]) -> bool:

@@ -54,8 +54,7 @@ def short_name(name: str) -> str:
 def load_places() -> tuple[Place, ...]:
     """Return all provinces, prefectures and counties, ordered by code (source: divisions.tsv)."""
     source = resources.files("clusteratlas.policy").joinpath("divisions.tsv")
-    with source.open(encoding="utf-8", newline="") as handle:
-        rows = list(csv.DictReader(handle, delimiter="\t"))
+    rows = list(csv.DictReader(source.read_text("utf-8").splitlines(), delimiter="\t"))
     return tuple(Place(row["adcode"], row["name"], short_name(row["name"])) for row in rows)
 
 

@@ -143,9 +143,10 @@ def _in_sentence(
         ]
         for group in _groups(text, units):
             before = text[clause.start() : group[0].start]
+            pointing = _TO_UNIT.search(before)
             towards = (
-                sectors_in(before)
-                if _TO_UNIT.search(before)
+                sectors_in(before[: pointing.start()])
+                if pointing
                 else _beside(text, group, clause.end())
             )
             for unit in group if towards else ():
@@ -244,9 +245,9 @@ def _stated_sectors(text: str, start: int, end: int) -> list[str]:
     if re.match("[：:]", text[start:end]) and not PARK_SUFFIX.search(text, start, end):
         names += sectors_in(text[start + 1 : end])
     for pattern in (_THEME, _DEVELOP):
-        match = pattern.search(text, start, end)
-        if match:
-            names += sectors_in(text[match.end() : end], broad=broad)
+        stated = pattern.search(text, start, end)
+        if stated:
+            names += sectors_in(text[stated.end() : end], broad=broad)
     return list(dict.fromkeys(names))
 
 

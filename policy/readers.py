@@ -161,7 +161,7 @@ def _read_html(content: bytes, text: str, path: Path) -> str:
 
 def _html_text(soup: Any) -> str:
     """Walk the tree without recursion: nesting of any depth is allowed to be hostile."""
-    from bs4 import NavigableString
+    from bs4.element import NavigableString
 
     parts: list[str] = []
     stack: list[Any] = [soup]

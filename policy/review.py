@@ -78,8 +78,8 @@ def read_review(path: str | Path) -> list[Correction]:
     return corrections
 
 
-def _correction(path: str | Path, number: int, row: dict[str, Any]) -> Correction:
-    cell = {key: (value or "").strip() for key, value in row.items() if isinstance(key, str)}
+def _correction(path: str | Path, number: int, row: dict[Any, Any]) -> Correction:
+    cell = {key: (value or "").strip() for key, value in row.items()}
     where = f"{path} line {number}"
     if cell["kind"] not in KINDS:
         raise InputError(f"{where}: kind {cell['kind']!r}, expected one of {tuple(KINDS)}")

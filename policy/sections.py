@@ -1,7 +1,8 @@
 """Sectors that a document's headings name: field, subsector, products; and what stands under them."""
 
+import dataclasses
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from clusteratlas.policy.linking import sector_of
@@ -45,7 +46,7 @@ class Sector:
     subsector: str
     sector_id: str
     section: str
-    products: list[str] = field(default_factory=list)
+    products: list[str] = dataclasses.field(default_factory=list)
 
 
 def sector_title(title: str) -> tuple[int, str]:

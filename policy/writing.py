@@ -16,7 +16,7 @@ def write_json(path: str | Path, value: Any) -> None:
 def write_bytes(path: str | Path, content: bytes) -> None:
     """Write a file under a temporary name beside the target, then put it in place."""
     path = Path(path)
-    handle, temporary = tempfile.mkstemp(dir=path.parent or ".", prefix=f".{path.name}.")
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)

@@ -1,0 +1,141 @@
+"""What can be read, with stable offsets, and what is refused in one clear line."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import docx
+import pytest
+from pypdf import PdfWriter
+
+from clusteratlas.errors import FileFormatError
+from clusteratlas.policy import extract, read_document
+
+TEXT = "一、重点领域\n依托重点企业\t沈鼓集团、北方重工集团等企业\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+def test_plain_text_reads_as_python_reads_it(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "plan.txt"
+    path.write_bytes(TEXT.replace("\n", "\r\n").encode(encoding))
+    document = read_document(path)
+    assert document.text == path.read_text(encoding=encoding)
+    assert document.name == "plan"
+    assert document.encoding == encoding
+
+
+def test_byte_order_mark_stays_so_that_offsets_hold(tmp_path: Path) -> None:
+    path = tmp_path / "plan.txt"
+    path.write_bytes(b"\xef\xbb\xbf" + TEXT.encode())
+    text = path.read_text(encoding="utf-8")
+    for item in extract(read_document(path))["enterprises"]:
+        assert text[item["start"] : item["end"]] == item["name"]
+
+
+def test_docx_keeps_tables_in_their_place(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_paragraph("一、航空装备")
+    table = document.add_table(rows=2, cols=2)
+    table.cell(0, 0).text = "重点产品"
+    table.cell(0, 1).text = "民用飞机"
+    table.cell(1, 0).text = "依托重点企业"
+    table.cell(1, 1).text = "沈飞公司、黎明航发集团等企业"
+    document.add_paragraph("二、保障措施")
+    document.save(str(tmp_path / "plan.docx"))
+    read = read_document(tmp_path / "plan.docx")
+    assert read.text.split("\n")[:4] == [
+        "一、航空装备",
+        "重点产品\t民用飞机",
+        "依托重点企业\t沈飞公司、黎明航发集团等企业",
+        "二、保障措施",
+    ]
+    names = [item["name"] for item in extract(read)["enterprises"]]
+    assert names == ["沈飞公司", "黎明航发集团"]
+
+
+def test_html_gives_a_line_per_block_and_a_tab_per_cell(tmp_path: Path) -> None:
+    path = tmp_path / "plan.html"
+    path.write_text(
+        "<!DOCTYPE html><html><head><title>x</title><script>1</script></head><body>"
+        "<!-- not this --><p>第一<b>段</b></p><table><tr><td>甲</td><td>乙</td></tr></table>"
+        "<p>末段</p></body></html>",
+        encoding="utf-8",
+    )
+    document = read_document(path)
+    assert document.format == "html"
+    assert document.text.split("\n") == ["第一段", "甲\t乙", "末段", ""]
+
+
+def test_deeply_nested_html_does_not_recurse(tmp_path: Path) -> None:
+    path = tmp_path / "plan.html"
+    path.write_text("<html><body>" + "<div>" * 3_000 + "正文" + "</div>" * 3_000, encoding="utf-8")
+    assert read_document(path).text.strip() == "正文"
+
+
+def test_pdf_without_text_is_called_a_scan(tmp_path: Path) -> None:
+    writer = PdfWriter()
+    writer.add_blank_page(width=200, height=200)
+    with (tmp_path / "scan.pdf").open("wb") as handle:
+        writer.write(handle)
+    with pytest.raises(FileFormatError, match="scan without text"):
+        read_document(tmp_path / "scan.pdf")
+
+
+def test_encrypted_pdf_is_refused(tmp_path: Path) -> None:
+    writer = PdfWriter()
+    writer.add_blank_page(width=200, height=200)
+    writer.encrypt("secret", algorithm="RC4-128")
+    with (tmp_path / "locked.pdf").open("wb") as handle:
+        writer.write(handle)
+    with pytest.raises(FileFormatError, match="encrypted"):
+        read_document(tmp_path / "locked.pdf")
+
+
+def _zip(**entries: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in entries.items():
+            archive.writestr(name.replace("__", "/"), content)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("empty.txt", b"", "empty"),
+        ("blank.txt", b" \r\n\t", "empty"),
+        ("wide.txt", "　\n".encode(), "no text"),
+        ("locked.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "encrypted Office"),
+        ("nul.txt", b"a\0b", "NUL"),
+        ("nul16.txt", "a\0b".encode("utf-16"), "NUL"),
+        ("mixed.txt", "浑南区".encode() + b"\xff\xfe\xff" + "浑南区".encode("gb18030"), "neither"),
+        ("noise.txt", bytes(range(1, 32)) * 100, "control characters"),
+        ("not.docx", _zip(a=b"1"), "not a docx"),
+        ("half.docx", _zip(a=b"1")[:20], "damaged zip"),
+        ("bad.docx", _zip(word__document_xml=b"<x/>"), "not a docx"),
+        ("half.pdf", b"%PDF-1.7\n1 0 obj", "pdf"),
+    ],
+)
+def test_what_is_no_document_is_refused_in_one_line(
+    tmp_path: Path, name: str, content: bytes, message: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(FileFormatError, match=message) as caught:
+        read_document(path)
+    assert "\n" not in str(caught.value)
+    assert name in str(caught.value)
+
+
+def test_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.docx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", b"0" * 210_000_000)
+    assert path.stat().st_size < 1_000_000
+    with pytest.raises(FileFormatError, match="unpacks to"):
+        read_document(path)
+
+
+def test_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FileFormatError, match="folder"):
+        read_document(tmp_path)
