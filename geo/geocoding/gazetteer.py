@@ -151,6 +151,10 @@ class Gazetteer:
             entry = self.names[text] = Name(text)
         return entry
 
+    def centres_by_district(self) -> list[tuple[Place, str]]:
+        """Return the centres of districts with their codes, without those of cities."""
+        return [(place, code) for code, place in self.centres.items() if not code.endswith("00")]
+
 
 def load_gazetteer(folder: Path, *, associations: Path | None = None) -> Gazetteer:
     """Read the tables in ``folder``.

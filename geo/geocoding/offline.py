@@ -80,8 +80,6 @@ class OfflineGeocoder:
     ('210112', '浑南区', 'ok')
     """
 
-    name = "offline"
-
     def __init__(self, folder: Path | None = None, *, associations: Path | None = None) -> None:
         self._folder = folder
         self._associations = associations
@@ -98,6 +96,11 @@ class OfflineGeocoder:
         self._lock = threading.Lock()
         self._engine = None
         self._reverser = None
+
+    @property
+    def name(self) -> str:
+        """The name that ``--provider`` and the column ``provider`` use."""
+        return "offline"
 
     @property
     def engine(self) -> "Engine":

@@ -27,6 +27,7 @@ CERTAIN: Final = 0.98
 
 _CACHE_SIZE: Final = 200_000
 _INSET_DEG: Final = 0.0005  # some 50 m: a point drawn into a district is not left on its border
+_TOWARDS_MIDDLE: Final = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 _DISC_POINTS: Final = 48
 _SHARE_NOTED: Final = 0.02
 _ROAD_WEIGHT: Final = 0.2
@@ -55,7 +56,7 @@ class Placer:
         self._index = index
         self._areas: dict[str, Placed] = {}
         self._roads: dict[int, Placed] = {}
-        self._within: dict[tuple[float, float, float, str], Place] = {}
+        self._within = self._at_home()
         self._disc = _unit_disc(_DISC_POINTS)
 
     def site(self, text: str, possible: Candidates) -> tuple[Placed, str] | None:
@@ -143,6 +144,26 @@ class Placer:
             kept = self._within[key] = self._drawn_in(place, adcode)
         return kept
 
+    def _at_home(self) -> dict[tuple[float, float, float, str], Place]:
+        """Return the places that lie in the district they are listed for: most, checked at once."""
+        roads = {id(road): road for group in self._gazetteer.roads.values() for road in group}
+        listed = [
+            *((_middle(road), road.adcode) for road in roads.values()),
+            *((town.place, town.adcode) for town in self._gazetteer.towns),
+            *((zone.place, zone.weights[0][0]) for zone in self._gazetteer.zones),
+            *self._gazetteer.centres_by_district(),
+        ]
+        listed = [(place, adcode) for place, adcode in listed if place.known]
+        found = self._index.positions(
+            [place.lon for place, _ in listed], [place.lat for place, _ in listed]
+        )
+        rows = self._index.row_of
+        return {
+            (place.lon, place.lat, place.radius_m, adcode): place
+            for (place, adcode), row in zip(listed, found, strict=True)
+            if rows.get(adcode) == row
+        }
+
     def _drawn_in(self, place: Place, adcode: str) -> Place:
         import shapely
 
@@ -152,12 +173,21 @@ class Placer:
         shape = self._index.geometries[row]
         if shapely.intersects_xy(shape, place.lon, place.lat):
             return place
-        inner = shapely.buffer(shape, -_INSET_DEG)
-        goal = shape if inner.is_empty else inner
-        line = shapely.shortest_line(goal, shapely.Point(place.lon, place.lat))
-        lon, lat = (float(value) for value in shapely.get_coordinates(line)[0])
+        line = shapely.shortest_line(shape, shapely.Point(place.lon, place.lat))
+        (x, y), _ = shapely.get_coordinates(line)
+        away = math.hypot(x - place.lon, y - place.lat) or 1.0
+        step_x, step_y = _INSET_DEG * (x - place.lon) / away, _INSET_DEG * (y - place.lat) / away
+        centre = shapely.get_coordinates(shapely.point_on_surface(shape))[0]
+        # A little beyond the border; where that is outside again, from the border to the middle.
+        tries = [
+            (x + step_x, y + step_y),
+            *((x + k * (centre[0] - x), y + k * (centre[1] - y)) for k in _TOWARDS_MIDDLE),
+        ]
+        lon, lat = next(
+            (float(a), float(b)) for a, b in tries if shapely.intersects_xy(shape, a, b)
+        )
         shift = float(distance_m(place.lon, place.lat, lon, lat))
-        return Place(round(lon, 6), round(lat, 6), place.radius_m + shift, place.source)
+        return Place(lon, lat, place.radius_m + shift, place.source)
 
     def memberships(self, asked: Sequence[tuple[Place, Candidates]]) -> list[Candidates]:
         """Return, for each point, the probability of each district given the text and the circle.

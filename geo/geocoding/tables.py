@@ -10,6 +10,7 @@ import pandas as pd
 
 from clusteratlas.errors import FileFormatError, InputError
 from clusteratlas.geo.datum import DATUMS, convert
+from clusteratlas.geo.geocoding.base import Geocoder
 from clusteratlas.geo.geocoding.offline import OfflineGeocoder
 from clusteratlas.geo.geocoding.result import RESULT_COLUMNS
 from clusteratlas.geo.geocoding.review import apply_overrides, doubtful, read_overrides
@@ -88,7 +89,7 @@ def geocode_table(
     return f"{len(answers):,} rows: " + ", ".join(f"{n:,} {status}" for status, n in counts.items())
 
 
-def make_geocoder(providers: str) -> OfflineGeocoder:
+def make_geocoder(providers: str) -> Geocoder:
     """Return the geocoder for a list of provider names.
 
     Raises
