@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from clusteratlas.errors import InputError
 from clusteratlas.maps import style
 from clusteratlas.maps.content import MapFrames, Region, find_region
-from clusteratlas.maps.draw import NOTE, SOURCE, MapOptions
+from clusteratlas.maps.draw import SOURCE, MapOptions
 from clusteratlas.maps.figure_legend import draw_legend
 from clusteratlas.maps.figure_marks import draw_bins, draw_firms, draw_labels, draw_parks
 from clusteratlas.maps.fonts import font_path
@@ -32,6 +32,13 @@ FIGURE_CRS: Final = "EPSG:4550"
 DPI: Final = 300
 SIZE_IN: Final = (11.69, 8.27)
 """A4, landscape."""
+
+FIGURE_NOTE: Final = {
+    "zh": "标记位于记录的位置，未作散开处理，×n 为重叠家数；空心标记只知所在园区、乡镇或区县。"
+    "界线示意，不作划界依据。",
+    "en": "Marks stand where the record says and are never spread out (×n: so many on one spot);"
+    " hollow marks are known to a park, township or district only. Boundaries are indicative.",
+}
 
 FORMATS: Final = (".png", ".svg", ".pdf")
 
@@ -121,9 +128,10 @@ def draw_figure(
     _frame(axes, districts, area)
     placed, lost = order_firms(frames.enterprises)
     placed = placed[placed["adcode"].isin(area.adcodes)] if area.adcode != "210000" else placed
+    if not options.loose:
+        placed = placed[(placed["origin"] == "anchor") | (placed["sectors"] != "")]
     spots = _points(placed)
-    if shown.surface:
-        draw_bins(axes, spots, shown.surface)
+    bins = draw_bins(axes, spots, shown.surface) if shown.surface else []
     if "links" in options.layers and shown.links:
         _draw_links(axes, districts, shown)
     if "parks" in options.layers:
@@ -131,9 +139,11 @@ def draw_figure(
         draw_parks(axes, parks.to_crs(FIGURE_CRS) if len(parks) else parks)
     boxes: list[Any] = []
     if "anchors" in options.layers or "registry" in options.layers:
-        boxes = draw_firms(axes, placed, spots, frames.sectors, options.layers)
+        boxes = draw_firms(axes, placed, spots, frames.sectors, options.layers, _font(6))
     draw_labels(axes, _label_points(districts, area), boxes, _font(7.5), lang=options.lang)
-    draw_legend(chart, frames, placed, shown, options, _font, missing=_missing(area, shown))
+    draw_legend(
+        chart, frames, placed, shown, options, _font, missing=_missing(area, shown), bins=bins
+    )
     _furnish(chart, axes, options, unplaced=len(lost))
     return chart
 
@@ -267,7 +277,7 @@ def _furnish(chart: Any, axes: Any, options: MapOptions, *, unplaced: int) -> No
     mark = "：" if lang == "zh" else ": "
     words = _WORDS[lang]
     lines = [
-        f"{words['note']}{mark}{NOTE[lang]}",
+        f"{words['note']}{mark}{FIGURE_NOTE[lang]}",
         f"{words['source']}{mark}{SOURCE[lang]}",
         f"{words['date']}{mark}{(options.drawn_on or date.today()).isoformat()}"
         + (

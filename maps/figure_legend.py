@@ -1,6 +1,7 @@
 """The legend of a figure: theme classes, fields and sectors that occur, and how marks read."""
 
-from collections.abc import Callable
+import textwrap
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import pandas as pd
@@ -21,7 +22,7 @@ _WORDS: Final = {
         "park": "园区、基地（虚线为示意范围）",
         "registry": "登记企业",
         "missing": "无数据（{n} 个区县）",
-        "hex": "每格企业数，由浅到深（对数）",
+        "hex": "每格企业数（家）",
         "heat": "企业密度，由低到高",
         "more": "（另有 {n} 类见网页图例）",
     },
@@ -31,7 +32,7 @@ _WORDS: Final = {
         "park": "park or base (dashed: indicative)",
         "registry": "registered firm",
         "missing": "no data ({n} districts)",
-        "hex": "firms per hexagon, light to dark (log)",
+        "hex": "firms per hexagon",
         "heat": "density of firms, low to high",
         "more": "({n} more in the web map)",
     },
@@ -55,8 +56,12 @@ class _Column:
 
     def heading(self, text: str) -> None:
         self.y -= 0.008
-        self.axes.text(0, self.y, text, fontproperties=self.font(8.6), va="center", color=style.INK)
-        self.y -= _LINE * 1.15
+        # 22 Chinese characters or 44 Latin letters fit the column.
+        wide = 22 if any(ord(sign) > 0x2E7F for sign in text) else 44
+        for line in textwrap.wrap(text, wide):
+            look = {"fontproperties": self.font(8.6), "va": "center", "color": style.INK}
+            self.axes.text(0, self.y, line, **look)
+            self.y -= _LINE * 1.15
 
     def text(
         self, text: str, *, indent: float = 0.085, size: float = 7.2, colour: str = "#333333"
@@ -113,6 +118,7 @@ def draw_legend(
     font: Callable[[float], Any],
     *,
     missing: int,
+    bins: Sequence[int] = (),
 ) -> None:
     """Draw the legend into the right-hand column of the figure."""
     column = _Column(chart, font)
@@ -121,7 +127,10 @@ def draw_legend(
         _areas(column, theme, options.lang, words, missing)
     if theme.surface:
         column.heading(words[theme.surface])
-        _ramp(column)
+        if theme.surface == "hex":
+            _bins(column, bins)
+        else:
+            _ramp(column)
     if theme.links:
         column.heading(theme.links_label[options.lang])
         for entry in theme.link_classes:
@@ -169,6 +178,14 @@ def _number(value: float) -> str:
     if abs(value) >= 100 or float(value).is_integer():
         return f"{value:,.0f}"
     return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
+
+
+def _bins(column: _Column, bins: Sequence[int]) -> None:
+    lower = 0
+    for colour, bound in zip(style.ramp(len(bins)), bins, strict=True):
+        column.patch(colour)
+        column.text(range_text(lower + 1, bound), indent=0.1)
+        lower = bound
 
 
 def _ramp(column: _Column) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from clusteratlas.maps import style
-from clusteratlas.maps.names import english_name
+from clusteratlas.maps.names import label_name
 
 Box = tuple[float, float, float, float]
 
@@ -47,6 +47,7 @@ def draw_firms(
     spots: NDArray[np.float64],
     sectors: pd.DataFrame,
     layers: Sequence[str],
+    font: Any,
 ) -> list[Box]:
     """Draw firms in their field's shape, unsure ones hollow.
 
@@ -76,7 +77,8 @@ def draw_firms(
                 linewidth=1.1 if hollow else 0.6,
                 zorder=5 if hollow else 5.5,
             )
-    return _boxes(axes, spots[anchors])
+    boxes = _boxes(axes, spots[anchors])
+    return boxes + _draw_counts(axes, spots[anchors], font)
 
 
 def _draw_registry(axes: Any, spots: NDArray[np.float64]) -> None:
@@ -98,6 +100,23 @@ def _groups(
 ) -> list[tuple[str, tuple[NDArray[np.float64], NDArray[np.bool_]]]]:
     names = first.to_numpy()
     return [(str(name), (spots[names == name], unsure[names == name])) for name in pd.unique(names)]
+
+
+def _draw_counts(axes: Any, spots: NDArray[np.float64], font: Any) -> list[Box]:
+    """Write how many marks lie on each other, where one would look like a single firm."""
+    left, right = axes.get_xlim()
+    reach = (right - left) * 0.006
+    cells, counts = np.unique(np.floor(spots / reach), axis=0, return_counts=True)
+    boxes = []
+    sized = font.copy()
+    sized.set_size(5.6)
+    for cell, count in zip(cells[counts > 1], counts[counts > 1], strict=True):
+        members = spots[(np.floor(spots / reach) == cell).all(axis=1)]
+        x, y = members.mean(axis=0) + reach * 0.9
+        look = {"fontproperties": sized, "ha": "left", "va": "bottom", "zorder": 6.5}
+        axes.text(x, y, f"×{count}", color="#1B2026", **look)
+        boxes.append((x, y, x + reach * 2.4, y + reach * 1.8))
+    return boxes
 
 
 def _boxes(axes: Any, spots: NDArray[np.float64]) -> list[Box]:
@@ -145,27 +164,32 @@ def draw_parks(axes: Any, parks: gpd.GeoDataFrame) -> None:
     )
 
 
-def draw_bins(axes: Any, spots: NDArray[np.float64], kind: str) -> None:
-    """Draw the density of firms: hexagons, or the same counts smoothed for ``heat``."""
-    from matplotlib.colors import LinearSegmentedColormap
+def draw_bins(axes: Any, spots: NDArray[np.float64], kind: str) -> list[int]:
+    """Draw the density of firms: hexagons, or counts smoothed for ``heat``.
+
+    Returns the upper bounds of the hexagons' classes, each as many times the one before.
+    """
+    from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap, ListedColormap
 
     colours = LinearSegmentedColormap.from_list("atlas", list(style.SEQUENTIAL))
     left, right = axes.get_xlim()
     bottom, top = axes.get_ylim()
     if kind == "hex":
-        axes.hexbin(
+        bins = axes.hexbin(
             spots[:, 0],
             spots[:, 1],
             gridsize=_HEX_ACROSS,
             extent=(left, right, bottom, top),
             mincnt=1,
-            bins="log",
             cmap=colours,
             linewidths=0.2,
-            alpha=0.9,
+            alpha=0.94,
             zorder=2.5,
         )
-        return
+        breaks = geometric_breaks(bins.get_array())
+        bins.set_cmap(ListedColormap(style.ramp(len(breaks))))
+        bins.set_norm(BoundaryNorm([0.5, *(bound + 0.5 for bound in breaks)], len(breaks)))
+        return breaks
     from scipy.ndimage import gaussian_filter
 
     counts, _, _ = np.histogram2d(
@@ -182,6 +206,22 @@ def draw_bins(axes: Any, spots: NDArray[np.float64], kind: str) -> None:
         zorder=2.5,
         aspect="equal",
     )
+    return []
+
+
+def geometric_breaks(
+    counts: NDArray[np.float64], classes: int = len(style.SEQUENTIAL)
+) -> list[int]:
+    """Return upper bounds of at most ``classes`` classes, each as many times the one before.
+
+    Examples
+    --------
+    >>> geometric_breaks(np.array([1, 5, 64.0]), 3)
+    [4, 16, 64]
+    """
+    most = int(counts.max()) if len(counts) else 0
+    bounds = {round(most ** (step / classes)) for step in range(1, classes)}
+    return sorted(bound for bound in {*bounds, most} if 0 < bound <= most)
 
 
 def draw_labels(
@@ -211,12 +251,12 @@ def draw_labels(
     taken: list[Box] = []
     written = []
     for name, x, y, is_city in labels:
-        text = name if lang == "zh" else english_name(name)
+        text = name if lang == "zh" else label_name(name)
         size = font.get_size() * (1.25 if is_city else 0.88)
         half = _text_width(text) * size * per_point / 2
         tall = size * per_point * 0.62
         spot = _free_spot(x, y, half, tall, taken, marks, force=is_city)
-        if spot is None or not (left < spot[0] < right and bottom < spot[1] < top):
+        if spot is None or not _inside(_box(*spot, half, tall), (left, bottom, right, top)):
             continue
         taken.append(_box(*spot, half, tall))
         written.append(text)
@@ -270,6 +310,10 @@ def _free_spot(
     if force and not _hits(_box(x, y, half, tall), taken):
         return (x, y)
     return None
+
+
+def _inside(box: Box, frame: Box) -> bool:
+    return frame[0] < box[0] and frame[1] < box[1] and box[2] < frame[2] and box[3] < frame[3]
 
 
 def _hits(box: Box, others: Sequence[Box]) -> bool:

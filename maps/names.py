@@ -44,6 +44,17 @@ def english_name(name: str) -> str:
     return _romanise(name)
 
 
+def label_name(name: str) -> str:
+    """Return the English form for a label on a map: short, so without the word "District".
+
+    Examples
+    --------
+    >>> label_name("浑南区"), label_name("铁岭县")
+    ('Hunnan', 'Tieling County')
+    """
+    return english_name(name).removesuffix(" District")
+
+
 def _romanise(text: str) -> str:
     from pypinyin import lazy_pinyin
 

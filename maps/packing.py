@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from clusteratlas.maps.content import MapFrames
-from clusteratlas.maps.names import english_name
+from clusteratlas.maps.names import label_name
 from clusteratlas.maps.payload import PayloadWriter, quantise
 
 # Outlines are thinned to what a screen shows at city scale: 0.0005 degrees are some 45 m.
@@ -218,7 +218,7 @@ def add_districts(
         {
             "adcode": code,
             "name": name,
-            "label": {"zh": name, "en": english_name(name)},
+            "label": {"zh": name, "en": label_name(name)},
             "city": city,
             "aliases": aliases or "",
             "lon": round(x, 5),
@@ -259,7 +259,7 @@ def _add_cities(
         rows.append(
             {
                 "name": name,
-                "label": {"zh": name, "en": english_name(name)},
+                "label": {"zh": name, "en": label_name(name)},
                 "lon": round(float(lon[0]), 5),
                 "lat": round(float(lat[0]), 5),
             }
