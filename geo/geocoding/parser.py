@@ -16,6 +16,9 @@ import ahocorasick
 
 from clusteratlas.geo.geocoding.gazetteer import Gazetteer, Name, Site, Town, Zone
 
+MAX_LEARNED: Final = 6
+"""Villages, roads and places of one address that are looked at."""
+
 _PUNCTUATION: Final = frozenset("(),.-#")
 # Where a name may begin although the characters before it were not recognised.
 _BREAKS: Final = frozenset("(),.-#0123456789号路街道里巷村屯镇乡区委市县园院楼与和")
@@ -104,15 +107,21 @@ class AddressParser:
         if self._empty or not text:
             return parsed
         matches: list[tuple[int, Name]] = list(self._automaton.iter_long(text))
+        learned = parsed.learned
         last = 0  # end of the last name that was taken
         for index, (final, entry) in enumerate(matches):
             start = final + 1 - entry.length
-            if entry.doubtful:
+            if entry.learned_only:
+                if start != last and text[start - 1] not in _BREAKS:
+                    continue
+                if entry.kind != "zone" and len(learned) < MAX_LEARNED:
+                    learned.append((entry.kind, entry.text))
+                    last = final + 1
+                    continue
+            elif entry.doubtful:
                 following = matches[index + 1] if index + 1 < len(matches) else None
                 if not _stands_alone(text, entry, start, last, following):
                     continue
-            elif entry.learned_only and start != last and text[start - 1] not in _BREAKS:
-                continue
             if _take(parsed, entry, start):
                 last = final + 1
         parsed.end = last
@@ -195,7 +204,7 @@ def _take_part(parsed: ParsedAddress, entry: Name) -> bool:
         parsed.zone_name = entry.text
         parsed.learned.append(("zone", entry.text))
         return True
-    if entry.kind and len(parsed.learned) < 6:
+    if entry.kind and len(parsed.learned) < MAX_LEARNED:
         parsed.learned.append((entry.kind, entry.text))
         return True
     return False
