@@ -127,12 +127,21 @@ def ingest_files(
     total = IngestSummary()
     started = time.monotonic()
     anchors = store.collection("enterprises", selection=Selection(origin="anchor"))
-    with Enrichment(chosen.workers or 0) as enrichment, rejects_file(rejects) as rejected:
+    linker = AnchorLinker(anchors)
+    ingests: list[_FileIngest] = []
+    with Enrichment(chosen.workers or 0) as enrichment:
         for path in paths:
-            ingest = _FileIngest(store, path, chosen, enrichment, AnchorLinker(anchors))
-            total.add(ingest.run(rejected, progress))
-            total.files += 1
+            ingest = _FileIngest(store, path, chosen, enrichment, linker)
+            total.add(ingest.run(progress))
             total.resumed += ingest.resumed
+            ingests.append(ingest)
+    with rejects_file(rejects) as rejected:
+        for ingest in ingests:
+            ingest.write_rejects(rejected)
+    # Only now: a run that ends before its rejects are in place is not done.
+    for ingest in ingests:
+        ingest.finish()
+    total.files = len(ingests)
     total.seconds = time.monotonic() - started
     total.rejects_file = str(rejects or "")
     return total
@@ -181,6 +190,7 @@ class _FileIngest:
         self._linker = linker
         self._source = fingerprint(path, options)
         self._summary = IngestSummary()
+        self._former: IngestRun | None = None
         self._run = self._begin()
 
     def _begin(self) -> IngestRun:
@@ -190,17 +200,17 @@ class _FileIngest:
         if found is not None and self.resumed:
             self._summary = IngestSummary.from_progress(found.progress)
             return found
+        self._former = found
         # A file seen before keeps its date, so that it never counts as newer than itself.
         date = self._options.as_of or (found.source_date if found else now)
         return IngestRun(self._source, self._path.name, "running", date, now)
 
-    def run(
-        self, rejected: RejectsWriter, progress: Callable[[Progress], None] | None
-    ) -> IngestSummary:
-        """Read the whole file and return its counts."""
+    def run(self, progress: Callable[[Progress], None] | None) -> IngestSummary:
+        """Bring the whole file into the store and return its counts."""
         with self._open() as tables:
             self._write_all(tables, progress)
-        self._finish(rejected)
+        if self._summary.read == 0:
+            self._summary.notes.append(f"{self._path}: no rows below the header")
         return self._summary
 
     def _write_all(self, tables: Tables, progress: Callable[[Progress], None] | None) -> None:
@@ -275,21 +285,25 @@ class _FileIngest:
         if not summary.balanced():
             raise StoreError(f"{self._path}: the counts of this ingest do not add up: {summary}")
 
-    def _finish(self, rejected: RejectsWriter) -> None:
-        summary = self._summary
-        if summary.read == 0:
-            summary.notes.append(f"{self._path}: no rows below the header")
-        if rejected.wanted and summary.rejected:
-            with self._open() as tables:
-                numbered = (
-                    (number, self._path.name, row)
-                    for number, (row, _) in enumerate(self._rows(tables))
-                )
-                rejected.write(numbered, self._store.rejects(self._source))
+    def write_rejects(self, rejected: RejectsWriter) -> None:
+        """Write the rows that were rejected, read once more from the file."""
+        if not (rejected.wanted and self._summary.rejected):
+            return
+        with self._open() as tables:
+            numbered = (
+                (number, self._path.name, row) for number, (row, _) in enumerate(self._rows(tables))
+            )
+            rejected.write(numbered, self._store.rejects(self._source))
+
+    def finish(self) -> None:
+        """Close the run; one that changed nothing leaves the record of the former run."""
+        changed = self._summary.stored or self._summary.updated
+        run = replace(self._run, state="done", progress=self._summary.to_progress())
         with self._store.writer() as writer:
             writer.clear_rejects(self._source)
-            writer.put_run(replace(self._run, state="done", progress=summary.to_progress()))
-            writer.put_meta("ingested", self._run.started)
+            writer.put_run(run if changed or self._former is None else self._former)
+            if changed:
+                writer.put_meta("ingested", self._run.started)
 
 
 def _chained(head: Sequence[_Batch], rest: Iterator[_Batch]) -> Iterator[_Batch]:

@@ -48,7 +48,10 @@ def clean(value: object) -> str:
     """Return a cell as text without control characters and doubled spaces; unknown marks give ""."""
     if value is None:
         return ""
-    text = _SPACES.sub(" ", _CONTROL.sub("", str(value))).strip()[:MAX_CELL]
+    text = str(value)
+    if not text.isprintable() or "  " in text:  # most cells need no cleaning
+        text = _SPACES.sub(" ", _CONTROL.sub("", text))
+    text = text.strip()[:MAX_CELL]
     return "" if text.upper() in UNKNOWN_MARKS else text
 
 
@@ -79,7 +82,10 @@ def read_code(value: object) -> tuple[str, str]:
     """
     if isinstance(value, float):
         return _number_code(value)
-    text = unicodedata.normalize("NFKC", clean(value)).upper().replace(" ", "").lstrip("'`")
+    text = clean(value)
+    if len(text) == 18 and text.isascii() and text.isalnum():
+        return _verified(text.upper())
+    text = unicodedata.normalize("NFKC", text).upper().replace(" ", "").lstrip("'`")
     if not text or text in UNKNOWN_MARKS:
         return "", ""
     if _SCIENTIFIC.fullmatch(text):

@@ -45,7 +45,7 @@ def extract(made: Any, tmp_path: Path) -> Path:
             rows.append(made.line(number // 2))
         if number % 7 == 0:
             rows.append(made.line(number // 2, scope=f"修船{number}"))
-        if number % 11 == 0:
+        if number and number % 11 == 0:
             rows.append(f"沈阳后补{number}公司,,,,,沈阳,")
             rows.append(f"沈阳后补{number - 11}公司,{made.code(9000 + number)},,,,沈阳,")
         if number % 13 == 0:
