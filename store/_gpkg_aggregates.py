@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections import defaultdict
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from clusteratlas.store._gpkg_rows import AT, Row
 from clusteratlas.store._gpkg_schema import FEN_PER_UNIT
@@ -49,14 +49,28 @@ class Aggregates:
         entry[0] += sign
         entry[1] += sign * fen
 
-    def flush(self, connection: sqlite3.Connection) -> None:
-        """Add the differences to the kept counts and forget them."""
+    def take(self) -> "Differences":
+        """Return the differences and forget them."""
         counts = [(*key, *delta) for key, delta in self._counts.items() if any(delta)]
         totals = [(*key, *delta) for key, delta in self._totals.items() if any(delta)]
-        connection.executemany(_ADD_COUNT, counts)
-        connection.executemany(_ADD_TOTAL, totals)
-        if any(delta[0] < 0 for delta in (*self._counts.values(), *self._totals.values())):
-            connection.execute("DELETE FROM atlas_counts WHERE n = 0")
-            connection.execute("DELETE FROM atlas_totals WHERE n = 0")
+        shrunk = any(d[0] < 0 for d in (*self._counts.values(), *self._totals.values()))
         self._counts.clear()
         self._totals.clear()
+        return Differences(counts, totals, shrunk)
+
+    def flush(self, connection: sqlite3.Connection) -> None:
+        """Add the differences to the kept counts and forget them."""
+        found = self.take()
+        connection.executemany(_ADD_COUNT, found.counts)
+        connection.executemany(_ADD_TOTAL, found.totals)
+        if found.shrunk:
+            connection.execute("DELETE FROM atlas_counts WHERE n = 0")
+            connection.execute("DELETE FROM atlas_totals WHERE n = 0")
+
+
+class Differences(NamedTuple):
+    """What to add to ``atlas_counts`` and ``atlas_totals``; whether a count may have come to 0."""
+
+    counts: list[tuple[Any, ...]]
+    totals: list[tuple[Any, ...]]
+    shrunk: bool

@@ -21,7 +21,7 @@ HALF_WORLD_M: Final = 20_100_000.0
 # 111,319 x cos(latitude) along a parallel; both less 0.5 %, so that the box always holds the circle.
 METRES_PER_DEGREE_LAT: Final = 110_574 * 0.995
 METRES_PER_DEGREE_LON: Final = 111_319 * 0.995
-_GEOD: Final = Geod(ellps="WGS84")
+GEOD: Final = Geod(ellps="WGS84")
 
 
 def box_around(lon: float, lat: float, radius_m: float) -> tuple[float, float, float, float]:
@@ -49,7 +49,7 @@ def nearest(
 
     See :meth:`clusteratlas.store.base.Store.nearest`.
     """
-    _check(lon, lat, k, radius_m)
+    check_request(lon, lat, k, radius_m)
     limit = HALF_WORLD_M if radius_m is None else min(radius_m, HALF_WORLD_M)
     reach = min(FIRST_RADIUS_M, limit)
     while True:
@@ -61,7 +61,8 @@ def nearest(
     return _rows(connection, fids[order], distances[order])
 
 
-def _check(lon: float, lat: float, k: int, radius_m: float | None) -> None:
+def check_request(lon: float, lat: float, k: int, radius_m: float | None) -> None:
+    """Refuse a point, k or radius that is out of bounds."""
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
         raise InputError(f"point {lon}, {lat}: expected longitude -180..180, latitude -90..90")
     if k < 1:
@@ -99,7 +100,7 @@ def _within(
         return np.empty(0, dtype=np.int64), np.empty(0)
     found = np.asarray(rows, dtype=np.float64)
     count = len(found)
-    _, _, metres = _GEOD.inv(np.full(count, lon), np.full(count, lat), found[:, 1], found[:, 2])
+    _, _, metres = GEOD.inv(np.full(count, lon), np.full(count, lat), found[:, 1], found[:, 2])
     inside = metres <= reach
     return found[inside, 0].astype(np.int64), metres[inside]
 

@@ -1,17 +1,23 @@
 """Plan a batch of upserts in memory, row after row, before anything is written."""
 
-import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from clusteratlas.store._gpkg_rows import AT, CONFLICT, NAMES, Row, reconcile
+from clusteratlas.store._gpkg_rows import AT, CONFLICT, Row, reconcile
 from clusteratlas.store.base import WriteCounts
 
-_CHUNK = 5_000
-_SELECT = f"SELECT e.fid, {', '.join(f'e.{name}' for name in NAMES)} FROM enterprises e"
+StoredRows = Callable[[Sequence[str]], Iterable[Row]]
+"""Takes enterprise ids; returns ``(fid, *state)`` of those that are stored."""
 
 
 class UpsertPlan:
     """The states before and after a batch.
+
+    Parameters
+    ----------
+    stored
+        Looks up what the store holds.
+    next_fid
+        Number of the next new enterprise.
 
     Attributes
     ----------
@@ -23,10 +29,10 @@ class UpsertPlan:
         ``(fid, old, new)`` for every change of a state, in order.
     """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._sql = connection
+    def __init__(self, stored: StoredRows, next_fid: int) -> None:
+        self._stored = stored
         self._ids: dict[str, int] = {}
-        self._next = _next_fid(connection)
+        self._next = next_fid
         self.counts = WriteCounts()
         self.before: dict[int, Row] = {}
         self.after: dict[int, Row] = {}
@@ -47,12 +53,9 @@ class UpsertPlan:
                 self._reconcile(position, known, row)
 
     def _load(self, ids: Sequence[str]) -> None:
-        for start in range(0, len(ids), _CHUNK):
-            chunk = ids[start : start + _CHUNK]
-            marks = ", ".join("?" * len(chunk))
-            for row in self._sql.execute(f"{_SELECT} WHERE e.enterprise_id IN ({marks})", chunk):
-                self.before[row[0]] = row[1:]
-                self._ids[row[1 + AT["enterprise_id"]]] = row[0]
+        for row in self._stored(ids):
+            self.before[row[0]] = row[1:]
+            self._ids[row[1 + AT["enterprise_id"]]] = row[0]
 
     def _store(self, row: Row) -> None:
         self.after[self._next] = row
@@ -87,10 +90,3 @@ class UpsertPlan:
         return (
             (fid, self.before[fid], row) for fid, row in self.after.items() if fid in self.before
         )
-
-
-def _next_fid(connection: sqlite3.Connection) -> int:
-    row = connection.execute(
-        "SELECT max(seq) FROM sqlite_sequence WHERE name = 'enterprises'"
-    ).fetchone()
-    return int(row[0] or 0) + 1

@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from collections.abc import Iterable
 from typing import Any, Final
 
 import pandas as pd
@@ -14,7 +15,7 @@ from clusteratlas.store.schema import ENTERPRISE_COLUMNS
 MAX_LIMIT: Final = 1_000
 # The index is asked for more than are shown, so that an exact name is not lost behind long ones.
 CANDIDATES: Final = 400
-_CODE: Final = re.compile(r"[0-9A-Z]{6,18}")
+CODE: Final = re.compile(r"[0-9A-Z]{6,18}")
 
 
 def search(connection: sqlite3.Connection, text: str, *, limit: int) -> pd.DataFrame:
@@ -23,13 +24,17 @@ def search(connection: sqlite3.Connection, text: str, *, limit: int) -> pd.DataF
     1.0 is an equal name, alias or code, 0.9 a name that begins with the text (place aside), 0.8
     equal initials, less for a text further inside; anchors stand before others of the same score.
     """
-    if not 1 <= limit <= MAX_LIMIT:
-        raise InputError(f"limit is {limit}: expected 1 to {MAX_LIMIT}")
+    check_limit(limit)
     wanted = normal_name(text)
     found = _by_code(connection, text.strip().upper(), limit)
     expression = match_expression(text)
     if wanted and expression:
         found += _by_terms(connection, expression)
+    return ranked(found, wanted, limit)
+
+
+def ranked(found: Iterable[tuple[Any, ...]], wanted: str, limit: int) -> pd.DataFrame:
+    """Return the found rows of ``enterprises`` with their score, best first, each once."""
     rows = {row[0]: row for row in found}
     columns = list(ENTERPRISE_COLUMNS)
     frame = enterprise_frame(rows.values(), columns)
@@ -42,8 +47,14 @@ def search(connection: sqlite3.Connection, text: str, *, limit: int) -> pd.DataF
     return frame.loc[order].head(limit).reset_index(drop=True)
 
 
+def check_limit(limit: int) -> None:
+    """Refuse a limit that is out of bounds."""
+    if not 1 <= limit <= MAX_LIMIT:
+        raise InputError(f"limit is {limit}: expected 1 to {MAX_LIMIT}")
+
+
 def _by_code(connection: sqlite3.Connection, code: str, limit: int) -> list[tuple[Any, ...]]:
-    if not _CODE.fullmatch(code):
+    if not CODE.fullmatch(code):
         return []
     return connection.execute(
         f"SELECT {COLUMN_LIST} FROM enterprises e"

@@ -1,37 +1,41 @@
 """One write transaction on a GeoPackage store, with everything that is kept beside the rows."""
 
-import json
 import sqlite3
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any, Final
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from clusteratlas.errors import CrsError, InputError
 from clusteratlas.store import _gpkg_format as gpkg
-from clusteratlas.store._gpkg_aggregates import Aggregates, sectors_of
+from clusteratlas.store._firm_records import (
+    checked_layer,
+    former_ids,
+    history_record,
+    is_replaceable_layer,
+    moved_between,
+    name_keys,
+    now_text,
+    renamed_between,
+    searchable_names,
+    sector_keys,
+    state_json,
+    table_records,
+)
+from clusteratlas.store._gpkg_aggregates import Aggregates
 from clusteratlas.store._gpkg_journal import Journal
 from clusteratlas.store._gpkg_plan import UpsertPlan
-from clusteratlas.store._gpkg_rows import AT, NAMES, Row, former_values, rows_of
+from clusteratlas.store._gpkg_rows import AT, NAMES, Row, rows_of
 from clusteratlas.store._gpkg_schema import create_table
 from clusteratlas.store.base import WriteCounts
-from clusteratlas.store.names import initial_terms, name_key, pair_terms
-from clusteratlas.store.schema import COLLECTIONS, TABLES
+from clusteratlas.store.names import initial_terms, pair_terms
 
 _MARKS: Final = ", ".join("?" * (len(NAMES) + 2))
 _QUOTED: Final = ", ".join(f'"{name}"' for name in NAMES)
 _SETS: Final = ", ".join(f'"{name}" = ?' for name in NAMES)
 _ID: Final = AT["enterprise_id"]
-_TERMS: Final = tuple(AT[name] for name in ("name", "legal_name", "aliases"))
-
-
-def now_text() -> str:
-    """Return the UTC time as ISO text, whole seconds."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+_CHUNK: Final = 5_000
 
 
 class GeoPackageWriter(Journal):
@@ -62,10 +66,8 @@ class GeoPackageWriter(Journal):
         CrsError
             If a layer is not in EPSG:4326.
         """
-        spatial = name in COLLECTIONS
-        if name == "enterprises" or not (spatial or name in TABLES):
-            raise InputError(f"table {name!r} cannot be replaced as a whole")
-        columns, records = _layer_records(name, rows) if spatial else _records(rows)
+        spatial = is_replaceable_layer(name)
+        columns, records = _layer_records(name, rows) if spatial else table_records(rows)
         digest = blake2b(repr((columns, records)).encode(), digest_size=16).hexdigest()
         if self._meta(f"digest:{name}") == digest:
             return
@@ -101,8 +103,8 @@ class GeoPackageWriter(Journal):
             If a row has no id or a number column holds text.
         """
         now = now_text()
-        plan = UpsertPlan(self._sql)
-        plan.run(rows_of(rows, now), _former_ids(rows))
+        plan = UpsertPlan(self._stored_rows, self._next_fid())
+        plan.run(rows_of(rows, now), former_ids(rows))
         new = list(plan.new())
         changed = list(plan.changed())
         self._insert(new)
@@ -110,12 +112,26 @@ class GeoPackageWriter(Journal):
         self._sql.executemany(
             "INSERT INTO enterprise_history (fid, enterprise_id, valid_from, valid_to, changed)"
             " VALUES (?, ?, ?, ?, ?)",
-            [_history_record(*entry) for entry in plan.history],
+            [history_record(*entry) for entry in plan.history],
         )
         self._grow(row for _, row in new)
         self._grow(after for _, _, after in changed)
         self._dirty = self._dirty or bool(new or changed)
         return plan.counts
+
+    def _stored_rows(self, ids: Sequence[str]) -> Iterable[Row]:
+        for start in range(0, len(ids), _CHUNK):
+            chunk = ids[start : start + _CHUNK]
+            marks = ", ".join("?" * len(chunk))
+            yield from self._sql.execute(
+                f"SELECT fid, {_QUOTED} FROM enterprises WHERE enterprise_id IN ({marks})", chunk
+            )
+
+    def _next_fid(self) -> int:
+        row = self._sql.execute(
+            "SELECT max(seq) FROM sqlite_sequence WHERE name = 'enterprises'"
+        ).fetchone()
+        return int(row[0] or 0) + 1
 
     def delete_enterprises(self, enterprise_ids: Sequence[str]) -> int:
         """Remove enterprises with their index entries; their last state goes into history."""
@@ -134,7 +150,7 @@ class GeoPackageWriter(Journal):
             "INSERT INTO enterprise_history (fid, enterprise_id, valid_from, valid_to, changed)"
             " VALUES (?, ?, ?, ?, ?)",
             [
-                (fid, row[AT["enterprise_id"]], row[AT["valid_from"]], now, _state_json(row))
+                (fid, row[AT["enterprise_id"]], row[AT["valid_from"]], now, state_json(row))
                 for fid, row in gone
             ],
         )
@@ -181,7 +197,7 @@ class GeoPackageWriter(Journal):
         self._add_terms(new)
 
     def _update(self, changed: Sequence[tuple[int, Row, Row]]) -> None:
-        moved = [(fid, after) for fid, before, after in changed if _moved(before, after)]
+        moved = [(fid, after) for fid, before, after in changed if moved_between(before, after)]
         self._sql.executemany(
             f"UPDATE enterprises SET {_SETS} WHERE fid = ?",
             [(*after, fid) for fid, _, after in changed],
@@ -199,11 +215,7 @@ class GeoPackageWriter(Journal):
         )
         self._drop_index([(fid, before) for fid, before, _ in changed])
         self._add_index([(fid, after) for fid, _, after in changed])
-        renamed = [
-            (fid, after)
-            for fid, before, after in changed
-            if any(before[at] != after[at] for at in _TERMS)
-        ]
+        renamed = [(fid, after) for fid, before, after in changed if renamed_between(before, after)]
         self._sql.executemany(
             "DELETE FROM enterprise_terms WHERE rowid = ?", [(fid,) for fid, _ in renamed]
         )
@@ -212,23 +224,26 @@ class GeoPackageWriter(Journal):
     def _add_index(self, rows: Sequence[tuple[int, Row]]) -> None:
         for _, row in rows:
             self._aggregates.add(row, 1)
-        self._sql.executemany("INSERT INTO enterprise_sectors VALUES (?, ?)", _sector_keys(rows))
-        self._sql.executemany("INSERT INTO enterprise_keys VALUES (?, ?)", _name_keys(rows))
+        self._sql.executemany("INSERT INTO enterprise_sectors VALUES (?, ?)", sector_keys(rows))
+        self._sql.executemany("INSERT INTO enterprise_keys VALUES (?, ?)", name_keys(rows))
 
     def _drop_index(self, rows: Sequence[tuple[int, Row]]) -> None:
         for _, row in rows:
             self._aggregates.add(row, -1)
         self._sql.executemany(
-            "DELETE FROM enterprise_sectors WHERE sector = ? AND fid = ?", _sector_keys(rows)
+            "DELETE FROM enterprise_sectors WHERE sector = ? AND fid = ?", sector_keys(rows)
         )
         self._sql.executemany(
-            "DELETE FROM enterprise_keys WHERE name_key = ? AND fid = ?", _name_keys(rows)
+            "DELETE FROM enterprise_keys WHERE name_key = ? AND fid = ?", name_keys(rows)
         )
 
     def _add_terms(self, rows: Sequence[tuple[int, Row]]) -> None:
         self._sql.executemany(
             "INSERT INTO enterprise_terms (rowid, terms, initials) VALUES (?, ?, ?)",
-            [(fid, pair_terms(*names), initial_terms(*names)) for fid, names in _names(rows)],
+            [
+                (fid, pair_terms(*names), initial_terms(*names))
+                for fid, names in searchable_names(rows)
+            ],
         )
 
     def _grow(self, rows: Iterable[Row]) -> None:
@@ -247,86 +262,14 @@ class GeoPackageWriter(Journal):
             )
 
 
-def _former_ids(rows: pd.DataFrame) -> list[str]:
-    if "former_id" not in rows.columns:
-        return [""] * len(rows)
-    return [str(former) for former in rows["former_id"].fillna("")]
-
-
 def _point_blobs(rows: Sequence[Row]) -> list[bytes | None]:
     lon = np.asarray([row[AT["lon"]] for row in rows], dtype=np.float64)
     lat = np.asarray([row[AT["lat"]] for row in rows], dtype=np.float64)
     return gpkg.point_blobs(lon, lat)
 
 
-def _moved(before: Row, after: Row) -> bool:
-    return any(before[AT[name]] != after[AT[name]] for name in ("lon", "lat"))
-
-
-def _sector_keys(rows: Iterable[tuple[int, Row]]) -> list[tuple[str, int]]:
-    return [(sector, fid) for fid, row in rows for sector in sectors_of(row)]
-
-
-def _name_keys(rows: Iterable[tuple[int, Row]]) -> list[tuple[int, int]]:
-    return [
-        (name_key(row[AT["name"]], row[AT["city"]]), fid)
-        for fid, row in rows
-        if row[AT["origin"]] == "registry"
-    ]
-
-
-def _names(rows: Iterable[tuple[int, Row]]) -> Iterable[tuple[int, list[str]]]:
-    for fid, row in rows:
-        parts = (row[AT["name"]], row[AT["legal_name"]], *row[AT["aliases"]].split(";"))
-        yield fid, list(dict.fromkeys(part for part in parts if part))
-
-
-def _history_record(fid: int, old: Row, new: Row) -> tuple[int, str, str, str, str]:
-    changed = json.dumps(former_values(new, old), ensure_ascii=False)
-    start, end = AT["valid_from"], new[AT["valid_from"]]
-    return fid, old[AT["enterprise_id"]], old[start], end, changed
-
-
-def _state_json(row: Row) -> str:
-    state = {name: value for name, value in zip(NAMES, row, strict=True) if value not in ("", None)}
-    return json.dumps({"deleted": True, **state}, ensure_ascii=False)
-
-
-def _sql_type(values: "pd.Series[Any]") -> str:
-    if pd.api.types.is_bool_dtype(values):
-        return "BOOLEAN"
-    if pd.api.types.is_integer_dtype(values):
-        return "INTEGER"
-    return "DOUBLE" if pd.api.types.is_float_dtype(values) else "TEXT"
-
-
-def _plain(value: Any) -> object:
-    """Return a value that SQLite holds: lists and arrays as ;-joined text, missing as None."""
-    if isinstance(value, (list, tuple, np.ndarray)):
-        return ";".join(str(part) for part in value)
-    if value is None or pd.isna(value):
-        return None
-    return value.item() if isinstance(value, np.generic) else value
-
-
-def _records(rows: pd.DataFrame) -> tuple[dict[str, str], list[tuple[Any, ...]]]:
-    plain = rows.drop(columns=[c for c in ("fid", "id") if c in rows.columns])
-    columns = {str(column): _sql_type(plain[column]) for column in plain.columns}
-    values = []
-    for column, kind in columns.items():
-        cells = [_plain(value) for value in plain[column]]
-        if kind == "TEXT":
-            cells = [None if cell is None else str(cell) for cell in cells]
-        values.append(cells)
-    return columns, list(zip(*values, strict=True))
-
-
 def _layer_records(name: str, rows: pd.DataFrame) -> tuple[dict[str, str], list[tuple[Any, ...]]]:
-    if not isinstance(rows, gpd.GeoDataFrame):
-        raise InputError(f"layer {name!r} takes a GeoDataFrame")
-    if rows.crs is None or rows.crs.to_epsg() != gpkg.SRS_ID:
-        found = "no CRS" if rows.crs is None else rows.crs.to_string()
-        raise CrsError(f"{name} is in {found}; expected EPSG:4326")
-    columns, records = _records(pd.DataFrame(rows.drop(columns=rows.geometry.name)))
-    blobs = gpkg.geometry_blobs(rows.geometry)
+    layer = checked_layer(name, rows)
+    columns, records = table_records(pd.DataFrame(layer.drop(columns=layer.geometry.name)))
+    blobs = gpkg.geometry_blobs(layer.geometry)
     return columns, [(blob, *record) for blob, record in zip(blobs, records, strict=True)]

@@ -8,7 +8,7 @@ import pandas as pd
 from clusteratlas import data
 from clusteratlas.data import loaders
 from clusteratlas.errors import InputError
-from clusteratlas.store._gpkg_writer import now_text
+from clusteratlas.store._firm_records import now_text
 from clusteratlas.store.base import Store, WriteCounts
 from clusteratlas.store.geocoders import offline_geocode
 from clusteratlas.store.placing import MISPLACED, OUTSIDE, Geocode, Ground, place
