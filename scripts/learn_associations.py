@@ -63,6 +63,8 @@ KIND_OF = {ending: kind for kind, endings in ENDINGS.items() for ending in endin
 SUFFIX = re.compile("|".join(sorted(KIND_OF, key=len, reverse=True)))
 FIRM = re.compile("公司|厂|店|集团|学校|医院|银行|中心|所|经营部|商行|超市")
 MIN_COUNT = {"zone": 2, "township": 2, "village": 2, "road": 2, "place": 3}
+# What it takes for a stated district to give way: villages and townships are moved, roads rarely.
+MOVED, MOVED_ROAD, MOVED_SHARE = 2, 3, 0.6
 MAX_TOKEN, MAX_ZONE = 9, 14
 
 
@@ -158,7 +160,8 @@ class Learner:
             return False
         if context.startswith("d:"):
             strangers = total - counter[context[2:]]
-            moved = strangers >= 4 and strangers >= 0.6 * total
+            least = MOVED_ROAD if self.kinds[name] in ("road", "place") else MOVED
+            moved = strangers >= least and strangers >= MOVED_SHARE * total
             return moved or (total >= 3 and self._is_elsewhere(name, context[2:]))
         zone = self.zones.get(context[2:])
         if zone and len(zone.weights) == 1 and context.startswith("z:"):
