@@ -32,6 +32,7 @@ from clusteratlas.api.routers import (
     operations,
     page,
     places,
+    reports,
     search,
     tiles,
 )
@@ -71,6 +72,10 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await atlas.start()
+        if settings.workers > 1:
+            # One process of several takes no requests before it can answer them: a worker that
+            # replaces a killed one must not answer 503 beside workers that are ready.
+            await atlas.first_attempt.wait()
         yield
         await atlas.stop()
         access.flush()
@@ -88,7 +93,7 @@ def create_app(
     # The routes that are asked most come first: they are tried in this order. They are added as they
     # are, because an included router costs a second round of matching per request.
     hot = (features, tiles, nearby, search)
-    for module in (*hot, operations, page, places, analysis, exports, corrections):
+    for module in (*hot, operations, page, places, analysis, reports, exports, corrections):
         app.router.routes.extend(module.router.routes)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's way to replace it
     app.add_exception_handler(AtlasError, _explain)

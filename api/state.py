@@ -128,6 +128,7 @@ class Atlas:
         self._failure = ""
         self._last_error = ""
         self._task: asyncio.Task[None] | None = None
+        self.first_attempt = asyncio.Event()
 
     @property
     def ready(self) -> bool:
@@ -187,6 +188,7 @@ class Atlas:
                     self._served = fresh
                     await asyncio.to_thread(fresh.snapshot.names.index.prepare)
                     log.info("serving version %d of the store", fresh.version)
+            self.first_attempt.set()
             await asyncio.sleep(self.settings.refresh_s)
 
     def _load_if_newer(self) -> Served | None:

@@ -327,6 +327,10 @@ async def landing(request: Request) -> Response:
     )
 
 
+# Clients that were given the address without its slash look here.
+router.add_api_route("/ogc", landing, methods=["GET", "HEAD"], include_in_schema=False)
+
+
 @get(
     router,
     "/ogc/conformance",

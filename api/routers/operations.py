@@ -102,6 +102,11 @@ async def openapi(request: Request) -> Response:
     )
 
 
+# GDAL asks here before it has read the landing page's links.
+router.add_api_route("/ogc/api", openapi, methods=["GET", "HEAD"], include_in_schema=False)
+router.add_api_route("/ogc/api/", openapi, methods=["GET", "HEAD"], include_in_schema=False)
+
+
 @router.get("/docs", include_in_schema=False)
 async def docs(request: Request) -> Response:
     """Show the documentation; every asset comes from this server."""

@@ -96,8 +96,10 @@ def start_server(
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "clusteratlas", "serve", "--store", str(store)]
     command += ["--port", str(port), *arguments]
-    stderr = log.open("wb") if log else subprocess.DEVNULL
+    stderr = os.open(log, os.O_WRONLY | os.O_CREAT) if log else subprocess.DEVNULL
     process = subprocess.Popen(command, stderr=stderr, env={**os.environ, **environment})
+    if log:
+        os.close(stderr)
     url = f"http://127.0.0.1:{port}"
     for _ in range(600):
         try:
