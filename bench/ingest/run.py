@@ -23,13 +23,14 @@ def children() -> list[int]:
     return [int(pid) for pid in path.read_text().split()] if path.exists() else []
 
 
-def resident_mb(pid: int | str = "self") -> float:
-    """Return the resident memory of a process, MB; 0 if it has gone."""
+def memory_mb(pid: int | str = "self") -> float:
+    """Return the memory of a process, MB; pages that several share count in parts (Linux PSS)."""
     try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    except (OSError, IndexError):
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except OSError:
         return 0.0
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+    sizes = [int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:")]
+    return sum(sizes) * 1024 / 1e6
 
 
 def cpu_seconds() -> float:
@@ -46,7 +47,7 @@ class Samples:
         self.peak = 0.0
 
     def __call__(self, progress: Progress) -> None:
-        parts = [resident_mb(), *map(resident_mb, children())]
+        parts = [memory_mb(), *map(memory_mb, children())]
         self.peak = max(self.peak, sum(parts))
         if progress.rows < self._next:
             return

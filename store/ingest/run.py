@@ -272,6 +272,8 @@ class _FileIngest:
                 for link in self._linker.links(kept)
             ]
             summary.linked += writer.put_links(kept["enterprise_id"].tolist(), links)
+            if batch.first == 0:
+                writer.clear_rejects(self._source)
             writer.add_rejects(
                 self._source, [(batch.first + position, reason) for position, reason in rejected]
             )
@@ -281,7 +283,9 @@ class _FileIngest:
             summary.doubts.update(batch.facts.doubts)
             misplaced = int(firms["note"].str.contains(MISPLACED, regex=False).sum())
             summary.add_firms(firms, misplaced)
-            writer.put_run(replace(self._run, progress=summary.to_progress()))
+            if self._former is None or summary.stored or summary.updated:
+                # A rerun that has changed nothing yet needs no checkpoint: it begins anew.
+                writer.put_run(replace(self._run, progress=summary.to_progress()))
         if not summary.balanced():
             raise StoreError(f"{self._path}: the counts of this ingest do not add up: {summary}")
 
