@@ -71,7 +71,8 @@ def extract(document: PolicyText | str, *, review: Sequence[Correction] = ()) ->
         "partners": [_enterprise(text, span, at) for span in partners],
         "parks": [_park(text, span, at, region) for span in parks],
         "positionings": [
-            _positioning(text, one) for one in find_positionings(text, lines, parks, region)
+            _positioning(text, one)
+            for one in find_positionings(text, lines, parks, region, names_of(text, firms))
         ],
         "responsibilities": [
             _responsibility(text, one) for one in find_responsibilities(text, lines)
@@ -111,6 +112,11 @@ def corrected(
         added += [Span(start, start + len(one.text), "reviewed") for start in starts]
     kept = [span for span in spans if not any(_meet(span, one) for one in added)]
     return resolve([*kept, *added])
+
+
+def names_of(text: str, spans: Sequence[Span]) -> frozenset[str]:
+    """Return the names of spans."""
+    return frozenset(span.within(text) for span in spans)
 
 
 def _meet(one: Span, other: Span) -> bool:

@@ -50,7 +50,7 @@ _PREDICATE: Final = (
     r"发布|建成|落户|落地|投产|开工|"
     r"等(?:龙头|骨干|重点|一批|[^、，。；]{0,8}(?:企业|公司)))"
 )
-_EDGE: Final = r"(?:[、，。；：:,;\n\t（()）”\"]|$|和|与|及|项目|总部|工厂|公司|集团)"
+_EDGE: Final = r"(?:[、，。；：:,;\n\t（()）”\"A-Za-z]|$|和|与|及|项目|总部|工厂|公司|集团)"
 _NOT_AFTER_SURE: Final = re.compile(
     r"产业|行业|企业|工业|制造|园|城|基地|集群|链|市场|等(?:产业|行业|领域|传统|优势|特色)|类|大省|"
     r"大市|大县|强[省市县]|[一-龥]{0,2}协会|方面|板块|化|制|经济|发展$"
@@ -58,9 +58,16 @@ _NOT_AFTER_SURE: Final = re.compile(
 _AFTER_FAIR: Final = re.compile(f"{_EDGE}|{_PREDICATE}")
 _AFTER_LIKELY: Final = re.compile(f"公司|集团|总部|{_PREDICATE}")
 _AFTER_BRAND: Final = re.compile(r"[、，。；,;\n\t）)]|$|和|与|及|等")
+_RUN_END: Final = re.compile(
+    r"(?:[铝铜锌钨钼镁钛锆锂钴镍锡酒乳药实]业|科技|电子|电气|电器|光电|机械|机电|食品|生物|医药|化工|"
+    r"能源|纺织|服饰|家居|建材|半导体|精密|石化|特钢|汽车)$"
+)
+_ITEM_EDGES: Final = frozenset("、，。；等和与及（(")
+_INVESTED: Final = re.compile(r"投资(?:超|约|近)?[\d.]+(?:万|亿)元的$")
 _GOOD_BRAND: Final = re.compile(r"[\u4e00-\u9fffA-Za-z]{2,6}")
 _BAD_BRAND: Final = re.compile(
-    r"人工|劳$|[的和与及等是为在对以了把将使并从]|产业|生产|制造|加工|研发|发展|高端|先进|新型|精细|"
+    r"重大|更多|^多|人工|劳$|[的和与及等是为在对以了把将使并从]|产业|生产|制造|加工|研发|发展|高端|"
+    r"先进|新型|精细|"
     r"高性能|建设|重点|关键|传统|优势|特色|现代|智能|绿色|"
     r"^(?:大|小|新|老|县|市|省|区|国|民|央|外)[^\u4e00-\u9fff]?$"
 )
@@ -134,15 +141,30 @@ def _is_institute(text: str, start: int, form_start: int, form: str) -> bool:
 
 
 def by_short_form(text: str, line: Line) -> Iterator[Span]:
-    """Yield short names (brand and trade: 三一重工, 东软医疗) where the words around them agree."""
+    """Yield short names (brand and trade: 三一重工, 东软医疗) where the words around them agree.
+
+    They agree if what follows is said of firms, if the sum of an investment stands before the
+    name, or if the next item of the enumeration is such a name too.
+    """
+    unsure: Span | None = None
     for match in _SHORT.finditer(text, line.start, line.end):
-        if not _follows(text, match, line.end):
-            continue
+        sure = _follows(text, match, line.end)
+        if not sure and text[match.end() : match.end() + 1] not in _ITEM_EDGES:
+            invested = text[match.start() - 8 : match.start()].find("元的") >= 0
+            if not invested:
+                continue
         piece = piece_start(text, match.end(), line.start)
         start = name_start(text, piece, match.end(), keep=len(match.group()))
-        brand = text[start : match.start()]
-        if _is_brand(text, start, match, brand):
-            yield Span(start, match.end(), "short form")
+        if not _is_brand(text, start, match, text[start : match.start()]):
+            continue
+        span = Span(start, match.end(), "short form")
+        beside = unsure is not None and text[unsure.end : start] == "、"
+        beside = beside and bool(_RUN_END.search(text[start : match.end()]))
+        if sure or beside or _INVESTED.search(text, max(0, start - 16), start):
+            if beside and unsure is not None and _RUN_END.search(unsure.within(text)):
+                yield unsure
+            yield span
+        unsure = span
 
 
 def _follows(text: str, match: re.Match[str], limit: int) -> bool:

@@ -87,6 +87,8 @@ def by_frame(text: str, line: Line) -> Iterator[Span]:
         found = list(items(text, match.start("items"), match.end("items"), "frame"))
         if any(_looks_like_firm(span.within(text)) for span in found):
             yield from found
+    for match in _INCLUDE_FRAME.finditer(text, line.start, line.end):
+        yield from items(text, match.start("items"), match.end("items"), "frame")
     for match in _GROW_FRAME.finditer(text, line.start, line.end):
         for span in items(text, match.start("items"), match.end("items"), "frame"):
             if _may_grow(span.within(text)):
@@ -99,6 +101,9 @@ def _may_grow(name: str) -> bool:
     return _looks_like_firm(name) or not re.search("[有的上企产更好更]|改|级", name)
 
 
+_INCLUDE_FRAME: Final = re.compile(
+    r"包括(?P<items>[^，。；;\n\t]{2,120}?)在内的[^，。；\n]{0,10}?(?:企业|巨头|公司|厂商)"
+)
 # 荣信化工年产60万吨, 索能10万吨碳化硅: in lists of projects a brand stands before the capacity.
 _CAPACITY: Final = re.compile(
     r"(?<=[、，；：进力保设动成产快工括])(?P<brand>[\u4e00-\u9fff]{2,6}?)(?:年产|年加工|"

@@ -5,7 +5,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final
 
-from clusteratlas.policy.lexicon import is_generic
+from clusteratlas.policy.lexicon import generic_words, is_generic
 from clusteratlas.policy.linking import bare_name, enterprise_catalog
 from clusteratlas.policy.names import DELIMITERS
 from clusteratlas.policy.places import name_prefixes
@@ -97,7 +97,14 @@ def _bounded(text: str, start: int, end: int) -> bool:
         return True
     if start == 0 or text[start - 1] in "、，。；：\n":  # a name of its own: 京东无人机, 协鑫热熔胶
         return True
-    return _left_bounded(text, start) and (end - start >= 3 or _right_bounded(text, end))
+    if not _left_bounded(text, start):
+        return False
+    return end - start >= 3 or _right_bounded(text, end) or _trade_follows(text, end)
+
+
+def _trade_follows(text: str, end: int) -> bool:
+    """Return whether a trade or product stands next (晶澳光伏, 吉利汽车)."""
+    return any(text[end : end + size] in generic_words() for size in (2, 3, 4))
 
 
 def _is_ascii_word(text: str, position: int) -> bool:

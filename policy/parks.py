@@ -37,10 +37,11 @@ _BASE: Final = (
 )
 PARK_SUFFIX: Final = re.compile(f"(?P<ground>{_GROUND})|(?P<zone>{_ZONE})|(?P<base>{_BASE})")
 
+MAX_TRADE_CHARS: Final = 12
 Form = re.Match[str]
 
 _VERB: Final = re.compile(
-    r"建设|打造|建成|建好|建强|建优|创建|发展好|发展成为|迁入|增资|签署|出台|制定|调整|获批|承接|搭建|"
+    r"[翼极核带圈轴]以|建设|打造|建成|建好|建强|建优|创建|发展好|发展成为|迁入|增资|签署|出台|制定|调整|获批|承接|搭建|"
     r"铸牢|改善|理顺|落实|细化|"
     r"凸显|立足|抓住|完成|支持|推进|推动|深化|加快|提升|共建|认定|新增|新设|设立|形成|成为|对接|融入|"
     r"参与|开赴|位于|进驻|指出|分类|"
@@ -48,7 +49,8 @@ _VERB: Final = re.compile(
     r"优化|入驻|落户|集聚|编制|升级|走进|服务向|发挥|集中到|布局在|布局于|布局"
 )
 _NUMBERED: Final = re.compile(
-    r"\d+(?:个|家|处|万|项|平方)|[一二三四五六七八九十两几]+(?:批|个|大|处)|首批|首个|[各每该本]|其他|"
+    r"[一二三四]类|\d+(?:个|家|处|万|项|平方)|[一二三四五六七八九十两几]+(?:批|个|大|处)|首批|首个|"
+    r"[各每该本]|其他|"
     r"全部"
 )
 # A base that is to be "first-class" or "important in the country" is a goal, not a place.
@@ -76,7 +78,8 @@ _PROJECT: Final = re.compile(
 # Titles that a government gives (改革试验区, 先行区): without a place in them they name no ground.
 _SOFT_ZONE: Final = re.compile(r"(?:示范区|先行区|引领区|试验区|创新区|承载区|集聚区|聚集区)$")
 _ZONE_LEAD: Final = re.compile(
-    r"(?:[县区市](?!域|级|内|场|政)|(?:县|市|区)?(?:高新区|经开区|开发区|经济(?:技术)?开发区|"
+    r"(?:[县区市](?!域|级|内|场|政|和|与|及|的)|(?:县|市|区)?(?:高新区|经开区|开发区|"
+    r"经济(?:技术)?开发区|"
     r"工业园区?|产业园区))"
 )
 _CITY_LEVEL: Final = frozenset({"city", "county"})
@@ -131,8 +134,24 @@ def _in_line(
         if _is_park_name(text, start, match) or (
             text[start : match.end()] in repeated and not _unfit(text[start : match.start()])
         ):
-            yield Span(start, match.end(), "park form")
-            done = match.end()
+            end = _within_zone(text, match, matches)
+            yield Span(start, end, "park form")
+            done = end
+
+
+def _within_zone(text: str, match: Form, matches: list[Form]) -> int:
+    """Return the end of a park within a zone, named together (淮南高新区新型显示产业园)."""
+    for following in matches:
+        if following.start() > match.end() and following.group("ground"):
+            between = text[match.end() : following.start()]
+            if (
+                len(between) <= MAX_TRADE_CHARS
+                and is_generic(between)
+                and between[0] not in "和与及"
+            ):
+                return following.end()
+            break
+    return match.end()
 
 
 def _park_start(text: str, piece: int, form_start: int, end: int) -> int:
@@ -148,7 +167,7 @@ def _park_start(text: str, piece: int, form_start: int, end: int) -> int:
         text, start, form_start
     )
     start = sized.end() if sized else start
-    while start < form_start and text[start] in "了的和与及好以向":
+    while start < form_start and text[start] in "了的和与及好以向在":
         start += 1
     return start
 

@@ -33,15 +33,15 @@ _LED: Final = re.compile(
     r"首位|主)(?:产业|方向|的)?"
 )
 _TWO_LEADING: Final = re.compile(
-    r"(?P<sectors>[^，。；：、]{2,14}(?:、[^，。；：、]{2,14})*?(?:和|与|"
-    r"、)[^，。；：、]{2,14}?)(?:等)?[两二三四五六七八九\d]?(?:大|个)?(?:主导|支柱|特色|优势)产业"
+    r"(?P<sectors>[^，。；：、]{2,14}(?:、[^，。；：、]{2,14})*?(?:和|与|、)[^，。；：、]{2,14}?)"
+    r"(?:等)?[两二三四五六七八九\d]?(?:大|个)?(?:主导|支柱|特色|优势)产业"
 )
 _TO_UNIT: Final = re.compile(
     r"(?:主要|重点|集中)?(?:布局|集聚|集中|分布|落户|落地|聚集|汇聚)(?:在|于|到)?$|(?:布局在|布局于|"
     r"集中在|集中于|分布在|向|往)$"
 )
 _BEFORE_UNIT: Final = re.compile(
-    r"(?:^|[\s　“：:、（(]|以|依托|在|支持|推动|推进|引导|鼓励|加快|围绕|发挥|充分发挥|打造|由|即|是|"
+    r"(?:^|\d[.．、]|[）)翼极核带圈]|[\s　“：:、（(]|以|依托|在|支持|推动|推进|引导|鼓励|加快|围绕|发挥|充分发挥|打造|由|即|是|"
     r"其中|重点|建设|做强|将|把|对|加强|提升|促进|实施|全面|全力|深化|和|与)$"
 )
 _CORE: Final = re.compile(r"(?:以|依托)[^，。；]{2,80}为(?:核心|主体|主阵地|龙头|引领)")
@@ -54,6 +54,8 @@ _MAINLY: Final = re.compile(r"为主的([^，。；、]{2,16}?业)")
 _OWN_CLUSTER: Final = re.compile(
     r"([^，。；、的]{2,16}?)(?:产业集群|产业基地|产业带|产业链|特色产业)"
 )
+_ETC_TRADE: Final = re.compile(r"等(?:地|市|县|区)?(?:的)?([^，。；、地市县区]{2,12}?)产业")
+_LED_BY: Final = re.compile(r"以(?P<sectors>[^，。；]{2,60}?)为(?:主导|主|特色|支柱)(?:产业)?的$")
 _STRENGTH: Final = (
     ("core", re.compile(r"为核心|核心区|首位|主阵地|为龙头|为引领|为中心|核心承载")),
     ("supporting", re.compile(r"协同|配套|支撑|补充|承接|辅助|联动")),
@@ -63,7 +65,7 @@ _STRENGTH: Final = (
     ),
 )
 _UNIT_HEADER: Final = re.compile(
-    r"区县|县区|县市|市县|县（市|地区|区域|园区|开发区|载体|名称|板块|布局|镇街|乡镇|功能区|承载地"
+    r"区[（(]市|区县|县区|县市|市县|县（市|地区|区域|园区|开发区|载体|名称|板块|布局|镇街|乡镇|功能区|承载地"
 )
 _SECTOR_HEADER: Final = re.compile(r"产业|方向|定位|领域|行业|重点发展")
 
@@ -82,7 +84,11 @@ class Positioning:
 
 
 def find_positionings(
-    text: str, lines: list[Line], parks: list[Span], region: tuple[str, ...]
+    text: str,
+    lines: list[Line],
+    parks: list[Span],
+    region: tuple[str, ...],
+    firms: frozenset[str] = frozenset(),
 ) -> list[Positioning]:
     """Return the stated positionings in the order of the text, one per unit and sentence.
 
@@ -93,6 +99,8 @@ def find_positionings(
     region
         Code prefixes of the place that the document is about; its counties are known by their
         short names too.
+    firms
+        Names of the text's enterprises, which are never sectors.
     """
     found: list[Positioning] = []
     header: tuple[int, int] | None = None
@@ -107,12 +115,15 @@ def find_positionings(
             if match.end() - match.start() <= MAX_SENTENCE_CHARS:
                 found += _in_sentence(text, match.start(), match.end(), line, units, region)
         found += _in_bracket(text, line, units)
-    return _merged(found)
+    return _merged(found, firms)
 
 
-def _merged(found: list[Positioning]) -> list[Positioning]:
+def _merged(found: list[Positioning], firms: frozenset[str]) -> list[Positioning]:
     merged: dict[tuple[str, int], Positioning] = {}
     for one in found:
+        one = replace(one, sectors=tuple(name for name in one.sectors if name not in firms))
+        if not one.sectors:
+            continue
         key = (one.unit.name, one.start)
         old = merged.get(key)
         sectors = tuple(dict.fromkeys((*(old.sectors if old else ()), *one.sectors)))
@@ -143,6 +154,10 @@ def _in_sentence(
         ]
         for group in _groups(text, units):
             before = text[clause.start() : group[0].start]
+            led = _LED_BY.search(before)
+            names = sectors_in(led.group("sectors")) if led else []
+            for unit in group if names else ():
+                yield _stated(text, unit, names, start, end, "led", line)
             pointing = _TO_UNIT.search(before)
             towards = (
                 sectors_in(before[: pointing.start()])
@@ -175,12 +190,12 @@ def _spoken_trade(text: str, start: int, end: int, line: Line) -> list[str]:
 def _beside(text: str, group: list[Unit], end: int) -> list[str]:
     """Return what stands right after a unit: 以大连为主的软件外包业, 溧阳市动力电池产业集群."""
     after = group[-1].end
-    match = _MAINLY.match(text, after, end)
+    match = _MAINLY.match(text, after, end) or _ETC_TRADE.match(text, after, end)
     if match is None and group[-1].kind in {"county", "city"}:
         match = _OWN_CLUSTER.match(text, after, end)
-        if match and _DEVELOP.search(match.group(1)):
-            match = None
-    return sectors_in(match.group(1)) if match else []
+    if match is None or _DEVELOP.search(match.group(1)):
+        return []
+    return sectors_in(match.group(1))
 
 
 def _predicate_sectors(
@@ -188,8 +203,18 @@ def _predicate_sectors(
 ) -> list[str]:
     """Return the sectors of a clause: after the units it speaks of, before any other unit."""
     begin = max([start, *(unit.end for unit in spoken if unit.end <= end)])
-    others = [unit.start for unit in units if unit not in spoken and unit.start > begin]
+    others = [
+        unit.start
+        for unit in units
+        if unit not in spoken and unit.start > begin and not _is_built(text, begin, unit)
+    ]
     return _stated_sectors(text, begin, min([end, *others]))
+
+
+def _is_built(text: str, begin: int, unit: Unit) -> bool:
+    """Return whether a park is what the clause wants built (布局建设轮胎产业园): it names a trade."""
+    before = text[max(begin, unit.start - 4) : unit.start]
+    return unit.kind == "park" and before.endswith(("建设", "打造", "布局", "发展", "规划"))
 
 
 def _stated(

@@ -31,7 +31,7 @@ _NOT_TOWN: Final = re.compile(
 )
 _SHORT_AFTER: Final = re.compile(
     r"$|[、，,：:（( \t　]|[和与及]|[两二三四五六七八九十\d]+(?:大|个|区|县|市|地)|为(?:重点|核心|主|"
-    r"中心|依托|龙头|主体)|等(?:地|县|区|市|城)|"
+    r"中心|依托|龙头|主体)|等(?:地|县|区|市|城)|等[^，。；、]{2,12}产业|[^，。；、]{2,12}产业集群|"
     r"(?:重点|主要|着力|大力|加快|优先|集中)?(?:发展|布局|打造|建设|培育|聚焦|主攻|做强|做大)|"
     r"[东西南北中]部|以"
 )
@@ -126,7 +126,8 @@ def division_at(text: str, position: int, end: int, region: tuple[str, ...]) -> 
             continue
         place = _likeliest(places, region)
         full = text[position:stop] == place.name
-        if full or (place.adcode[:2] in region and _stands_alone(text, position, stop, end)):
+        known = place.adcode[:2] in region or place.level == "city"
+        if full or (known and _stands_alone(text, position, stop, end)):
             return Unit(text[position:stop], position, stop, place.level, place.adcode)
     return None
 
