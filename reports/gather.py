@@ -130,7 +130,7 @@ def _suppliers(leading: tuple[str, ...], around: pd.DataFrame, frames: AtlasFram
 
 
 def _duties(duties: pd.DataFrame, profile: DistrictProfile) -> pd.DataFrame:
-    if duties.empty:
-        return duties
+    if duties.empty or "governments" not in duties:
+        return duties.head(0)
     named = duties["governments"].str.split(";").map(lambda names: profile.district in names)
     return duties[named]
