@@ -99,6 +99,18 @@ def short_form(name: str, adcode: str) -> str:
     return ""
 
 
+def elsewhere_rows(counties: dict[str, str], city_code: str) -> list[tuple[str, ...]]:
+    """Return counties and county-level cities elsewhere: 昆山市 is said to be outside, not sought.
+
+    Districts (区) are left out: 向阳区 or 新华区 is also what people call a quarter of their own town.
+    """
+    return [
+        (code[:6], name, "current", "district", city_code, "", "", "")
+        for name, code in counties.items()
+        if len(name) >= 3 and name.endswith(("市", "县", "旗"))
+    ]
+
+
 def current_rows(provinces: dict[str, dict[str, object]]) -> list[tuple[str, ...]]:
     """Return Liaoning's present divisions, and the provinces and cities elsewhere by name."""
     rows: list[tuple[str, ...]] = []
@@ -110,9 +122,11 @@ def current_rows(provinces: dict[str, dict[str, object]]) -> list[tuple[str, ...
         for city, city_entry in cities.items():
             city_code = str(city_entry["code"] or "")[:6]
             if not city:
+                rows += elsewhere_rows(city_entry["counties"], "")
                 continue
             rows.append((city_code, city, "current", "city", city_code, "", "", ""))
             if province != "辽宁省":
+                rows += elsewhere_rows(city_entry["counties"], city_code)
                 continue
             rows.append((city_code, city[:-1], "short", "city", city_code, "", "", ""))
             for name, county in city_entry["counties"].items():
@@ -145,6 +159,8 @@ def main() -> None:
     provinces = json.loads((folder / "divisions_2026.json").read_text("utf-8"))["provinces"]
     changes = json.loads((folder / "division_changes_liaoning.json").read_text("utf-8"))["events"]
     rows = current_rows(provinces) + former_rows()
+    ours = {row[1] for row in rows if row[0].startswith("21")}
+    rows = [row for row in rows if row[0].startswith("21") or row[1] not in ours]
     known = {row[1] for row in rows}
     for event in changes:
         name = (event["old"] or {}).get("name")

@@ -119,7 +119,7 @@ class Name:
     def settle(self) -> None:
         """Work out what the parser asks of every match, once all tables are read."""
         self.length = len(self.text)
-        self.doubtful = self.short or self.bare or bool(self.outside)
+        self.doubtful = self.short or self.bare
         official = bool(self.city or self.districts or self.zones or self.towns or self.sites)
         official = official or self.province
         self.learned_only = bool(self.kind) and not official and not self.outside

@@ -364,7 +364,8 @@ class Engine:
         zone, town = fitting_zone(parsed, possible), fitting_town(parsed, adcode)
         located = zone is not None and zone.place.known
         anchored = city or parsed.stated or parsed.zone_name or parsed.towns
-        if not anchored and weight < _UNANCHORED:
+        namesakes = not city and len(parsed.stated) > 1  # 铁西区, of Shenyang or of Anshan
+        if (namesakes or not anchored) and weight < _UNANCHORED:
             return self._open(parsed, possible)
         if weight < SURE and not city and not located and not _in_one_city(possible):
             return self._open(parsed, possible)

@@ -29,7 +29,7 @@ _CONTINUES: Final = re.compile(
 )
 # At the start of an address, and after a county's name, only roads and villages speak against it.
 _CONTINUES_STRICTLY: Final = re.compile(
-    "[\u4e00-\u9fff]{0,2}?(?:路|街|巷|道|里|胡同|村|屯|镇|乡|委|社区|小区|花园|家园|山)"
+    "[\u4e00-\u9fff]{0,2}?(?:路|街|巷|道|里|胡同|村|屯|镇|乡|委|山)|社区|小区|花园|家园"
 )
 _GENERIC_ROAD: Final = re.compile("[东西南北中前后大小新老]{0,2}(?:大街|路|街|道|巷|里)")
 _ROAD_TEXT: Final = re.compile(
@@ -120,7 +120,7 @@ class AddressParser:
                     continue
             elif entry.doubtful:
                 following = matches[index + 1] if index + 1 < len(matches) else None
-                if not _stands_alone(text, entry, start, last, following):
+                if not _stands_alone(parsed, entry, start, last, following):
                     continue
             if _take(parsed, entry, start):
                 last = final + 1
@@ -129,10 +129,14 @@ class AddressParser:
 
 
 def _stands_alone(
-    text: str, entry: Name, start: int, last: int, following: tuple[int, Name] | None
+    parsed: ParsedAddress, entry: Name, start: int, last: int, following: tuple[int, Name] | None
 ) -> bool:
     """Tell whether a short name is a division here, not a piece of a longer unknown name."""
-    end = start + entry.length
+    text, end = parsed.text, start + entry.length
+    # 铁西 or 和平 without a city: the west of any town, a hall, a brand.
+    common = entry.short and not entry.distinct and bool(entry.districts) and not entry.city
+    if common and not parsed.city and following is None:
+        return False
     if start != last and text[start - 1] not in _PUNCTUATION:
         return False
     if end == len(text) or text[end] in _PUNCTUATION:
@@ -227,9 +231,7 @@ def _zones_here(parsed: ParsedAddress, entry: Name) -> tuple[Zone, ...]:
     """Return the zones of that name in the city; a name of several cities needs to be told which."""
     city = parsed.city or (parsed.stated[0] if parsed.stated else "")
     if city:
-        here = tuple(z for z in entry.zones if any(a[:4] == city[:4] for a, _ in z.weights))
-        if here or len(entry.zones) > 1:
-            return here
+        return tuple(z for z in entry.zones if any(a[:4] == city[:4] for a, _ in z.weights))
     generic = len({zone.weights[0][0][:4] for zone in entry.zones}) > 1
     return () if generic else tuple(entry.zones)
 

@@ -58,6 +58,19 @@ def test_the_two_tiexi_districts_are_told_apart_by_the_city(geocoder: OfflineGeo
     assert geocoder.geocode("铁西区", name="沈阳机床某某有限公司").adcode == "210106"
 
 
+def test_a_name_of_two_cities_alone_gets_no_point(geocoder: OfflineGeocoder) -> None:
+    found = geocoder.geocode("铁西区")
+    assert found.status == "ambiguous"
+    assert not found.has_point
+    assert {adcode for adcode, _ in found.candidates} == {"210106", "210303"}
+
+
+def test_a_zone_of_another_city_is_not_taken_for_the_stated_citys(
+    geocoder: OfflineGeocoder,
+) -> None:
+    assert geocoder.geocode("辽宁省丹东市金泉工业区仁川团地3BL").city == "丹东市"
+
+
 def test_a_city_column_is_evidence_not_truth(geocoder: OfflineGeocoder) -> None:
     # 65 Shenyang firms are filed under Anshan in the register's city column.
     assert geocoder.geocode("沈阳市铁西区云峰北街33号", city="鞍山").adcode == "210106"
