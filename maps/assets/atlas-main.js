@@ -161,7 +161,10 @@
       self.openPark(index);
     };
     window.addEventListener("beforeprint", function () {
-      map.invalidateSize({ animate: false });
+      self._fitPaper();
+    });
+    window.addEventListener("afterprint", function () {
+      self._leavePaper();
     });
   };
 
@@ -241,6 +244,25 @@
     var bounds = this.data.config.bounds;
     if (theme && theme.rings) bounds = atlas.boundsAround(this.data);
     this.map.fitBounds(bounds, this._room({}));
+  };
+
+  /* Shrink the picture that is on the screen to an A4 page, landscape (8 mm margins, 96 dots per inch).
+   * It is not drawn anew: what is drawn on a canvas while printing hides the layers below it. */
+  Page.prototype._fitPaper = function () {
+    var size = this.map.getSize();
+    var scale = Math.min(1060 / size.x, 730 / size.y);
+    var box = this.map.getContainer().style;
+    box.width = size.x + "px";
+    box.height = size.y + "px";
+    box.transformOrigin = "0 0";
+    box.transform = "scale(" + scale + ")";
+    document.documentElement.style.setProperty("--ca-paper", Math.round(318 * scale) + "px");
+  };
+
+  Page.prototype._leavePaper = function () {
+    var box = this.map.getContainer().style;
+    box.width = box.height = box.transform = box.transformOrigin = "";
+    this.map.invalidateSize({ animate: false });
   };
 
   Page.prototype.pick = function (hit) {

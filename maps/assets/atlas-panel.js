@@ -6,7 +6,7 @@
   var ids = 0;
 
   function checkbox(label, checked, onChange, picture, count) {
-    var line = element("label", "ca-check");
+    var line = element("label", checked ? "ca-check" : "ca-check ca-off");
     var input = element("input");
     input.type = "checkbox";
     input.checked = checked;
@@ -33,7 +33,8 @@
     document.body.appendChild(this.root);
     L.DomEvent.disableClickPropagation(this.root);
     L.DomEvent.disableScrollPropagation(this.root);
-    this.open = true;
+    /* On a narrow screen the map comes first. */
+    this.open = window.innerWidth > 720;
     this.expanded = {};
     this.build();
   };

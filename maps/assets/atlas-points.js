@@ -45,7 +45,6 @@
       L.DomUtil.setPosition(this._canvas, frame.topLeft);
       var context = this._canvas.getContext("2d");
       context.setTransform(frame.ratio, 0, 0, frame.ratio, 0, 0);
-      context.clearRect(0, 0, frame.width, frame.height);
       this.draw(context, frame);
     },
 

@@ -250,7 +250,6 @@ def test_every_theme_opens_without_network(
 
 def test_narrow_window_keeps_the_map_free(visit: Opener, whole_map: Path) -> None:
     seen = visit(whole_map, viewport={"width": 390, "height": 780})
-    seen.page.get_by_role("button", name="收起").click()
     height = seen.page.locator(".ca-panel").bounding_box()["height"]
     assert height < 260
     assert seen.complaints == []
