@@ -1,6 +1,6 @@
 """A store of n made-up firms over the real districts: clustered around towns, with uneven sectors.
 
-    python bench/api/synthetic.py 100000 /tmp/bench/atlas-100k.gpkg
+python bench/api/synthetic.py 100000 /tmp/bench/atlas-100k.gpkg
 """
 
 import sys
@@ -16,9 +16,68 @@ from clusteratlas.store import open_store
 from clusteratlas.store.build import build_store
 from clusteratlas.store.schema import ENTERPRISE_COLUMNS
 
-PLACES = "沈阳 大连 鞍山 抚顺 本溪 丹东 锦州 营口 阜新 辽阳 盘锦 铁岭 朝阳 葫芦岛".split()
-WORDS = "华 东 北 新 鑫 恒 瑞 盛 宏 达 兴 隆 金 泰 远 航 科 创 力 源 天 宇 海 联 通 信 诚".split()
-TRADES = "机床 机器人 航空 软件 医药 陶瓷 环保 新材料 电子 装备 船舶 轨道交通 信息 生物 能源".split()
+PLACES = [
+    "沈阳",
+    "大连",
+    "鞍山",
+    "抚顺",
+    "本溪",
+    "丹东",
+    "锦州",
+    "营口",
+    "阜新",
+    "辽阳",
+    "盘锦",
+    "铁岭",
+    "朝阳",
+    "葫芦岛",
+]
+WORDS = [
+    "华",
+    "东",
+    "北",
+    "新",
+    "鑫",
+    "恒",
+    "瑞",
+    "盛",
+    "宏",
+    "达",
+    "兴",
+    "隆",
+    "金",
+    "泰",
+    "远",
+    "航",
+    "科",
+    "创",
+    "力",
+    "源",
+    "天",
+    "宇",
+    "海",
+    "联",
+    "通",
+    "信",
+    "诚",
+]
+TRADES = [
+    "机床",
+    "机器人",
+    "航空",
+    "软件",
+    "医药",
+    "陶瓷",
+    "环保",
+    "新材料",
+    "电子",
+    "装备",
+    "船舶",
+    "轨道交通",
+    "信息",
+    "生物",
+    "能源",
+]
 
 
 def firms(n: int, *, seed: int = 2015) -> pd.DataFrame:
