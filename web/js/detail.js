@@ -82,9 +82,12 @@ async function show(what, focus) {
 
 /** Write an error for people, with a way to try again. */
 export function failure(body, error, again) {
+  // What is not an answer of the server is a fault of the page: say so, and leave a trace of it.
+  const fault = error instanceof SyntaxError || error instanceof TypeError || error instanceof ReferenceError;
+  if (fault) console.error(error);
   const hints = (error.suggestions || []).slice(0, 5).map((s) => el("li", { text: typeof s === "string" ? s : JSON.stringify(s) }));
   fill(body, el("div", { class: "problem", role: "alert" },
-    el("p", { text: error.message }),
+    el("p", { text: fault ? t("error.page") : error.message }),
     hints.length ? el("ul", {}, hints) : null,
     el("button", { type: "button", text: t("retry"), on: { click: again } })));
 }

@@ -47,7 +47,7 @@ export function table(caption, heads, rows) {
       ? el("tr", { class: "evidence" }, el("td", { colspan: String(heads.length) }, row.evidence.map((line) => el("small", { class: "block", text: line }))))
       : el("tr", { class: rows[r + 1]?.evidence ? "led" : null }, row.map((cell, i) => el(i === 0 ? "th" : "td", {
         class: kinds[i] || null, scope: i === 0 ? "row" : null,
-      }, cell === null || cell === undefined ? "—" : cell)))))));
+      }, cell === null || cell === undefined ? "—" : cell))))))));
 }
 
 /** Return a select with a label. */

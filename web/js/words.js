@@ -20,6 +20,7 @@ export const WORDS = {
   "error.loading": ["图谱还在载入，请稍候再试。", "The atlas is still loading. Please try again shortly."],
   "error.server": ["服务器出错，请稍后再试。", "The server failed. Please try again later."],
   "error.refused": ["这个请求不被接受：", "This request was not accepted:"],
+  "error.page": ["页面出了错，请再试一次；若仍如此，请告诉管理员。", "The page failed. Try again; if it persists, tell the operator."],
   "error.start": ["页面无法打开：", "The page cannot be opened:"],
 
   "map.label": ["地图：方向键平移，加减键缩放", "Map: arrow keys pan, plus and minus zoom"],
