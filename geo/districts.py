@@ -219,7 +219,7 @@ def locate(
 
 @lru_cache(maxsize=1)
 def _names() -> dict[str, list[District]]:
-    from clusteratlas.geo.geocoding.gazetteer import load_gazetteer_divisions
+    from clusteratlas.geo.geocoding.loading import load_gazetteer_divisions
 
     index = district_index()
     names: dict[str, list[District]] = {}

@@ -17,7 +17,8 @@ import shapely
 
 from clusteratlas.geo.distance import distance_m
 from clusteratlas.geo.districts import DistrictIndex, district_index
-from clusteratlas.geo.geocoding.gazetteer import Gazetteer, load_gazetteer
+from clusteratlas.geo.geocoding.gazetteer import Gazetteer
+from clusteratlas.geo.geocoding.loading import load_gazetteer
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "gazetteer"
 COLUMNS = ("adcode", "name", "lon", "lat", "radius_m", "source")

@@ -22,7 +22,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from clusteratlas.geo.geocoding.gazetteer import Gazetteer, load_gazetteer
+from clusteratlas.geo.geocoding.gazetteer import Gazetteer
+from clusteratlas.geo.geocoding.loading import load_gazetteer
 from clusteratlas.geo.geocoding.normalise import normalise
 from clusteratlas.geo.geocoding.parser import AddressParser, ParsedAddress
 

@@ -17,7 +17,7 @@ from clusteratlas.geo.geocoding.parser import find_number
 from clusteratlas.geo.geocoding.result import RESULT_COLUMNS, AnswerRow, format_weights
 
 if TYPE_CHECKING:
-    from clusteratlas.geo.geocoding.offline import Answer, Engine
+    from clusteratlas.geo.geocoding.engine import Answer, Engine
 
 _PROGRESS_STEP: Final = 20_000
 _PROGRESS_AFTER_S: Final = 2.0

@@ -1,0 +1,152 @@
+"""Choose the district of an address, or say that it stays open, and find the area's point."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from clusteratlas.geo.geocoding.gazetteer import Gazetteer
+from clusteratlas.geo.geocoding.parser import ParsedAddress
+from clusteratlas.geo.geocoding.placing import Placed, Placer, fitting_town, fitting_zone
+from clusteratlas.geo.geocoding.resolve import Candidates
+from clusteratlas.geo.geocoding.result import AnswerRow
+
+SURE: Final = 0.75
+"""Weight from which a district counts as decided; below, the answer is ambiguous."""
+
+MOST_CONFIDENT: Final = 0.99
+"""No answer is surer than this: registers err too."""
+
+_ROAD_DECIDES: Final = 0.85
+_POSSIBLE: Final = 0.1
+_LEADING: Final = 0.5
+# A road or village without city, district or zone: the name may be anywhere in the country.
+_UNANCHORED: Final = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What follows from the parts of an address but for its roads' points and its wording.
+
+    Attributes
+    ----------
+    possible
+        Districts with weights, best first; empty where no road is to be looked for.
+    row
+        The answer without point and evidence.
+    reasons
+        What was stated, in Chinese.
+    area
+        The point of the zone, township, district or city; None where none can be given.
+    """
+
+    possible: Candidates
+    row: AnswerRow
+    reasons: str
+    area: Placed | None
+
+
+class Decider:
+    """Turn weights of districts into a decision."""
+
+    def __init__(self, gazetteer: Gazetteer, placer: Placer) -> None:
+        self._gazetteer = gazetteer
+        self._placer = placer
+
+    def decide(self, parsed: ParsedAddress, city: str, possible: Candidates) -> Decision:
+        """Choose the district, or say that it is open, and find the area's point."""
+        city = parsed.city or city
+        local = parsed.stated or parsed.zone_name or parsed.towns or parsed.learned
+        if not local:
+            return self._city_only(parsed, city)
+        adcode, weight = possible[0]
+        zone, town = fitting_zone(parsed, possible), fitting_town(parsed, adcode)
+        located = zone is not None and zone.place.known
+        anchored = city or parsed.stated or parsed.zone_name or parsed.towns
+        namesakes = not city and len(parsed.stated) > 1  # 铁西区, of Shenyang or of Anshan
+        if (namesakes or not anchored) and weight < _UNANCHORED:
+            return self._open(parsed, possible)
+        if weight < SURE and not city and not located and not _in_one_city(possible):
+            return self._open(parsed, possible)
+        row = AnswerRow(
+            adcode=adcode,
+            district=self._gazetteer.district_names[adcode],
+            city=self._gazetteer.city_names.get(adcode[:4] + "00", ""),
+            zone=zone.name if zone else ("" if parsed.zones else parsed.zone_name),
+            township=town.name if town else parsed.town_name,
+            confidence=min(weight, MOST_CONFIDENT),
+            status="ok" if weight >= SURE else "ambiguous",
+            candidates=possible,
+        )
+        area = self._placer.area(zone, town)
+        if area is None:
+            whole = adcode if weight >= SURE else adcode[:4] + "00"
+            area = self._placer.division(whole)
+        return Decision(possible, row, self.reasons(parsed), area)
+
+    def _city_only(self, parsed: ParsedAddress, city: str) -> Decision:
+        name = self._gazetteer.city_names[city]
+        row = AnswerRow(city=name, status="ambiguous")
+        source = "写明" if parsed.city else "据城市栏或企业名："
+        return Decision((), row, f"{source}{name}，未写区县", self._placer.division(city))
+
+    def _open(self, parsed: ParsedAddress, possible: Candidates) -> Decision:
+        """Return the answer where districts of several cities stay possible: no point at all.
+
+        A district is still named where it is likelier than all others together.
+        """
+        names = "、".join(self.full_name(adcode) for adcode, _ in possible[:3])
+        adcode, weight = possible[0]
+        row = AnswerRow(status="ambiguous", confidence=weight, candidates=possible)
+        if weight >= _LEADING:
+            row = row._replace(
+                adcode=adcode,
+                district=self._gazetteer.district_names[adcode],
+                city=self._gazetteer.city_names[adcode[:4] + "00"],
+            )
+        stated = self.reasons(parsed)
+        reasons = f"{stated}，" * bool(stated) + f"多个城市都有可能（{names}）"
+        return Decision((), row, reasons, None)
+
+    def decided_by_road(self, row: AnswerRow, placed: Placed) -> AnswerRow:
+        """Return the answer with the road's district, where only the zone left it open."""
+        road = placed.road
+        if road is None or not road.zone_id or row.status != "ambiguous":
+            return row
+        rest = sum(weight for adcode, weight in row.candidates if adcode != road.adcode) or 1.0
+        others = tuple(
+            (adcode, round((1.0 - _ROAD_DECIDES) * weight / rest, 3))
+            for adcode, weight in row.candidates
+            if adcode != road.adcode
+        )
+        return row._replace(
+            adcode=road.adcode,
+            district=self._gazetteer.district_names[road.adcode],
+            confidence=_ROAD_DECIDES,
+            status="ok",
+            candidates=((road.adcode, _ROAD_DECIDES), *others),
+        )
+
+    def full_name(self, adcode: str) -> str:
+        """Return city and district of a code, 沈阳市铁西区."""
+        city = self._gazetteer.city_names.get(adcode[:4] + "00", "")
+        return city + self._gazetteer.district_names.get(adcode, "")
+
+    def reasons(self, parsed: ParsedAddress) -> str:
+        """Return what an address states, for the evidence."""
+        parts = []
+        if parsed.stated_name:
+            former = "（旧称）" if parsed.stated_form == "former" else ""
+            parts.append(f"写明{parsed.stated_name}{former}")
+        elif parsed.city:
+            parts.append(f"写明{self._gazetteer.city_names[parsed.city]}")
+        if parsed.zone_name:
+            parts.append(f"园区{parsed.zone_name}")
+        if parsed.town_name:
+            parts.append(f"乡镇街道{parsed.town_name}")
+        if parsed.conflict:
+            parts.append("城市与区县不一致")
+        return "，".join(parts)
+
+
+def _in_one_city(possible: Candidates) -> bool:
+    """Tell whether every district that is really possible is of one city."""
+    return len({adcode[:4] for adcode, weight in possible if weight >= _POSSIBLE}) <= 1

@@ -1,0 +1,246 @@
+"""Loaded tables and caches behind the offline geocoder: from a normalised text to an answer."""
+
+import re
+from typing import Final, NamedTuple
+
+from clusteratlas.geo.districts import district_index
+from clusteratlas.geo.geocoding.deciding import MOST_CONFIDENT, Decider, Decision
+from clusteratlas.geo.geocoding.gazetteer import Gazetteer, site_key
+from clusteratlas.geo.geocoding.parser import AddressParser, ParsedAddress, find_number, find_road
+from clusteratlas.geo.geocoding.placing import CERTAIN, Placed, Placer
+from clusteratlas.geo.geocoding.resolve import Resolver
+from clusteratlas.geo.geocoding.result import AnswerRow, GeocodeResult, format_weights
+
+OUTSIDE: Final = "覆盖范围外"
+"""How the evidence of an address elsewhere begins."""
+
+_NAME_TRUST: Final = 0.85
+_AREA_KINDS: Final = frozenset({"zone", "township"})
+_CACHE_SIZE: Final = 200_000
+# An address up to its first number, letter or bracket ...
+_STEM: Final = re.compile(r"[^0-9()#A-Za-z.,-]*")
+# ... and what makes the rest worth reading: the ending of a road, village, zone or estate.
+_TELLING: Final = re.compile("[路街道区镇乡村屯园厦场港城里巷庄委桥站]")
+
+
+class Answer(NamedTuple):
+    """What many addresses share: an answer without house number, and where its point comes from."""
+
+    row: AnswerRow
+    placed: Placed | None = None
+
+
+class Engine:
+    """Loaded tables and caches behind a geocoder.
+
+    Caches are plain dictionaries whose values are never changed, so threads may share them; at worst
+    two threads work out the same answer.
+    """
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self.gazetteer = gazetteer
+        self.parser = AddressParser(gazetteer)
+        self.resolver = Resolver(gazetteer)
+        self.placer = Placer(gazetteer, district_index())
+        self._decider = Decider(gazetteer, self.placer)
+        self._city_codes: dict[str, str] = {}
+        for code, text in gazetteer.city_names.items():
+            self._city_codes.update({code: code, text: code, text.removesuffix("市"): code})
+        self._name_codes = dict(self._city_codes)
+        for text, entry in gazetteer.names.items():
+            if len(entry.districts) == 1 and (entry.distinct or not entry.short):
+                self._name_codes.setdefault(text, entry.districts[0])
+        longest_first = sorted(self._name_codes, key=len, reverse=True)
+        self._places = re.compile("|".join(map(re.escape, longest_first)) or "(?!)")
+        self._answers: dict[tuple[str, str], Answer] = {}
+        self._by_parts: dict[tuple[object, ...], Answer] = {}
+        self._decisions: dict[tuple[object, ...], Decision] = {}
+
+    def city_code(self, text: str) -> str:
+        """Return the code of a city's name or code, "" if it is none of Liaoning's."""
+        return self._city_codes.get(text, "")
+
+    def place_in(self, name: str) -> str:
+        """Return the code of the city or district that an enterprise's name begins with, or ""."""
+        match = self._places.match(name.removeprefix("辽宁省").removeprefix("辽宁"))
+        if match is None:
+            return ""
+        first = self._name_codes[match.group()]
+        inner = self._places.match(name, match.end()) if first.endswith("00") else None
+        code = self._name_codes[inner.group()] if inner else ""
+        return code if code[:4] == first[:4] else first
+
+    def answer(self, text: str, name: str = "", city: str = "") -> Answer:
+        """Return the answer for a normalised address; its house number is not looked at.
+
+        A name decides where it is that of a known site, and helps where the address alone does not
+        lead to a district: 海城市... in the name of a firm whose address is 人民路16号.
+        """
+        if not name:
+            return self._by_address(text, city)
+        if self.is_site(name):
+            at_site = self._at_site(text, name, city)
+            if at_site is not None:
+                return at_site
+        named = self.place_in(name)
+        near = city or (named and named[:4] + "00")
+        answer = self._by_address(text, near)
+        if named and not named.endswith("00") and not answer.row.evidence.startswith("写明"):
+            answer = self._in_district_of_name(text, city, named, answer)
+        if answer.row.adcode or answer.row.evidence.startswith(OUTSIDE):
+            return answer
+        return self._by_name(name, near, answer)
+
+    def _in_district_of_name(self, text: str, city: str, named: str, otherwise: Answer) -> Answer:
+        """Return the answer in the district that a firm's name begins with (海城市...)."""
+        parsed = self.parser.parse(text)
+        if parsed.stated or parsed.zone_name or parsed.towns or parsed.outside or not text:
+            return otherwise
+        if (parsed.city or city or named)[:4] != named[:4]:
+            return otherwise
+        row, placed = self._cached(self._decider.full_name(named) + text, city)
+        trusted = round(_NAME_TRUST * row.confidence, 3)
+        evidence = f"据名称：{row.evidence}"
+        return Answer(row._replace(confidence=trusted, evidence=evidence), placed)
+
+    def is_site(self, name: str) -> bool:
+        """Tell whether premises of that name are known."""
+        return name in self.gazetteer.sites or site_key(name) in self.gazetteer.sites
+
+    def _by_address(self, text: str, city: str) -> Answer:
+        match = _STEM.match(text)
+        end = match.end() if match else 0
+        if 1 < end < len(text) and _TELLING.search(text, end) is None:
+            return self._cached(text[:end], city)
+        return self._cached(text, city)
+
+    def _by_name(self, name: str, city: str, otherwise: Answer) -> Answer:
+        """Return what a firm's name says of the place, at less confidence than an address."""
+        named = self._cached(name, city)
+        row = named.row
+        if not row.adcode or row.status != "ok":
+            return named if row.city and not otherwise.row.city else otherwise
+        placed = named.placed
+        if placed is None or placed.precision == "street":
+            return otherwise  # 人民路 in a firm's name is a brand, not an address
+        row = row._replace(
+            confidence=round(_NAME_TRUST * row.confidence, 3),
+            evidence=f"据名称：{row.evidence}",
+        )
+        return Answer(row, placed)
+
+    def detailed(self, answer: Answer, text: str) -> GeocodeResult:
+        """Add what belongs to the single address: road and number, and the point of the number."""
+        parsed = self.parser.parse(text)
+        known = [part for kind, part in parsed.learned if kind == "road"]
+        road = known[0] if known else find_road(text, parsed.end)
+        start = text.find(road) + len(road) if road else parsed.end
+        number = find_number(text, start)
+        row = answer.row._replace(road=road, number=number)
+        if answer.placed is not None and self.needs_membership(row):
+            shares = self.placer.memberships([(answer.placed.place, row.candidates)])
+            row = row._replace(membership=format_weights(shares[0]))
+        return GeocodeResult(*self.at_number(row, answer.placed, number))
+
+    def at_number(self, row: AnswerRow, placed: Placed | None, number: str) -> AnswerRow:
+        """Return the answer at the house number, where the road's numbers are known."""
+        if placed is None or placed.road is None:
+            return row
+        better = self.placer.numbered(placed, number)
+        if better is placed:
+            return row
+        place = self.placer.within(better.place, row.adcode)
+        return row._replace(
+            lon=place.lon,
+            lat=place.lat,
+            radius_m=place.radius_m,
+            precision=better.precision,
+            evidence=f"{row.evidence}，门牌{number}号按路段插值",
+        )
+
+    @staticmethod
+    def needs_membership(row: AnswerRow) -> bool:
+        """Tell whether the point's circle may share the probability between districts."""
+        return len(row.candidates) > 1 and row.candidates[0][1] < CERTAIN
+
+    def _cached(self, text: str, city: str) -> Answer:
+        key = (text, city)
+        answer = self._answers.get(key)
+        if answer is None:
+            if len(self._answers) >= _CACHE_SIZE:
+                self._answers.clear()
+            answer = self._answers[key] = self._resolve(self.parser.parse(text), city)
+        return answer
+
+    def _resolve(self, parsed: ParsedAddress, city: str) -> Answer:
+        if parsed.outside:
+            return Answer(AnswerRow(evidence=f"{OUTSIDE}：{parsed.outside}"))
+        if parsed.is_empty and not city:
+            message = "未识别出辽宁地名" if parsed.text else "地址为空"
+            return Answer(AnswerRow(evidence=message))
+        site = parsed.site
+        if site is not None:
+            placed = Placed(site.place, "site", f"已知场所{site.name}")
+            return self._on_site(parsed, placed, site.adcode)
+        area = (
+            parsed.city, city, parsed.stated, parsed.stated_name, parsed.zone_name, parsed.zones,
+            parsed.town_name, parsed.conflict,
+        )  # fmt: skip
+        key = (area, *parsed.learned)
+        answer = self._by_parts.get(key)
+        if answer is None:
+            if len(self._by_parts) >= _CACHE_SIZE:
+                self._by_parts.clear()
+            answer = self._place(parsed, self._decision(parsed, city, area))
+            self._by_parts[key] = answer
+        return answer
+
+    def _decision(self, parsed: ParsedAddress, city: str, area: tuple[object, ...]) -> Decision:
+        """Return the decision, worked out once for all addresses that nothing tells apart."""
+        ground = self.resolver.ground(parsed, city)
+        features = self.resolver.features(ground, parsed, city)
+        key = (area, bool(parsed.learned))
+        decision = None if features else self._decisions.get(key)
+        if decision is None:
+            possible = self.resolver.weigh_on(ground, parsed, features)
+            decision = self._decider.decide(parsed, city, possible)
+            if not features:
+                self._decisions[key] = decision
+        return decision
+
+    def _place(self, parsed: ParsedAddress, decision: Decision) -> Answer:
+        placed = decision.area
+        if decision.possible:
+            placed = self.placer.road(parsed, decision.possible) or placed
+        words = [text for kind, text in parsed.learned if kind not in _AREA_KINDS][:2]
+        if decision.reasons:
+            words.insert(0, decision.reasons)
+        evidence = "，".join(words)
+        if placed is None:
+            return Answer(decision.row._replace(evidence=evidence))
+        given = self._decider.decided_by_road(decision.row, placed)
+        place = placed.place
+        if given.adcode and placed.precision != "city":
+            place = self.placer.within(place, given.adcode)
+        evidence = f"{evidence}；定位：{placed.evidence}" if evidence else placed.evidence
+        row = AnswerRow(
+            place.lon, place.lat, given.adcode, given.district, given.city, given.zone,
+            given.township, "", "", placed.precision, place.radius_m, given.confidence,
+            evidence, given.status, given.candidates,
+        )  # fmt: skip
+        return Answer(row, placed)
+
+    def _at_site(self, text: str, name: str, city: str) -> Answer | None:
+        """Return the known premises of that name, None if the address is of elsewhere."""
+        parsed = self.parser.parse(text)
+        if parsed.outside:
+            return None
+        possible = self.resolver.weigh(parsed, city) if parsed.stated or parsed.zones else ()
+        found = self.placer.site(name, possible)
+        return self._on_site(parsed, *found) if found else None
+
+    def _on_site(self, parsed: ParsedAddress, placed: Placed, adcode: str) -> Answer:
+        certain = ((adcode, MOST_CONFIDENT),)
+        parsed.stated = (adcode,)
+        row = self._decider.decide(parsed, "", certain).row
+        return self._place(parsed, Decision((), row, self._decider.reasons(parsed), placed))
