@@ -74,10 +74,10 @@ def create_schema(connection: sqlite3.Connection) -> None:
     gpkg.run_script(connection, OWN_TABLES)
     for name in COLLECTIONS:
         if name != "enterprises":
-            create_placeholder(connection, name, spatial=True)
+            create_placeholder(connection, name, "GEOMETRY")
     for table in TABLES:
         if table != "anchor_links":
-            create_placeholder(connection, table, spatial=False)
+            create_placeholder(connection, table, "")
     links = ", ".join(f'"{c}" {_SQL_TYPES[kind]}' for c, kind in ANCHOR_LINK_COLUMNS.items())
     connection.execute(
         f"CREATE TABLE anchor_links (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, {links},"
@@ -91,22 +91,22 @@ def create_schema(connection: sqlite3.Connection) -> None:
     )
 
 
-def create_placeholder(connection: sqlite3.Connection, name: str, *, spatial: bool) -> None:
+def create_placeholder(connection: sqlite3.Connection, name: str, geometry_type: str) -> None:
     """Make an empty layer or table with the columns it has before anything was written."""
     columns = dict.fromkeys(PLACEHOLDER_COLUMNS[name], "TEXT")
-    create_table(connection, name, columns, spatial=spatial)
+    create_table(connection, name, columns, geometry_type=geometry_type)
 
 
 def create_table(
-    connection: sqlite3.Connection, name: str, columns: dict[str, str], *, spatial: bool
+    connection: sqlite3.Connection, name: str, columns: dict[str, str], *, geometry_type: str
 ) -> None:
-    """Make and register a layer or table whose columns have the given SQL types."""
+    """Make and register a layer, or a table if there is no geometry type, with these columns."""
     parts = ["fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL"]
-    parts += ["geom GEOMETRY"] if spatial else []
+    parts += [f"geom {geometry_type}"] if geometry_type else []
     parts += [f'"{column}" {kind}' for column, kind in columns.items()]
     connection.execute(f'CREATE TABLE "{name}" ({", ".join(parts)})')
-    if spatial:
-        gpkg.register_layer(connection, name, LAYER_TITLES[name], "GEOMETRY")
+    if geometry_type:
+        gpkg.register_layer(connection, name, LAYER_TITLES[name], geometry_type)
     else:
         gpkg.register_attributes(connection, name, LAYER_TITLES[name])
 

@@ -9,10 +9,11 @@ from clusteratlas import data
 from clusteratlas.data import loaders
 from clusteratlas.errors import InputError
 from clusteratlas.store._firm_records import now_text
-from clusteratlas.store.base import Store, WriteCounts
+from clusteratlas.store.base import LinkRecord, Selection, Store, WriteCounts
 from clusteratlas.store.geocoders import offline_geocode
+from clusteratlas.store.ingest.links import AnchorLinker
 from clusteratlas.store.placing import MISPLACED, OUTSIDE, Geocode, Ground, place
-from clusteratlas.store.schema import ENTERPRISE_COLUMNS
+from clusteratlas.store.schema import ANCHOR_LINK_COLUMNS, ENTERPRISE_COLUMNS
 
 TABLE_LOADERS: dict[str, Callable[[], pd.DataFrame]] = {
     "sectors": data.load_sectors,
@@ -93,12 +94,46 @@ def build_store(store: Store, *, geocode: Geocode | None = None) -> BuildSummary
         gone = sorted(former - set(anchors["enterprise_id"]))
         summary.removed = writer.delete_enterprises(gone) if gone else 0
         summary.enterprises = writer.upsert_enterprises(anchors)
+    if summary.removed or summary.enterprises.stored or summary.enterprises.updated:
+        relink(store)
     _describe(summary, anchors)
     summary.changed = store.version() != before
     if summary.changed:
         with store.writer() as writer:
             writer.put_meta("built", now_text())
     return summary
+
+
+def relink(store: Store) -> int:
+    """Compare all registry firms with the anchors anew; return how many links there are.
+
+    A firm that an ingest found renamed keeps that link as long as firm and anchor are there.
+
+    Raises
+    ------
+    StoreError
+        If the store cannot be written.
+    """
+    anchors = store.collection("enterprises", selection=Selection(origin="anchor"))
+    linker = AnchorLinker(anchors)
+    firms: set[str] = set()
+    records: list[LinkRecord] = []
+    for batch in store.batches(
+        columns=["enterprise_id", "name", "uscc"], selection=Selection(origin="registry")
+    ):
+        records += linker.records(batch)
+        firms |= set(batch["enterprise_id"])
+    found = pd.DataFrame.from_records(records, columns=list(ANCHOR_LINK_COLUMNS))
+    former = store.table("anchor_links")
+    kept = former["relation"].eq("renamed") & former["enterprise_id"].isin(list(firms))
+    kept &= former["anchor_id"].isin(anchors["enterprise_id"].tolist())
+    links = pd.concat([found, former[kept]] if kept.any() else [found])
+    links = links.drop_duplicates(["enterprise_id", "anchor_id"], ignore_index=True)
+    if not links.equals(former):
+        with store.writer() as writer:
+            writer.put_meta("digest:anchor_links", "")  # an ingest writes that table row by row
+            writer.replace_table("anchor_links", links)
+    return len(links)
 
 
 def anchor_frame() -> pd.DataFrame:

@@ -6,6 +6,7 @@ from typing import Final
 
 import pandas as pd
 
+from clusteratlas.store.base import LinkRecord
 from clusteratlas.store.names import normal_name
 
 _SUFFIX: Final = re.compile(
@@ -96,6 +97,13 @@ class AnchorLinker:
                     best[link.anchor_id] = link
             found += best.values()
         return found
+
+    def records(self, firms: pd.DataFrame) -> list[LinkRecord]:
+        """Return :meth:`links` as records for a writer."""
+        return [
+            (link.enterprise_id, link.anchor_id, link.relation, link.confidence, link.reason)
+            for link in self.links(firms)
+        ]
 
     def _of(self, enterprise_id: str, form: str, code: str) -> list[Link]:
         by_code = self._codes.get(code) if code else None

@@ -267,10 +267,7 @@ class _FileIngest:
                 + [(rows[position], reason) for position, reason in counts.rejected_rows]
             )
             kept = usable.drop(index=[position for position, _ in counts.rejected_rows])
-            links = [
-                (link.enterprise_id, link.anchor_id, link.relation, link.confidence, link.reason)
-                for link in self._linker.links(kept)
-            ]
+            links = self._linker.records(kept)
             summary.linked += writer.put_links(kept["enterprise_id"].tolist(), links)
             if batch.first == 0:
                 writer.clear_rejects(self._source)

@@ -1,7 +1,9 @@
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pandas as pd
+import pyogrio
 import pytest
 import shapely
 
@@ -118,3 +120,24 @@ def test_summary_is_json(atlas: GeoPackageStore) -> None:
 def test_reader_opens_beside_the_builder(atlas: GeoPackageStore) -> None:
     with open_store(atlas.url) as reader:
         assert reader.version() == atlas.version()
+
+
+def test_corrected_anchor_is_linked_anew(
+    atlas: GeoPackageStore, firms: Callable[..., pd.DataFrame]
+) -> None:
+    anchor = atlas.collection("enterprises").query("origin == 'anchor' and uscc != ''").iloc[0]
+    with atlas.writer() as writer:
+        writer.upsert_enterprises(firms(uscc=[anchor["uscc"]], name=[anchor["legal_name"]]))
+        row = pd.DataFrame(anchor_frame().query("enterprise_id == @anchor.enterprise_id"))
+        writer.upsert_enterprises(row.assign(note="corrected"))
+    build_store(atlas)
+    assert atlas.links("a")["anchor_id"].tolist() == [anchor["enterprise_id"]]
+    version = atlas.version()
+    build_store(atlas)
+    assert atlas.version() == version
+
+
+def test_layers_of_polygons_say_so(built_path: Path) -> None:
+    layers = dict(pyogrio.list_layers(built_path))
+    assert layers["districts"] == "MultiPolygon"
+    assert layers["cities"] == "MultiPolygon"
