@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from clusteratlas.store.base import IngestRun, LinkRecord
@@ -30,6 +30,34 @@ def read_rejects(connection: sqlite3.Connection, source: str) -> Iterator[tuple[
             "SELECT seq, reason FROM ingest_rejects WHERE source = ? ORDER BY seq", (source,)
         ).fetchall()
     )
+
+
+def merged_links(
+    enterprise_ids: Sequence[str],
+    links: Sequence[LinkRecord],
+    stored: Mapping[str, Mapping[str, tuple[Any, ...]]],
+) -> dict[str, list[tuple[Any, ...]]]:
+    """Return the new links of those firms whose links change.
+
+    A firm that was the same as an anchor by name and has another name now is its ``renamed``.
+
+    Parameters
+    ----------
+    stored
+        ``enterprise_id -> anchor_id -> link`` as it is now.
+    """
+    wanted: dict[str, dict[str, tuple[Any, ...]]] = {key: {} for key in enterprise_ids}
+    for link in links:
+        wanted[link[0]][link[1]] = link
+    changed = {}
+    for enterprise_id, new in wanted.items():
+        old = stored.get(enterprise_id, {})
+        for anchor_id, link in old.items():
+            if anchor_id not in new and link[2] in ("same", "renamed"):
+                new[anchor_id] = (*link[:2], "renamed", 0.8, "原登记名称与之相同，现已更名")
+        if new != old:
+            changed[enterprise_id] = list(new.values())
+    return changed
 
 
 class Journal:
@@ -66,25 +94,12 @@ class Journal:
         self._sql.execute("DELETE FROM ingest_rejects WHERE source = ?", (source,))
 
     def put_links(self, enterprise_ids: Sequence[str], links: Sequence[LinkRecord]) -> int:
-        """Replace the suggested links of these firms; return for how many firms they changed.
-
-        A firm that was the same as an anchor by name and has another name now is its ``renamed``.
-        """
-        wanted: dict[str, dict[str, tuple[Any, ...]]] = {key: {} for key in enterprise_ids}
-        for link in links:
-            wanted[link[0]][link[1]] = link
-        stored = self._stored_links(enterprise_ids)
-        changed = 0
-        for enterprise_id, new in wanted.items():
-            old = stored.get(enterprise_id, {})
-            for anchor_id, link in old.items():
-                if anchor_id not in new and link[2] in ("same", "renamed"):
-                    new[anchor_id] = (*link[:2], "renamed", 0.8, "原登记名称与之相同，现已更名")
-            if new != old:
-                changed += 1
-                self._replace_links(enterprise_id, list(new.values()))
-        self._dirty = self._dirty or changed > 0
-        return changed
+        """Replace the suggested links of these firms; return for how many firms they changed."""
+        changed = merged_links(enterprise_ids, links, self._stored_links(enterprise_ids))
+        for enterprise_id, new in changed.items():
+            self._replace_links(enterprise_id, new)
+        self._dirty = self._dirty or bool(changed)
+        return len(changed)
 
     def _stored_links(self, ids: Sequence[str]) -> dict[str, dict[str, tuple[Any, ...]]]:
         found: dict[str, dict[str, tuple[Any, ...]]] = {}

@@ -93,6 +93,16 @@ def pair_terms(*names: str) -> str:
     return " ".join(terms)
 
 
+def chinese_runs(folded: str) -> list[str]:
+    """Return the unbroken runs of Chinese characters."""
+    return _CJK.findall(folded)
+
+
+def latin_words(folded: str) -> list[str]:
+    """Return the words of lower-case letters and digits."""
+    return _WORD.findall(folded)
+
+
 def match_expression(text: str) -> str:
     """Return the FTS5 query that finds ``text`` anywhere in a name or as initials; "" if empty."""
     folded = unicodedata.normalize("NFKC", text[:MAX_NAME]).casefold()

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from clusteratlas.errors import InputError, StoreError
+from clusteratlas.errors import InputError
 from clusteratlas.store.base import Store
 from clusteratlas.store.geopackage import GeoPackageStore
 
@@ -15,7 +15,7 @@ def open_store(url: str, *, writable: bool = False) -> Store:
     Parameters
     ----------
     url
-        A GeoPackage is made by the first writable opening.
+        A GeoPackage is made by the first writable opening, and so are a database's tables.
     writable
         Become the one writer until ``close()``; others go on reading.
 
@@ -25,9 +25,13 @@ def open_store(url: str, *, writable: bool = False) -> Store:
         If the URL names neither kind of store.
     StoreError
         If the store is missing, locked, damaged or of another version.
+    DependencyError
+        If a database is named and its driver is not installed.
     """
     if url.startswith(SERVER_SCHEMES):
-        raise StoreError("no PostGIS store in this version: use a path ending in .gpkg")
+        from clusteratlas.store.postgis import PostgisStore
+
+        return PostgisStore(url, writable=writable)
     if not url.lower().endswith(".gpkg"):
         raise InputError(f"store {url!r}: expected a path ending in .gpkg, or postgresql://...")
     return GeoPackageStore(Path(url), writable=writable)
