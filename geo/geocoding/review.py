@@ -16,7 +16,7 @@ OVERRIDE_COLUMNS: Final = ("address", "name", "lon", "lat", "author", "date", "n
 REVIEW_COLUMNS: Final = ("row", "reason", "lon_new", "lat_new", "author", "date", "note")
 
 _LOW_CONFIDENCE: Final = 0.8
-_WIDE_M: Final = 20_000.0
+_WIDE_M: Final = 60_000.0
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -60,7 +60,7 @@ def _reasons(answers: pd.DataFrame) -> NDArray[np.object_]:
         (conflict, "城市与区县不一致"),
         (low, "置信度低"),
         (crossing, "范围跨区县边界"),
-        (wide & (status == "ok"), "半径超过20公里"),
+        (wide & (status == "ok"), "半径超过60公里"),
     )
     reasons = np.full(len(answers), "", dtype=object)
     for mask, text in checks:
