@@ -86,7 +86,9 @@ def geocode_table(
     clashes = {c: f"{c}_in" for c in frame.columns if c in RESULT_COLUMNS}
     write_csv(pd.concat([frame.rename(columns=clashes), answers], axis=1), out)
     counts = answers["geocode_status"].value_counts()
-    return f"{len(answers):,} rows: " + ", ".join(f"{n:,} {status}" for status, n in counts.items())
+    rows = f"{len(answers):,} rows: "
+    rows += ", ".join(f"{n:,} {status}" for status, n in counts.items())
+    return "\n".join([rows, *getattr(geocoder, "notes", ())])
 
 
 def make_geocoder(providers: str) -> Geocoder:
@@ -95,12 +97,14 @@ def make_geocoder(providers: str) -> Geocoder:
     Raises
     ------
     InputError
-        If a name is unknown.
+        If a name is unknown or a provider's key is not set.
     """
     names = [part.strip() for part in providers.split(",") if part.strip()]
     if names == ["offline"]:
         return OfflineGeocoder()
-    raise InputError(f"unknown provider {providers!r}; allowed: offline")
+    from clusteratlas.geo.geocoding.providers import make_chain
+
+    return make_chain(providers)
 
 
 def find_column(frame: pd.DataFrame, wanted: str, usual: tuple[str, ...], required: str) -> str:

@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     radius_max_m: float = Field(default=500_000, gt=0, description="Widest search radius, metres")
     batch_max: int = Field(default=10_000, ge=1, description="Most rows in a batch request")
     body_max_bytes: int = Field(default=8_000_000, ge=1_000, description="Largest request body")
+    tile_cache_bytes: int = Field(
+        default=128_000_000, ge=0, description="Vector tiles kept in memory; 0 keeps none"
+    )
     request_timeout_s: float = Field(default=30, gt=0, le=600, description="Longest request")
     rate_limit_per_s: float = Field(
         default=0, ge=0, description="Requests per second and client; 0 switches the limit off"
@@ -47,10 +50,28 @@ class Settings(BaseSettings):
     geocode_cache: Path = Field(
         default=Path("var/geocode-cache.sqlite"), description="Answers of online providers"
     )
-    amap_key: str = Field(default="", description="AMap (高德) web service key")
-    baidu_key: str = Field(default="", description="Baidu map AK")
-    tianditu_key: str = Field(default="", description="Tianditu (天地图) token")
-    tencent_key: str = Field(default="", description="Tencent location service key")
+    amap_key: str = Field(default="", repr=False, description="AMap (高德) web service key")
+    baidu_key: str = Field(default="", repr=False, description="Baidu map AK")
+    tianditu_key: str = Field(default="", repr=False, description="Tianditu (天地图) token")
+    tencent_key: str = Field(default="", repr=False, description="Tencent location service key")
+    nominatim_url: str = Field(
+        default="https://nominatim.openstreetmap.org", description="Nominatim server to ask"
+    )
+    nominatim_user_agent: str = Field(
+        default="", max_length=200, description="How to name oneself to Nominatim; add a contact"
+    )
+    geocode_timeout_s: float = Field(
+        default=10, gt=0, le=60, description="Longest wait for an online provider's answer"
+    )
+    geocode_rate_per_s: float = Field(
+        default=3, gt=0, le=100, description="Requests per second to each online provider"
+    )
+    geocode_daily_limit: int = Field(
+        default=5_000, ge=1, le=10_000_000, description="Requests per day to each online provider"
+    )
+    geocode_cache_days: int = Field(
+        default=180, ge=1, le=3_650, description="Days that answers of online providers are kept"
+    )
     map_approval_number: str = Field(
         default="", description="审图号, printed on every map where the operator has one"
     )

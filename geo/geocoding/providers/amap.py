@@ -45,7 +45,9 @@ ERRORS: Final[dict[str, type[GeopyError]]] = {
          "10026", "10041"), GeocoderAuthenticationFailure),
     **dict.fromkeys(("20000", "20001", "20002", "20012"), GeocoderQueryError),
 }  # fmt: skip
-_NO_RESULT: Final = "30001"  # ENGINE_RESPONSE_DATA_ERROR: what it says of addresses that it cannot read
+_NO_RESULT: Final = (
+    "30001"  # ENGINE_RESPONSE_DATA_ERROR: what it says of addresses that it cannot read
+)
 
 
 class AMap(OnlineGeocoder):

@@ -61,7 +61,7 @@ class ProviderAnswer:
 
 
 class OnlineProvider(Protocol):
-    """The contract of a geocoder that a :class:`~clusteratlas.geo.geocoding.providers.asking.Asker` asks."""
+    """The contract of the geocoders in this package, by which an ``Asker`` asks them."""
 
     name: str
     title: str
@@ -253,9 +253,8 @@ def number(value: object) -> float:
     ValueError
         If it is none.
     """
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        raise ValueError("no number")
-    found = float(value)
+    plain = isinstance(value, (int, float, str)) and not isinstance(value, bool)
+    found = float(value) if plain else math.nan  # type: ignore[arg-type]  # checked in the line above
     if not math.isfinite(found):
         raise ValueError("no finite number")
     return found

@@ -27,6 +27,8 @@ _STREET_M: Final = 300.0
 # Lowest ``place_rank`` of each precision, finest first.
 _RANKS: Final = ((30, "address"), (26, "street"), (17, "township"), (13, "district"), (9, "city"))
 
+_COARSE: Final = {"district": Grade("district"), "city": Grade("city")}
+
 
 class Nominatim(GeopyNominatim):  # type: ignore[misc]  # geopy is untyped
     """geopy's Nominatim, asked for places in China and in Chinese."""
@@ -91,18 +93,14 @@ class Nominatim(GeopyNominatim):  # type: ignore[misc]  # geopy is untyped
         if not rank.isdigit():
             return Grade("district")
         box_m = answer.score if answer.score == answer.score else 0.0
-        for least, precision in _RANKS:
-            if int(rank) >= least:
-                break
-        else:
-            return Grade("none")
+        precision = next((kind for least, kind in _RANKS if int(rank) >= least), "none")
         if precision == "address":
             return Grade("address", max(_HOUSE_M, box_m))
         if precision == "street":
             return Grade("street", max(_STREET_M, box_m))
         if precision == "township":
             return Grade("township", max(1_500.0, box_m))
-        return Grade("city") if precision == "city" else Grade("district")
+        return _COARSE.get(precision, Grade("none"))
 
     def _parse_json(self, places: Any, exactly_one: bool) -> Any:
         try:

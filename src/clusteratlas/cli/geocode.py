@@ -16,7 +16,11 @@ def geocode(
     name_col: Annotated[str, typer.Option(help="Column of the enterprise's name")] = "",
     city_col: Annotated[str, typer.Option(help="Column of the city: evidence, not truth")] = "",
     provider: Annotated[
-        str, typer.Option(help="Providers in order, as in amap,offline")
+        str,
+        typer.Option(
+            help="Providers in order, as in amap,offline: offline, amap, baidu, tianditu, tencent, "
+            "nominatim. Addresses are sent to those named, and to nobody else"
+        ),
     ] = "offline",
     review: Annotated[
         Path | None, typer.Option(help="Write the doubtful rows here, with reasons")
