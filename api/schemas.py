@@ -102,6 +102,7 @@ SCHEMAS: Final[dict[str, Schema]] = {
             "why": listing(ref("Reason")),
         },
         {
+            "score": NUMBER,
             "origin": nullable("string"),
             "district": nullable("string"),
             "adcode": nullable("string"),

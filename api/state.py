@@ -24,6 +24,7 @@ from clusteratlas.store.schema import Collection
 
 log = logging.getLogger("clusteratlas.api")
 
+MOST_PAUSE_S = 30.0
 UNREADABLE = "the store could not be read; the server's log has the details"
 
 StoreOpener = Callable[[str], Store]
@@ -80,7 +81,7 @@ class Served:
     loaded_at: float
     filters: Cache = field(default_factory=lambda: Cache(most=64, most_bytes=128_000_000))
     orders: Cache = field(default_factory=lambda: Cache(most=16, most_bytes=128_000_000))
-    tiles: Cache = field(default_factory=lambda: Cache(most=20_000, most_bytes=128_000_000))
+    tiles: Cache = field(default_factory=lambda: Cache(most=20_000))
     answers: Cache = field(default_factory=lambda: Cache(most=500, most_bytes=64_000_000))
 
     @property
@@ -93,7 +94,7 @@ class Served:
         return self.snapshot.sector_texts[int(self.snapshot.sector_codes[row])]
 
 
-def prepare(store: Store) -> Served:
+def prepare(store: Store, *, tile_cache_bytes: int = 64_000_000) -> Served:
     """Load a store and encode what the routes send; takes seconds for a million firms."""
     snapshot = load_snapshot(store)
     with ThreadPoolExecutor(max_workers=2) as pool:  # Arrow works outside of the interpreter's lock
@@ -106,7 +107,8 @@ def prepare(store: Store) -> Served:
     for tiler in tilers.values():
         tiler.prepare()
     pa.default_memory_pool().release_unused()
-    return Served(snapshot, features, cards.result(), relations, tilers, time.time())
+    tiles = Cache(most=20_000, most_bytes=tile_cache_bytes)
+    return Served(snapshot, features, cards.result(), relations, tilers, time.time(), tiles=tiles)
 
 
 class Atlas:
@@ -174,6 +176,7 @@ class Atlas:
 
     async def _keep_fresh(self) -> None:
         while True:
+            began = time.monotonic()
             try:
                 fresh = await asyncio.to_thread(self._load_if_newer)
             except Exception as error:
@@ -189,7 +192,9 @@ class Atlas:
                     await asyncio.to_thread(fresh.snapshot.names.index.prepare)
                     log.info("serving version %d of the store", fresh.version)
             self.first_attempt.set()
-            await asyncio.sleep(self.settings.refresh_s)
+            # While an ingest writes on and on, at most half of the time goes into loading.
+            took = time.monotonic() - began
+            await asyncio.sleep(max(self.settings.refresh_s, min(took, MOST_PAUSE_S)))
 
     def _load_if_newer(self) -> Served | None:
         """Load the store if it was written since; a store that was replaced is opened anew."""
@@ -207,7 +212,7 @@ class Atlas:
             raise
         if self._served is not None and version == self._served.version and not replaced:
             return None
-        return prepare(self._store)
+        return prepare(self._store, tile_cache_bytes=self.settings.tile_cache_bytes)
 
     def _retire(self) -> None:
         """Put the store aside; requests that use it now may finish before it is closed."""

@@ -1,5 +1,6 @@
 """Nearest enterprises in memory: k-d trees over geocentric coordinates, one for all, one a sector."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from operator import itemgetter
@@ -35,6 +36,15 @@ def geocentric(lon: FloatArray, lat: FloatArray) -> FloatArray:
     return out
 
 
+def geocentric_point(lon: float, lat: float) -> tuple[float, float, float]:
+    """Return :func:`geocentric` of one point, without the cost of arrays."""
+    x, y = math.radians(lon), math.radians(lat)
+    sine = math.sin(y)
+    normal = SEMI_MAJOR_M / math.sqrt(1.0 - ECCENTRICITY_SQUARED * sine * sine)
+    ring = normal * math.cos(y)
+    return ring * math.cos(x), ring * math.sin(x), normal * (1.0 - ECCENTRICITY_SQUARED) * sine
+
+
 def chord_to_geodesic(chord: FloatArray) -> FloatArray:
     """Return metres along the ground for straight lines through it (error under 0.2 %)."""
     half = np.minimum(chord / (2.0 * EARTH_RADIUS_M), 1.0)
@@ -43,7 +53,7 @@ def chord_to_geodesic(chord: FloatArray) -> FloatArray:
 
 def geodesic_to_chord(metres: float) -> float:
     """Return the straight line, in metres, under a distance along the ground."""
-    return float(2.0 * EARTH_RADIUS_M * np.sin(min(metres / (2.0 * EARTH_RADIUS_M), np.pi / 2)))
+    return 2.0 * EARTH_RADIUS_M * math.sin(min(metres / (2.0 * EARTH_RADIUS_M), math.pi / 2))
 
 
 @dataclass(frozen=True)
@@ -108,7 +118,7 @@ class Neighbours:
         skip
             A row that is no neighbour: the one that asks.
         """
-        point = geocentric(np.array([lon]), np.array([lat]))[0]
+        point = geocentric_point(lon, lat)
         bound = np.inf if radius_m is None else geodesic_to_chord(radius_m)
         trees = (
             [self.everyone]
@@ -124,7 +134,7 @@ class Neighbours:
     def _from_tree(
         self,
         planted: _Tree,
-        point: FloatArray,
+        point: tuple[float, float, float],
         *,
         k: int,
         bound: float,

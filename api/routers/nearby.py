@@ -13,6 +13,7 @@ from clusteratlas.api.relations import Lang
 from clusteratlas.api.routes import JSON, answers, get
 from clusteratlas.api.schemas import ref
 from clusteratlas.api.state import Served
+from clusteratlas.api.supporters import POOL, ranked_items
 from clusteratlas.api.vocabulary import SECTOR_IDS
 from clusteratlas.errors import InputError, UnknownNameError
 from clusteratlas.settings import Settings
@@ -85,6 +86,13 @@ NEARBY: Final = Params.of(
         "Smallest confidence of a firm's position",
         default=0.0,
     ),
+    Param(
+        "order",
+        choice("distance", "score"),
+        {"type": "string", "enum": ["distance", "score"], "default": "distance"},
+        "Nearest first; or best first by supply link, product, nearness and certainty (score)",
+        default="distance",
+    ),
     LANG,
 )
 
@@ -100,6 +108,7 @@ class Subject:
     lat: float
     sectors: tuple[str, ...]
     row: int = -1
+    products: tuple[str, ...] = ()
 
 
 def subject_of(served: Served, given: dict[str, Any]) -> Subject:
@@ -136,6 +145,7 @@ def subject_of(served: Served, given: dict[str, Any]) -> Subject:
         float(layer.lat[row]),
         tuple(s for s in (record.get("sectors") or "").split(";") if s),
         row if kind == "enterprise" else -1,
+        tuple(p for p in (record.get("products") or "").split(";") if p),
     )
 
 
@@ -164,22 +174,39 @@ async def nearby(request: Request) -> Response:
     elif subject.kind == "point":
         own = asked
     wanted = _candidate_sectors(served, given["role"], own, asked)
+    k = min(given["k"], atlas.settings.k_max)
+    by_score = given["order"] == "score"
     rows, metres = served.snapshot.neighbours.nearest(
         subject.lon,
         subject.lat,
-        k=min(given["k"], atlas.settings.k_max),
+        k=max(k, POOL) if by_score else k,
         radius_m=_radius(given["radius_m"], atlas.settings),
         sectors=wanted,
         min_confidence=given["min_confidence"],
         skip=subject.row,
     )
-    body = encode_items(served, rows, metres, frozenset(own), given["role"], given["lang"])
+    if by_score:
+        count, body = await request.app.state.desk.run(
+            lambda: ranked_items(
+                served,
+                rows,
+                metres,
+                sectors=own,
+                products=subject.products,
+                role=given["role"],
+                k=k,
+                lang=given["lang"],
+            )
+        )
+    else:
+        count = len(rows)
+        body = encode_items(served, rows, metres, frozenset(own), given["role"], given["lang"])
     head = b'{"lon":%.9g,"lat":%.9g,"subject":%b,"role":"%b","count":%d,"items":[' % (
         subject.lon,
         subject.lat,
         _subject_json(subject),
         given["role"].encode(),
-        len(rows),
+        count,
     )
     return Response(b"".join((head, body, b"]}")), media_type=JSON)
 
@@ -223,14 +250,21 @@ def encode_items(
 ) -> bytes:
     """Return neighbours as JSON: what is encoded of each row, then distance, role and reasons."""
     stand = served.relations.standing(own, role, lang)
-    texts, card = served.snapshot.sector_texts, served.cards.one
+    texts = served.snapshot.sector_texts
     codes = served.snapshot.sector_codes[rows].tolist()
-    near = "距离 " if lang == "zh" else "distance "
+    near = "距离".encode() if lang == "zh" else b"distance"
     out = []
-    for row, code, distance in zip(rows.tolist(), codes, metres.tolist(), strict=True):
+    for card, code, distance in zip(served.cards.pieces(rows), codes, metres.tolist(), strict=True):
         known = stand.get(code)
         if known is None:
             known = stand[code] = served.relations.encoded(own, texts[code], role, lang)
-        text = f"{near}{distance:.0f} m" if distance < 1000 else f"{near}{distance / 1000:.1f} km"
-        out.append(b'%b,"distance_m":%.1f,%b"%b"}]}' % (card(row), distance, known, text.encode()))
+        if distance < 1000:
+            out.append(
+                b'%b,"distance_m":%.1f,%b"%b %.0f m"}]}' % (card, distance, known, near, distance)
+            )
+        else:
+            out.append(
+                b'%b,"distance_m":%.1f,%b"%b %.1f km"}]}'
+                % (card, distance, known, near, distance / 1000)
+            )
     return b",".join(out)

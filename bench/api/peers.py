@@ -78,10 +78,8 @@ class Bench:
     # --- the servers -----------------------------------------------------------------------
     def ours(self) -> None:
         program = str(Path(sys.executable).with_name("clusteratlas"))
-        port = str(PORTS["ours"])
-        self.serve(
-            "ours", "/readyz", [program, "serve", "--store", str(self.store), "--port", port]
-        )
+        command = [program, "serve", "--store", str(self.store), "--port", str(PORTS["ours"])]
+        self.serve("ours", "/readyz", command, CLUSTERATLAS_TILE_CACHE_BYTES="0")
 
     def ceiling(self) -> None:
         command = [sys.executable, "-m", "uvicorn", "--app-dir", str(Path(__file__).parent)]
@@ -280,6 +278,36 @@ MAP
       "gml_featureid" "fid"
       "ows_include_items" "all"
       "oga_max_limit" "10000"
+    END
+  END
+  LAYER
+    NAME "far"
+    TYPE POINT
+    STATUS ON
+    CONNECTIONTYPE POSTGIS
+    CONNECTION "host=127.0.0.1 port={postgres} user=postgres dbname=postgres"
+    PROCESSING "CLOSE_CONNECTION=DEFER"
+    DATA "geom FROM enterprises USING UNIQUE fid USING SRID=4326"
+    PROJECTION "init=epsg:4326" END
+    TEMPLATE "x"
+    METADATA
+      "gml_include_items" "sectors,origin,precision,status,adcode"
+      "gml_featureid" "fid"
+    END
+  END
+  LAYER
+    NAME "near"
+    TYPE POINT
+    STATUS ON
+    CONNECTIONTYPE POSTGIS
+    CONNECTION "host=127.0.0.1 port={postgres} user=postgres dbname=postgres"
+    PROCESSING "CLOSE_CONNECTION=DEFER"
+    DATA "geom FROM enterprises USING UNIQUE fid USING SRID=4326"
+    PROJECTION "init=epsg:4326" END
+    TEMPLATE "x"
+    METADATA
+      "gml_include_items" "sectors,origin,precision,status,adcode,enterprise_id,name"
+      "gml_featureid" "fid"
     END
   END
 END

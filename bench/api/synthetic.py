@@ -118,7 +118,7 @@ def firms(n: int, *, seed: int = 2015) -> pd.DataFrame:
             "uscc": codes,
             "sectors": np.where(none, "", texts),
             "sector_scores": np.where(none, "", np.where(two, "0.8;0.4", "0.8")),
-            "scope": "数控机床、工业机器人及零部件的研发、制造、销售；技术咨询、技术服务；货物及技术进出口。",
+            "scope": "数控机床、工业机器人及零部件的研发、制造、销售；技术咨询、技术服务；货物进出口。",
             "roles": "maker",
             "city": districts["city"].to_numpy()[place],
             "adcode": districts["adcode"].to_numpy()[place],

@@ -89,6 +89,17 @@ def test_nearby_gives_distance_role_and_reasons_nearest_first(client: TestClient
         assert item["enterprise_id"] != "shengu-group"
 
 
+def test_nearby_by_score_gives_the_best_supporters_first(client: TestClient) -> None:
+    body = client.get("/v1/nearby?enterprise_id=shengu-group&order=score&k=10").json()
+    scores = [item["score"] for item in body["items"]]
+    assert body["count"] == len(scores) > 0
+    assert scores == sorted(scores, reverse=True)
+    assert {item["role"] for item in body["items"]} <= {"supplier", "customer", "peer"}
+    assert [reason["code"] for reason in body["items"][0]["why"]][:2] == ["link", "distance"]
+    nobody = client.get("/v1/nearby?lon=123.4&lat=41.8&order=score")
+    assert nobody.status_code == 400
+
+
 def test_nearby_filters_by_sector_confidence_and_radius(client: TestClient) -> None:
     body = client.get("/v1/nearby?lon=123.4&lat=41.75&sectors=nev&radius_m=2000&k=100").json()
     assert body["count"] > 0

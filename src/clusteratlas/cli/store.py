@@ -27,10 +27,14 @@ def build(store: StoreOption = None) -> None:
     """Put the shipped data into the store; registry firms that it holds stay."""
     from clusteratlas.store import open_store
     from clusteratlas.store.build import build_store
+    from clusteratlas.store.corrections import reapply
 
     url = store_url(store)
     with open_store(url, writable=True) as opened:
         summary = build_store(opened)
+        again = reapply(opened)
+    if again:
+        typer.echo(f"corrections applied again: {again}")
     rows = ", ".join(f"{name} {count}" for name, count in summary.rows.items())
     typer.echo(f"{url}: {rows}")
     counts = summary.enterprises
