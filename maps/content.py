@@ -56,6 +56,9 @@ class MapFrames:
         EPSG:4326 layers as of :mod:`clusteratlas.data`.
     sectors, mentions
         Tables as of :mod:`clusteratlas.data`; ``mentions`` may be empty.
+    clusters
+        Hulls of significant clusters (``clusteratlas clusters``), EPSG:4326, with ``sector, n,
+        n_possible, strength, p_value, significant, lon, lat``; None or empty if none were sought.
     """
 
     enterprises: pd.DataFrame
@@ -63,6 +66,7 @@ class MapFrames:
     districts: gpd.GeoDataFrame
     sectors: pd.DataFrame
     mentions: pd.DataFrame
+    clusters: gpd.GeoDataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,15 @@ def read_frames(store: "Store") -> MapFrames:
         districts=store.collection("districts"),
         sectors=store.table("sectors"),
         mentions=store.table("mentions"),
+        clusters=_significant(store.collection("clusters")),
     )
+
+
+def _significant(hulls: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the clusters that chance hardly explains; the others would cover half the map."""
+    if hulls.empty or "significant" not in hulls.columns:
+        return hulls.iloc[:0]
+    return hulls[hulls["significant"].astype(bool)].reset_index(drop=True)
 
 
 def complete_columns(firms: pd.DataFrame) -> pd.DataFrame:
@@ -210,16 +222,31 @@ def select(
 
     Districts stay whole: the page draws the others paler, as neighbours.
     """
-    firms, parks = frames.enterprises, frames.parks
+    firms, parks, hulls = frames.enterprises, frames.parks, frames.clusters
     if region is not None and region.adcode != "210000":
         firms = firms[firms["adcode"].isin(region.adcodes)]
         parks = parks[parks["adcode"].isin(region.adcodes)]
+        hulls = _within(hulls, frames.districts, region)
     if sector_ids:
         firms = firms[_has_any(firms["sectors"], sector_ids)]
         parks = parks[_has_any(parks["sectors"].fillna(""), sector_ids)]
+        hulls = None if hulls is None else hulls[hulls["sector"].isin(sector_ids)]
     return replace(
-        frames, enterprises=firms.reset_index(drop=True), parks=parks.reset_index(drop=True)
+        frames,
+        enterprises=firms.reset_index(drop=True),
+        parks=parks.reset_index(drop=True),
+        clusters=hulls,
     )
+
+
+def _within(
+    hulls: gpd.GeoDataFrame | None, districts: gpd.GeoDataFrame, region: Region
+) -> gpd.GeoDataFrame | None:
+    """Return the hulls that reach into the region; a cluster may cross its border."""
+    if hulls is None or hulls.empty:
+        return hulls
+    area = districts[districts["adcode"].isin(region.adcodes)].union_all()
+    return hulls[hulls.intersects(area)]
 
 
 def _has_any(column: pd.Series, sector_ids: Sequence[str]) -> pd.Series:

@@ -18,6 +18,7 @@ from clusteratlas.maps.basemaps import TileSource, tile_sources
 from clusteratlas.maps.content import MapFrames, Region, find_region
 from clusteratlas.maps.packing import (
     Shift,
+    add_clusters,
     add_districts,
     add_firms,
     add_parks,
@@ -61,7 +62,8 @@ class MapOptions:
     approval_number
         审图号 of the operator; "" leaves the line out.
     layers
-        Layers that are on at first: ``anchors, registry, parks, names, links, surface``.
+        Layers that are on at first: ``anchors, registry, hulls (detected clusters), parks, names,
+        links, surface``.
     loose
         Whether registered firms of no sector are shown at first; a box switches them.
     drawn_on
@@ -74,7 +76,7 @@ class MapOptions:
     basemap: str = "none"
     tianditu_key: str = ""
     approval_number: str = ""
-    layers: Sequence[str] = ("anchors", "registry", "parks", "names", "links", "surface")
+    layers: Sequence[str] = ("anchors", "registry", "hulls", "parks", "names", "links", "surface")
     loose: bool = False
     drawn_on: date | None = None
 
@@ -164,6 +166,7 @@ def pack(
     add_districts(writer, frames.districts, region.adcodes, shift)
     add_firms(writer, placed, frames, shift)
     add_parks(writer, frames.parks, frames.mentions, shift)
+    add_clusters(writer, frames.clusters, shift)
     writer.add_json("details", firm_details(placed, frames.mentions, (theme.firm_notes)))
     writer.add_json("unplaced", unplaced(lost, frames.parks))
     writer.add_json("pinyin", pinyin_readings(_searched(frames, placed, lost)))

@@ -23,7 +23,13 @@ from clusteratlas.maps import style
 from clusteratlas.maps.content import MapFrames, Region, find_region
 from clusteratlas.maps.draw import SOURCE, MapOptions
 from clusteratlas.maps.figure_legend import draw_legend
-from clusteratlas.maps.figure_marks import draw_bins, draw_firms, draw_labels, draw_parks
+from clusteratlas.maps.figure_marks import (
+    draw_bins,
+    draw_firms,
+    draw_hulls,
+    draw_labels,
+    draw_parks,
+)
 from clusteratlas.maps.fonts import font_path
 from clusteratlas.maps.packing import order_firms, simplify
 from clusteratlas.maps.themes import Theme
@@ -134,6 +140,9 @@ def draw_figure(
     bins = draw_bins(axes, spots, shown.surface) if shown.surface else []
     if "links" in options.layers and shown.links:
         _draw_links(axes, districts, shown)
+    hulls = frames.clusters
+    if "hulls" in options.layers and hulls is not None and len(hulls):
+        draw_hulls(axes, hulls.to_crs(FIGURE_CRS), frames.sectors)
     if "parks" in options.layers:
         parks = frames.parks[~(frames.parks.geometry.isna() | frames.parks.geometry.is_empty)]
         draw_parks(axes, parks.to_crs(FIGURE_CRS) if len(parks) else parks)

@@ -19,6 +19,7 @@ _WORDS: Final = {
     "zh": {
         "sure": "位置到门址或街道",
         "unsure": "位置只到园区、乡镇或区县",
+        "hull": "检出集群（显著）",
         "park": "园区、基地（虚线为示意范围）",
         "registry": "登记企业",
         "missing": "无数据（{n} 个区县）",
@@ -29,6 +30,7 @@ _WORDS: Final = {
     "en": {
         "sure": "known to site or street",
         "unsure": "known to park, township or district",
+        "hull": "detected cluster (significant)",
         "park": "park or base (dashed: indicative)",
         "registry": "registered firm",
         "missing": "no data ({n} districts)",
@@ -105,6 +107,20 @@ class _Column:
             )
         )
 
+    def outline(self) -> None:
+        from matplotlib.patches import Ellipse
+
+        self.axes.add_patch(
+            Ellipse(
+                (0.035, self.y),
+                0.06,
+                0.014,
+                facecolor="#4A596922",
+                edgecolor="#4A5969",
+                linewidth=1.2,
+            )
+        )
+
     def line(self, width: float) -> None:
         self.axes.plot([0, 0.07], [self.y, self.y], color=style.LINK, linewidth=width * 0.6)
 
@@ -138,7 +154,7 @@ def draw_legend(
             column.text(entry["text"][options.lang], indent=0.1)
     if "anchors" in options.layers and (placed["origin"] == "anchor").any():
         _sectors(column, frames.sectors, placed, options.lang, words)
-    _reading(column, options, placed, words)
+    _reading(column, frames, options, placed, words)
 
 
 def _areas(column: _Column, theme: Theme, lang: str, words: dict[str, str], missing: int) -> None:
@@ -230,7 +246,11 @@ def _sectors(
 
 
 def _reading(
-    column: _Column, options: MapOptions, placed: pd.DataFrame, words: dict[str, str]
+    column: _Column,
+    frames: MapFrames,
+    options: MapOptions,
+    placed: pd.DataFrame,
+    words: dict[str, str],
 ) -> None:
     column.y -= 0.008
     if "anchors" in options.layers and column.room():
@@ -241,6 +261,9 @@ def _reading(
     if "registry" in options.layers and (placed["origin"] != "anchor").any():
         column.mark("dot", "#4A5969", size=5)
         column.text(words["registry"])
+    if "hulls" in options.layers and frames.clusters is not None and len(frames.clusters):
+        column.outline()
+        column.text(words["hull"])
     if "parks" in options.layers:
         column.mark("square", style.PARK, hollow=True, size=20)
         column.text(words["park"])

@@ -164,6 +164,16 @@ def draw_parks(axes: Any, parks: gpd.GeoDataFrame) -> None:
     )
 
 
+def draw_hulls(axes: Any, hulls: gpd.GeoDataFrame, sectors: pd.DataFrame) -> None:
+    """Draw hulls of detected clusters in their sector's colour."""
+    styles = style.sector_styles(sectors)
+    for sector, shape in zip(hulls["sector"], hulls.geometry, strict=True):
+        look = styles.get(sector)
+        colour = look.colour if look else style.NO_SECTOR.colour
+        x, y = shape.exterior.xy
+        axes.fill(x, y, facecolor=colour + "2A", edgecolor=colour, linewidth=1.3, zorder=3.2)
+
+
 def draw_bins(axes: Any, spots: NDArray[np.float64], kind: str) -> list[int]:
     """Draw the density of firms: hexagons, or counts smoothed for ``heat``.
 

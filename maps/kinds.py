@@ -76,7 +76,7 @@ class KindResult:
     loose: bool = False
 
 
-ALL_LAYERS: Final = ("anchors", "registry", "parks", "names", "links", "surface")
+ALL_LAYERS: Final = ("anchors", "registry", "hulls", "parks", "names", "links", "surface")
 QUIET_LAYERS: Final = ("names", "links", "surface")
 
 

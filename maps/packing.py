@@ -313,6 +313,33 @@ def add_parks(
     add_outlines(writer, "parks", placed.geometry.to_numpy(), shift)
 
 
+def add_clusters(writer: PayloadWriter, clusters: gpd.GeoDataFrame | None, shift: Shift) -> None:
+    """Add the hulls of detected clusters, with what tells them from chance."""
+    found = clusters if clusters is not None and "n" in clusters.columns else None
+    if found is None or found.empty:
+        writer.add_json("clusters", [])
+        return
+    columns = ["sector", "n", "n_possible", "strength", "p_value"]
+    rows = [
+        {
+            "sector": str(sector),
+            "n": int(n),
+            "possible": int(possible),
+            "strength": _rounded(strength),
+            "p": _rounded(p_value),
+        }
+        for sector, n, possible, strength, p_value in zip(
+            *(found[name] for name in columns), strict=True
+        )
+    ]
+    writer.add_json("clusters", rows)
+    add_outlines(writer, "clusters", found.geometry.to_numpy(), shift)
+
+
+def _rounded(value: Any) -> float | None:
+    return None if pd.isna(value) else round(float(value), 3)
+
+
 def _records(parks: gpd.GeoDataFrame) -> list[dict[str, Any]]:
     plain = pd.DataFrame(parks.drop(columns=parks.geometry.name))
     return [{str(name): value for name, value in row.items()} for row in plain.to_dict("records")]

@@ -178,6 +178,31 @@
     return group;
   };
 
+  /* Hulls of the clusters that chance hardly explains. */
+  atlas.HullLayer = L.LayerGroup.extend({
+    initialize: function (data) {
+      L.LayerGroup.prototype.initialize.call(this);
+      this.data = data;
+      this.renderer = L.svg({ pane: "atlasHulls", padding: 0.3 });
+      this.redraw();
+    },
+
+    redraw: function () {
+      var self = this;
+      this.clearLayers();
+      this.data.clusters.forEach(function (cluster, index) {
+        var sector = self.data.sectorById[cluster.sector];
+        if (!sector || !cluster.outline || !(self.data.firms.activeMask & (1 << sector.bit))) return;
+        L.polygon(cluster.outline, { renderer: self.renderer, pane: "atlasHulls", color: sector.colour, fillColor: sector.colour,
+          weight: 2.4, fillOpacity: 0.16, className: "ca-hull" }).on("click", function (event) {
+          atlas.clickMap(event, function () {
+            atlas.openCluster(index, event.latlng);
+          });
+        }).addTo(self);
+      });
+    },
+  });
+
   atlas.parkSvg = function (size, colour, filled) {
     return atlas.svg("svg", { width: size, height: size, viewBox: "0 0 14 14", "aria-hidden": "true" }, [
       atlas.svg("rect", { x: 1.5, y: 1.5, width: 11, height: 11, rx: 2.5, fill: "#FFFFFF", stroke: colour, "stroke-width": 2 }),

@@ -106,6 +106,20 @@
     return card;
   };
 
+  atlas.hullCard = function (data, cluster) {
+    var card = element("article", "ca-card");
+    card.appendChild(element("h3", "", atlas.word("hull")));
+    card.appendChild(sectorChips(data, [cluster.sector]));
+    var list = element("dl");
+    row(list, atlas.word("hullFirms"), String(cluster.n));
+    if (cluster.possible) row(list, atlas.word("hullPossible"), String(cluster.possible));
+    if (cluster.strength !== null) row(list, atlas.word("hullStrength"), atlas.number(cluster.strength) + " ×");
+    if (cluster.p !== null) row(list, "p", String(cluster.p));
+    row(list, atlas.word("hullVerdict"), atlas.word("hullSure"));
+    card.appendChild(list);
+    return card;
+  };
+
   atlas.districtCard = function (data, index) {
     var district = data.districts[index];
     var theme = data.config.theme;

@@ -98,6 +98,7 @@
     });
     this.districts = withOutlines(payload, "districts");
     this.parks = withOutlines(payload, "parks");
+    this.clusters = withOutlines(payload, "clusters");
     this.cityOutlines = atlas.readOutlines(payload, "cities");
     this.cities = payload.json("cities");
     this.unplaced = payload.json("unplaced");

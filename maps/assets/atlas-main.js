@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   var atlas = (window.ClusterAtlas = window.ClusterAtlas || {});
-  var PANES = { atlasAreas: 350, atlasSurface: 370, atlasBorders: 380, atlasLinks: 385, atlasParks: 390, atlasFirms: 440, atlasAnchors: 445, atlasLabels: 460 };
+  var PANES = { atlasAreas: 350, atlasSurface: 370, atlasBorders: 380, atlasHulls: 383, atlasLinks: 385, atlasParks: 390, atlasFirms: 440, atlasAnchors: 445, atlasLabels: 460 };
   var MOST_ZOOM = 18;
 
   function Page(map, data) {
@@ -39,6 +39,7 @@
     var layers = (this.layers = {});
     if (theme.surface) layers.surface = new atlas.SurfaceLayer(firms, theme.surface, data.config.style.ramp);
     if (theme.links && theme.links.length) layers.links = atlas.linkLayer(data);
+    if (data.clusters.length) layers.hulls = new atlas.HullLayer(data);
     if (data.parks.length) layers.parks = atlas.parkLayer(data);
     /* Anchors come first: the layer below leaves out numbers that an anchor would cover. */
     if (firms.anchorCount) layers.anchors = new atlas.PointLayer(firms, 0, firms.anchorCount, { pane: "atlasAnchors", anchors: true });
@@ -156,6 +157,9 @@
     };
     atlas.openDistrict = function (index, latlng) {
       self._popup(latlng, atlas.districtCard(self.data, index));
+    };
+    atlas.openCluster = function (index, latlng) {
+      self._popup(latlng, atlas.hullCard(self.data, self.data.clusters[index]));
     };
     atlas.openPark = function (index) {
       self.openPark(index);
@@ -314,7 +318,7 @@
 
   Page.prototype.redraw = function () {
     var self = this;
-    ["surface", "anchors", "registry", "names"].forEach(function (name) {
+    ["surface", "hulls", "anchors", "registry", "names"].forEach(function (name) {
       if (self.layers[name]) self.layers[name].redraw();
     });
     var theme = this.data.config.theme;
@@ -386,6 +390,7 @@
       registry: data.firms.count - data.firms.anchorCount,
       parks: data.parks.length,
       districts: document.querySelectorAll("path.ca-district").length,
+      clusters: data.clusters.length,
       unplaced: data.unplaced.length,
       drawn: this.marks.map(function (layer) {
         return layer.marks.reduce(function (sum, mark) {

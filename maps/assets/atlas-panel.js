@@ -90,6 +90,7 @@
       ["anchors", placed.anchors, atlas.symbolSvg({ shape: "square", colour: "#4A5969" }, 17)],
       ["registry", placed.registry, bubbleSvg(this.data.config.fields)],
       ["parks", this.data.parks.length, atlas.parkSvg(14, style.park, false)],
+      ["hulls", this.data.clusters.length, hullSvg()],
       ["surface", null, null], ["links", null, null], ["names", null, null],
     ];
     entries.forEach(function (entry) {
@@ -100,6 +101,13 @@
     });
     return box;
   };
+
+  function hullSvg() {
+    return atlas.svg("svg", { width: 20, height: 16, viewBox: "0 0 20 16", "aria-hidden": "true" }, [
+      atlas.svg("path", { d: "M2 9 6 2.5 14 2 18 8 13 14 5 13.5Z", fill: "rgba(74,89,105,0.15)", stroke: "#4A5969",
+        "stroke-width": 2 }),
+    ]);
+  }
 
   /* Thin rim: registered firms; thick ring: anchors. */
   function bubbleSvg(fields) {
@@ -191,6 +199,9 @@
     line(atlas.symbolSvg(grey, 17, { hollow: true }), atlas.word("unsure"));
     line(ringSvg(this.data.config.fields), atlas.word("cluster"));
     if (this.data.placed().registry) line(bubbleSvg(this.data.config.fields), atlas.word("firmCluster"));
+    if (this.page.isOn("hulls")) {
+      line(hullSvg(), atlas.word("hullSureShort"));
+    }
     if (this.data.parks.length) {
       line(atlas.parkSvg(14, style.park, false), atlas.word("parkPoint"));
       line(atlas.parkSvg(14, style.park, true), atlas.word("parkArea"));

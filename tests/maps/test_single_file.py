@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import geopandas as gpd
 import pytest
+from shapely.geometry import box
 from tests.maps.conftest import HOSTILE, Visit
 
 from clusteratlas.maps import MapOptions, find_region, map_html, save_map
@@ -73,25 +76,55 @@ def test_approval_number_is_printed(visit: Opener, shipped: MapFrames, tmp_path:
     )
 
 
-@pytest.mark.parametrize(
-    ("typed", "found"),
-    [
-        ("新松", "新松"),
-        ("xinsong", "新松"),
-        ("xsjqr", "新松机器人"),
-        ("faku", "法库县"),
-        ("fkx", "法库县"),
-        ("海洋工程装备", "海洋工程装备"),
-        ("ZHONGDE", "中德装备园"),
-    ],
-)
-def test_search_finds_by_name_alias_pinyin(
-    visit: Opener, whole_map: Path, typed: str, found: str
-) -> None:
+FINDS = {
+    "新松": "新松",
+    "xinsong": "新松",
+    "xsjqr": "新松机器人",
+    "faku": "法库县",
+    "fkx": "法库县",
+    "海洋工程装备": "海洋工程装备",
+    "ZHONGDE": "中德装备园",
+}
+
+
+def test_search_finds_by_name_alias_pinyin(visit: Opener, whole_map: Path) -> None:
     page = visit(whole_map).page
-    page.fill(".ca-search input", typed)
+    for typed, found in FINDS.items():
+        page.fill(".ca-search input", typed)
+        page.locator(".ca-hits li", has_text=found).first.wait_for(timeout=5_000)
+
+
+def test_search_finds_what_has_no_position(
+    visit: Opener, whole_map: Path, shipped: MapFrames
+) -> None:
+    name = shipped.enterprises.loc[shipped.enterprises["lon"].isna(), "name"].iloc[0]
+    page = visit(whole_map).page
+    page.fill(".ca-search input", name)
     page.wait_for_selector(".ca-hits li")
-    assert found in page.locator(".ca-hits").inner_text()
+    page.keyboard.press("Enter")
+    assert name in page.locator(".ca-unplaced li.ca-found").inner_text()
+
+
+def test_significant_clusters_are_drawn_and_open_a_card(
+    visit: Opener, shipped: MapFrames, tmp_path: Path
+) -> None:
+    hull = gpd.GeoDataFrame(
+        {"sector": ["robotics"], "n": [6], "n_possible": [1], "strength": [7.6], "p_value": [0.01]},
+        geometry=[box(122.2, 42.3, 122.6, 42.6)],  # 彰武县, where no mark is in the way
+        crs="EPSG:4326",
+    )
+    save_map(tmp_path / "c.html", replace(shipped, clusters=hull), OPTIONS)
+    seen = visit(tmp_path / "c.html")
+    page = seen.page
+    assert page.locator("path.ca-hull").count() == 1
+    point = page.evaluate(
+        "() => { const p = atlasPage.map.latLngToContainerPoint([42.45, 122.4]); return [p.x, p.y]; }"
+    )
+    page.mouse.click(*point)
+    assert "7.60" in page.locator(".ca-card").inner_text()
+    page.get_by_role("button", name="全不选").click()
+    assert page.locator("path.ca-hull").count() == 0
+    assert seen.complaints == []
 
 
 def test_search_hit_opens_the_card_with_clause_and_precision(
