@@ -6,7 +6,7 @@ PORT ?= 8000
 PACKAGES := policy data geo sectors store analysis maps reports api web
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help run dev test check lint type link system dist clean
+.PHONY: help run dev test check lint type link system dist gallery clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -50,6 +50,9 @@ test: system check  ## everything: checks, tests and doctests
 
 dist: dev  ## build the sdist, then the wheel from it
 	$(BIN)/python -m pip install -q build && $(BIN)/python -m build
+
+gallery: dev  ## take the pictures of docs/gallery anew (needs Chromium)
+	$(BIN)/python scripts/make_gallery.py
 
 clean:  ## remove what was built
 	rm -rf $(VENV) var dist build

@@ -16,7 +16,6 @@ AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 
 VIEWS = {
-    "start": "",
     "districts": "?tab=districts&city=沈阳市&fill=count",
     "firm": "?open=firm:siasun&tab=layers",
     "district": "?open=district:210124&lang=en",
@@ -202,7 +201,7 @@ def test_matrix_and_map_are_linked(visit: Callable[..., Any], server: Any) -> No
     visited.page.wait_for_selector("tr[data-row='210124'].lit")
 
 
-@pytest.mark.parametrize("width", [1024, 800, 390])
+@pytest.mark.parametrize("width", [800, 390])
 def test_page_fits_small_screens(visit: Callable[..., Any], width: int) -> None:
     visited = visit("?open=district:210112", viewport={"width": width, "height": 1000})
     visited.wait("规划与现实")
@@ -210,3 +209,13 @@ def test_page_fits_small_screens(visit: Callable[..., Any], width: int) -> None:
     panel = visited.page.locator("#detail").bounding_box()
     assert panel["x"] >= 0
     assert panel["x"] + panel["width"] <= width + 1
+
+
+def test_clusters_of_the_chosen_sector_are_outlined(visit: Callable[..., Any], server: Any) -> None:
+    expected = server.get("/v1/clusters?sector=robotics")["clusters"]
+    visited = visit("?tab=layers&clusters=1&at=123.45,41.72,11")
+    visited.wait("请先在筛选里选定一个产业", "#clusters-note")
+    visited.search("jiqiren", "sector")
+    visited.page.click("#tab-layers")
+    visited.wait(f"检出 {len(expected)} 个集群" if expected else "没有检出", "#clusters-note")
+    visited.until("n => document.querySelectorAll('#map svg path').length === n", len(expected))

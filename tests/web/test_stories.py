@@ -72,7 +72,7 @@ def test_official_reads_the_card_compares_and_takes_the_report(
     official.wait("规划与现实")
     card = official.text("#detail")
     assert "法库县" in card
-    assert f"样本：{profile['evidence']['firms']} 家企业" in card
+    assert f"样本：登记企业 {profile['evidence']['firms']} 家" in card
     for title in ("产业结构", "与同市区县的重合", "缺口", "可考虑的方向"):
         assert title in card
     named = [c for c in profile["cells"] if c["state"].startswith("named")]

@@ -80,7 +80,8 @@ function figures(p) {
 }
 
 function caveats(p) {
-  const size = t("district.sample", { n: whole(p.evidence.in_sectors), firms: whole(p.evidence.firms), anchors: whole(p.evidence.anchors) });
+  const until = atlas.years[1] ? t("sample.until", { year: atlas.years[1] }) : t("sample.none");
+  const size = t("district.sample", { until, n: whole(p.evidence.in_sectors), firms: whole(p.evidence.firms), anchors: whole(p.evidence.anchors) });
   return el("div", { class: "caveats" }, el("p", { text: size }),
     p.caveats.length ? el("ul", {}, p.caveats.map((c) => el("li", { text: t(`caveat.${c}`) }))) : null);
 }

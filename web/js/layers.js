@@ -4,6 +4,7 @@ import { atlas } from "./data.js";
 import { byId, el, fill } from "./dom.js";
 import { colourAreas, creditLine, stage } from "./map.js";
 import { change, onChange, view } from "./state.js";
+import { showClusters } from "./clusters.js";
 import { markImage } from "./symbols.js";
 import { staggerIndex } from "./stagger_data.js";
 import { decimal, lang, nameOf, t, whole } from "./text.js";
@@ -19,7 +20,7 @@ export function layersTab() {
   const fills = ["none", "count", "leading", "stagger"].map((value) => el("label", { class: "line" },
     el("input", { type: "radio", name: "fill", value, checked: v.fill === value, on: { change: () => change({ fill: value }, { push: true }) } }),
     el("span", { text: t(`fill.${value}`) })));
-  const shows = ["points", "parks", "labels"].map((name) => el("label", { class: "line" },
+  const shows = ["points", "parks", "labels", "clusters"].map((name) => el("label", { class: "line" },
     el("input", { type: "checkbox", checked: v[name], on: { change: (event) => change({ [name]: event.target.checked }) } }),
     el("span", { text: t(`layers.${name}`) })));
   const bases = BASES.filter((b) => b === "none" || atlas.start.tianditu_key).map((value) => el("label", { class: "line" },
@@ -28,6 +29,7 @@ export function layersTab() {
   return [
     el("fieldset", {}, el("legend", { text: t("layers.fill") }), fills),
     el("fieldset", {}, el("legend", { text: t("layers.show") }), shows),
+    el("p", { class: "hint", id: "clusters-note", "aria-live": "polite" }),
     bases.length > 1 ? el("fieldset", {}, el("legend", { text: t("layers.base") }), bases) : null,
   ];
 }
@@ -46,12 +48,14 @@ function showBase() {
 
 export function startLayers() {
   drawLegend();
+  if (view().clusters) showClusters();
   if (view().base !== "none") showBase();
 }
 
 onChange((next, changed) => {
   if (changed.has("base")) { showBase(); creditLine(); recolour(last); }
   if (changed.has("lang") || changed.has("fill")) drawLegend();
+  if (changed.has("clusters") || (next.clusters && (changed.has("sectors") || changed.has("lang")))) showClusters();
 });
 
 const ground = () => (base ? "rgba(248,246,241,0)" : "#F8F6F1");

@@ -10,14 +10,14 @@ export const DEFAULTS = {
   precision: [], // empty = all
   years: [], // [first, last]; empty = all
   fill: "none", // none | count | leading | stagger
-  parks: true, labels: true, points: true,
+  parks: true, labels: true, points: true, clusters: false,
   base: "none",
   tab: "filters",
   open: "", // kind:id of what the right panel shows
 };
 
 const LISTS = ["sectors", "precision"];
-const FLAGS = ["none", "parks", "labels", "points"];
+const FLAGS = ["none", "parks", "labels", "points", "clusters"];
 const TEXTS = ["lang", "origin", "city", "adcode", "zone", "fill", "tab", "open", "base"];
 
 const listeners = [];
