@@ -10,7 +10,7 @@ import ssl
 import time
 from typing import Any, Final
 from urllib.error import HTTPError, URLError
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import quote, quote_plus
 from urllib.request import HTTPRedirectHandler, HTTPSHandler, ProxyHandler, Request, build_opener
 
 from geopy.adapters import AdapterHTTPError, BaseSyncAdapter
@@ -24,11 +24,19 @@ from geopy.exc import (
 MAX_ANSWER_BYTES: Final = 1_000_000
 """Longest answer that is read; real ones have a few kilobytes."""
 
-KEY_PARAMETERS: Final = frozenset({"key", "ak", "tk", "sn", "sig"})
-"""Query parameters whose values are secret."""
-
 HIDDEN: Final = "***"
 _CHUNK_BYTES: Final = 65_536
+
+
+class RefusedRequestError(AdapterHTTPError):  # type: ignore[misc]  # geopy is untyped
+    """An HTTP status of 300 and above; ``body`` is what came with it.
+
+    geopy would log the body as ``text``, and services repeat the key in theirs.
+    """
+
+    def __init__(self, status: int, headers: dict[str, str], body: str) -> None:
+        super().__init__(f"HTTP status {status}", status_code=status, headers=headers, text=None)
+        self.body = body
 
 
 class _NoRedirects(HTTPRedirectHandler):
@@ -66,8 +74,8 @@ class QuietAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy is untyped
 
         Raises
         ------
-        AdapterHTTPError
-            For a status of 300 and above; its text is free of the key.
+        RefusedRequestError
+            For a status of 300 and above.
         GeocoderTimedOut, GeocoderUnavailable, GeocoderServiceError, GeocoderParseError
             If there is no whole answer in time.
         """
@@ -76,17 +84,17 @@ class QuietAdapter(BaseSyncAdapter):  # type: ignore[misc]  # geopy is untyped
             with self._opener.open(Request(url, headers=headers), timeout=timeout) as page:
                 return _read(page, deadline)
         except HTTPError as error:
-            raise _http_error(error, url, deadline) from None
+            raise _http_error(error, deadline) from None
         except (URLError, OSError, http.client.HTTPException) as error:
             reason = error.reason if isinstance(error, URLError) else error
             raise _transport_error(reason) from None
 
 
 def redact(text: str, secrets: tuple[str, ...]) -> str:
-    """Return the text with every secret, plain or percent-encoded, replaced."""
-    for secret in secrets:
-        if secret:
-            text = text.replace(secret, HIDDEN).replace(quote(secret, safe=""), HIDDEN)
+    """Return the text with every secret replaced: plain, percent-encoded or escaped as in JSON."""
+    for secret in filter(None, secrets):
+        for form in (secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1]):
+            text = text.replace(form, HIDDEN)
     return text
 
 
@@ -106,18 +114,15 @@ def _read(page: Any, deadline: float | None) -> str:
         raise GeocoderParseError("the answer is not UTF-8") from None
 
 
-def _http_error(error: HTTPError, url: str, deadline: float | None) -> Exception:
-    secrets = tuple(v for k, v in parse_qsl(urlsplit(url).query) if k in KEY_PARAMETERS)
+def _http_error(error: HTTPError, deadline: float | None) -> RefusedRequestError:
     try:
-        text = redact(_read(error, deadline), secrets)
+        text = _read(error, deadline)
     except (GeocoderServiceError, OSError, http.client.HTTPException):
         text = ""
     finally:
         error.close()
     headers = {name.lower(): value for name, value in error.headers.items()}
-    return AdapterHTTPError(  # type: ignore[no-any-return]  # geopy is untyped
-        f"HTTP status {error.code}", status_code=error.code, headers=headers, text=text
-    )
+    return RefusedRequestError(error.code, headers, text)
 
 
 def _transport_error(reason: object) -> Exception:

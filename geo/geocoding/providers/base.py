@@ -203,7 +203,7 @@ class OnlineGeocoder(Geocoder):  # type: ignore[misc]  # geopy is untyped
 
     def _message(self, text: object) -> str:
         """Return a service's message in one short line without the key."""
-        return redact(clean(text), (self.api_key,))
+        return clean(redact(text, (self.api_key,)) if isinstance(text, str) else text)
 
     def _parse_json(self, page: object, *, exactly_one: bool) -> Any:
         if not isinstance(page, dict):

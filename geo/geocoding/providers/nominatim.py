@@ -102,11 +102,15 @@ class Nominatim(GeopyNominatim):  # type: ignore[misc]  # geopy is untyped
             return Grade("township", max(1_500.0, box_m))
         return _COARSE.get(precision, Grade("none"))
 
+    def _parse_code(self, place: dict[str, Any]) -> Any:
+        lon, lat = number(place["lon"]), number(place["lat"])  # geopy makes 0, 0 of a missing one
+        if not (abs(lon) <= 180 and abs(lat) <= 90):
+            raise GeocoderParseError("the answer has no possible coordinates")
+        return super()._parse_code(place)
+
     def _parse_json(self, places: Any, exactly_one: bool) -> Any:
         try:
             found = super()._parse_json(places, exactly_one)
-            for location in [found] if exactly_one and found else found or []:
-                number(location.longitude), number(location.latitude)
         except GeopyError:
             raise
         except (AttributeError, IndexError, KeyError, TypeError, ValueError):

@@ -64,7 +64,7 @@ class Tencent(OnlineGeocoder):
     def grade(self, answer: ProviderAnswer) -> Grade:
         """Return precision and radius by the kind of match, the district for an unreliable one."""
         grade = GRADES.get(answer.level, Grade("district"))
-        if answer.score < RELIABLE and grade.precision != "city":
+        if not answer.score >= RELIABLE and grade.precision != "city":
             return Grade("district")
         return grade
 

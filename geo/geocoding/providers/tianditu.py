@@ -4,7 +4,6 @@ import json
 import re
 from typing import Any, ClassVar, Final
 
-from geopy.adapters import AdapterHTTPError
 from geopy.exc import (
     GeocoderAuthenticationFailure,
     GeocoderQuotaExceeded,
@@ -14,6 +13,7 @@ from geopy.exc import (
 )
 
 from clusteratlas.geo.datum import Datum
+from clusteratlas.geo.geocoding.providers.adapter import RefusedRequestError
 from clusteratlas.geo.geocoding.providers.base import (
     Grade,
     OnlineGeocoder,
@@ -66,7 +66,7 @@ class Tianditu(OnlineGeocoder):
     def grade(self, answer: ProviderAnswer) -> Grade:
         """Return precision and radius by the kind of match, the district for a low score."""
         grade = GRADES.get(answer.level, Grade("district"))
-        if answer.score < SURE_SCORE and grade.precision not in ("none", "city"):
+        if not answer.score >= SURE_SCORE and grade.precision not in ("none", "city"):
             return Grade("district")
         return grade
 
@@ -96,8 +96,8 @@ class Tianditu(OnlineGeocoder):
 
     def _geocoder_exception_handler(self, error: Exception) -> None:
         raise_if_busy(error)
-        if isinstance(error, AdapterHTTPError) and error.text:
-            message = self._message(error.text)
+        if isinstance(error, RefusedRequestError):
+            message = self._message(error.body)
             refusal = _refusal(message)
             if refusal is not GeocoderServiceError:
                 raise refusal(message) from error
