@@ -13,8 +13,10 @@ from clusteratlas.maps.content import MapFrames
 from clusteratlas.maps.names import label_name
 from clusteratlas.maps.payload import PayloadWriter, quantise
 
-# Outlines are thinned to what a screen shows at city scale: 0.0005 degrees are some 45 m.
+# Outlines are thinned to what a screen shows: triangles smaller than the square of this side go.
+# Leaflet projects every vertex anew at each zoom, and the province has 100 outlines.
 OUTLINE_TOLERANCE_DEG: Final = 0.0005
+PROVINCE_TOLERANCE_DEG: Final = 0.001
 
 # The page's marks for "no sector" and "no district".
 NO_SECTOR: Final = 255
@@ -209,7 +211,8 @@ def add_districts(
     writer: PayloadWriter, districts: gpd.GeoDataFrame, inside: tuple[str, ...], shift: Shift
 ) -> None:
     """Add districts with their outlines, and cities as the union of theirs."""
-    outlines = simplify(districts)
+    whole = len(inside) == len(districts)
+    outlines = simplify(districts, PROVINCE_TOLERANCE_DEG if whole else OUTLINE_TOLERANCE_DEG)
     lon, lat = shift(
         districts["lon"].to_numpy(dtype=np.float64), districts["lat"].to_numpy(dtype=np.float64)
     )
@@ -268,10 +271,12 @@ def _add_cities(
     add_outlines(writer, "cities", np.array(shapes, dtype=object), shift)
 
 
-def simplify(districts: gpd.GeoDataFrame) -> NDArray[np.object_]:
+def simplify(
+    districts: gpd.GeoDataFrame, tolerance_deg: float = OUTLINE_TOLERANCE_DEG
+) -> NDArray[np.object_]:
     """Return the district polygons with fewer vertices, neighbours still sharing their border."""
     shapes = districts.geometry.to_numpy()
-    thinned: NDArray[np.object_] = shapely.coverage_simplify(shapes, OUTLINE_TOLERANCE_DEG)
+    thinned: NDArray[np.object_] = shapely.coverage_simplify(shapes, tolerance_deg)
     return thinned
 
 

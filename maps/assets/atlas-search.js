@@ -3,6 +3,8 @@
   "use strict";
   var atlas = (window.ClusterAtlas = window.ClusterAtlas || {});
   var MOST = 12;
+  var LETTER = /^[a-z]/;
+  var HAS_LETTER = /[a-z]/;
   var ASCII = /^[\x00-\x7f]*$/;
 
   /* readings: {character: "shen chen"}; first letters as bits make most starts fail at once. */
@@ -52,9 +54,9 @@
 
   /* Place of the match in the name, -1 if there is none. */
   atlas.Search.prototype._match = function (name, query, plain) {
-    var at = name.toLowerCase().indexOf(query);
-    if (at >= 0 || !plain) return at;
-    return this.pinyin.find(name, query);
+    /* Letters inside a name are read by the pinyin search too, so that one pass does. */
+    if (plain && LETTER.test(query)) return this.pinyin.find(name, query);
+    return HAS_LETTER.test(query) ? name.toLowerCase().indexOf(query) : name.indexOf(query);
   };
 
   atlas.Search.prototype.find = function (text) {
