@@ -98,11 +98,11 @@ class RowBytes:
         """Return the bytes of a row, without the comma."""
         return bytes(self.view[self.offsets[row] : self.offsets[row + 1] - 1])
 
-    def pieces(self, rows: IntArray) -> list[memoryview]:
+    def pieces(self, rows: IntArray) -> list[bytes]:
         """Return the bytes of rows, each without its comma."""
         starts, stops = self.offsets[rows].tolist(), self.offsets[rows + 1].tolist()
         view = self.view
-        return [view[a : b - 1] for a, b in zip(starts, stops, strict=True)]
+        return [bytes(view[a : b - 1]) for a, b in zip(starts, stops, strict=True)]
 
     def tail(self, row: int) -> bytes:
         """Return what follows the geometry in a row, without the comma."""

@@ -38,8 +38,19 @@ ID_COLUMNS: Mapping[Collection, str] = {
 }
 """The column by which people call a row of a layer; beside it every row has a number, its fid."""
 
-LONG_COLUMNS = frozenset({"scope", "sector_evidence", "sector_scores"})
-"""Texts that are read from the store when one enterprise is asked for, and not kept in memory."""
+DETAIL_COLUMNS = frozenset(
+    {
+        "scope",
+        "sector_evidence",
+        "sector_scores",
+        "membership",
+        "address_source",
+        "source_date",
+        "valid_from",
+    }
+)
+"""Long texts and bookkeeping: read from the store when one enterprise is asked for, and exported, but
+not kept in memory, because every column costs each client that reads all features."""
 
 
 @dataclass(frozen=True)
@@ -252,7 +263,7 @@ def _load_layer(store: Store, name: Collection) -> Layer:
     if name != "enterprises":
         return _shapes(name, store.collection(name))
     if is_large(store.url):
-        return _points(name, read_enterprises(store.url, leave=sorted(LONG_COLUMNS)))
+        return _points(name, read_enterprises(store.url, leave=sorted(DETAIL_COLUMNS)))
     frame = store.collection(name)
     columns = pd.DataFrame(frame.drop(columns=frame.geometry.name, errors="ignore"))
     return _points(name, pa.Table.from_pandas(columns, preserve_index=False))
@@ -267,7 +278,7 @@ def _points(name: Collection, table: pa.Table) -> Layer:
     lon, lat = _floats(table, "lon"), _floats(table, "lat")
     bad = ~(np.isfinite(lon) & np.isfinite(lat))
     lon[bad] = lat[bad] = np.nan
-    dropped = [c for c in ("fid", "lon", "lat", *LONG_COLUMNS) if c in table.column_names]
+    dropped = [c for c in ("fid", "lon", "lat", *DETAIL_COLUMNS) if c in table.column_names]
     return Layer(name, _tidy(table.drop_columns(dropped)), fid, lon, lat)
 
 
