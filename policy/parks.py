@@ -126,7 +126,7 @@ def _in_line(
     text: str, line: Line, matches: list[Form], repeated: frozenset[str]
 ) -> Iterator[Span]:
     done = line.start
-    for match in matches:
+    for index, match in enumerate(matches):
         if match.start() < done:
             continue
         piece = piece_start(text, match.end(), max(done, line.start))
@@ -134,14 +134,14 @@ def _in_line(
         if _is_park_name(text, start, match) or (
             text[start : match.end()] in repeated and not _unfit(text[start : match.start()])
         ):
-            end = _within_zone(text, match, matches)
+            end = _within_zone(text, match, matches[index + 1 : index + 3])
             yield Span(start, end, "park form")
             done = end
 
 
-def _within_zone(text: str, match: Form, matches: list[Form]) -> int:
+def _within_zone(text: str, match: Form, nearby: list[Form]) -> int:
     """Return the end of a park within a zone, named together (淮南高新区新型显示产业园)."""
-    for following in matches:
+    for following in nearby:
         if following.start() > match.end() and following.group("ground"):
             between = text[match.end() : following.start()]
             if (

@@ -41,7 +41,8 @@ _TO_UNIT: Final = re.compile(
     r"集中在|集中于|分布在|向|往)$"
 )
 _BEFORE_UNIT: Final = re.compile(
-    r"(?:^|\d[.．、]|[）)翼极核带圈]|[\s　“：:、（(]|以|依托|在|支持|推动|推进|引导|鼓励|加快|围绕|发挥|充分发挥|打造|由|即|是|"
+    r"(?:^|\d[.．、]|[）)翼极核带圈]|[\s　“：:、（(]|以|依托|在|支持|推动|推进|引导|鼓励|加快|围绕|"
+    r"发挥|充分发挥|打造|由|即|是|"
     r"其中|重点|建设|做强|将|把|对|加强|提升|促进|实施|全面|全力|深化|和|与)$"
 )
 _CORE: Final = re.compile(r"(?:以|依托)[^，。；]{2,80}为(?:核心|主体|主阵地|龙头|引领)")
@@ -65,7 +66,8 @@ _STRENGTH: Final = (
     ),
 )
 _UNIT_HEADER: Final = re.compile(
-    r"区[（(]市|区县|县区|县市|市县|县（市|地区|区域|园区|开发区|载体|名称|板块|布局|镇街|乡镇|功能区|承载地"
+    r"区[（(]市|区县|县区|县市|市县|县（市|地区|区域|园区|开发区|载体|名称|板块|布局|镇街|乡镇|功能区|"
+    r"承载地"
 )
 _SECTOR_HEADER: Final = re.compile(r"产业|方向|定位|领域|行业|重点发展")
 
@@ -174,6 +176,8 @@ def _in_sentence(
                     for unit in group if named else ():
                         yield _stated(text, unit, named, start, end, "anchor", line)
         spoken = [*anchors, *(unit for unit in subject if unit not in anchors)]
+        if not spoken:
+            continue
         sectors = _predicate_sectors(text, clause.start(), clause.end(), spoken, units)
         for unit in spoken if sectors else ():
             yield _stated(text, unit, sectors, start, end, rule, line)
