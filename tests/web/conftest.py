@@ -62,8 +62,10 @@ def made_up_firms() -> pd.DataFrame:
             "capital": rows * 10.0,
         }
     )
-    frame.loc[100:109, ["lon", "lat", "precision", "radius_m"]] = [123.58, 41.76, "district", 9e3]
-    frame.loc[100:109, "sectors"] = "software"
+    stacked = slice(100, 109)
+    frame.loc[stacked, "lon"], frame.loc[stacked, "lat"] = 123.58, 41.76
+    frame.loc[stacked, "precision"], frame.loc[stacked, "radius_m"] = "district", 9e3
+    frame.loc[stacked, "sectors"] = "software"
     frame.loc[110, ["lon", "lat", "radius_m"]] = np.nan
     frame.loc[110, ["precision", "sectors"]] = ["none", "robotics"]
     frame.loc[112, ["name", "sectors", "zone", "address"]] = [HOSTILE, "robotics", HOSTILE, HOSTILE]

@@ -39,6 +39,7 @@ async function refresh() {
   const began = performance.now();
   Object.assign(now, filterFirms(view()));
   status();
+  stage.points.once("drawn", () => performance.measure("drawn", { start: began }));
   showFirms(now.shown);
   performance.measure("filter", { start: began });
   await breathe();
