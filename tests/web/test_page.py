@@ -219,3 +219,13 @@ def test_clusters_of_the_chosen_sector_are_outlined(visit: Callable[..., Any], s
     visited.page.click("#tab-layers")
     visited.wait(f"检出 {len(expected)} 个集群" if expected else "没有检出", "#clusters-note")
     visited.until("n => document.querySelectorAll('#map svg path').length === n", len(expected))
+
+
+def test_list_holds_what_the_map_holds(visit: Callable[..., Any]) -> None:
+    visited = visit("?adcode=210112&origin=anchor&tab=filters")
+    count = int(visited.text("#map-status").split()[1])
+    visited.page.click("#filter-list")
+    visited.wait(f"符合筛选的 {count} 家企业")
+    assert visited.page.locator("#detail ul.firms > li").count() == min(count, 50)
+    visited.page.click("label:has(input[name=origin][value=registry])")
+    visited.until("n => !document.querySelector('#detail h2').innerText.includes(` ${n} `)", count)

@@ -8,6 +8,7 @@ import { t } from "./text.js";
 const KINDS = {
   firm: () => import("./firm.js").then((m) => m.firmCard),
   stack: () => import("./firm.js").then((m) => m.stackCard),
+  list: () => import("./firm.js").then((m) => m.listPanel),
   park: () => import("./park.js").then((m) => m.parkCard),
   district: () => import("./district.js").then((m) => m.districtCard),
   compare: () => import("./compare.js").then((m) => m.comparePanel),

@@ -56,7 +56,7 @@ function card(p) {
   return [
     figures(p), caveats(p),
     section(t("district.stated"), el("p", { class: "hint", text: t("district.stated.note") }), statedTable(p)),
-    section(t("district.structure"), structure(p)),
+    section(t("district.structure"), structure(p), suppliers(p)),
     section(t("district.overlaps"), el("p", { class: "hint", text: t("district.overlaps.note") }), overlaps(p)),
     section(t("district.gaps"), gaps(p)),
     section(t("district.opportunities"), el("p", { class: "hint", text: t("district.opportunities.note") }), opportunities(p)),
@@ -138,6 +138,15 @@ function structure(p) {
     })),
     el("p", { class: "hint", text: t("district.structure.note", { krugman: decimal(s.krugman), herfindahl: decimal(s.herfindahl), entropy: decimal(s.entropy) }) }),
   ];
+}
+
+/** Return buttons that look for supporting firms of the leading sectors around the district's centre. */
+function suppliers(p) {
+  const district = atlas.districts.get(p.adcode);
+  const leading = p.cells.filter((c) => c.n > 0 && c.state !== "neither").sort((a, b) => b.n - a.n).slice(0, 3);
+  if (!leading.length) return null;
+  return el("div", { class: "actions" }, leading.map((c) => action(t("district.suppliers", { sector: nameOf(atlas.sectors[atlas.sectorIndex.get(c.sector)]) }),
+    () => openDetail(`nearby:at=${district.lon.toFixed(4)},${district.lat.toFixed(4)}&role=supplier&sectors=${c.sector}&radius=50`))));
 }
 
 /** Return the sectors that make two districts alike, from "sector:0.304;...". */

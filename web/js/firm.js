@@ -3,6 +3,7 @@
 import { getJson } from "./api.js";
 import { atlas, rowOfFid, rowsOf } from "./data.js";
 import { el, fill } from "./dom.js";
+import { now } from "./main.js";
 import { goTo, stage } from "./map.js";
 import { openDetail } from "./detail.js";
 import { action, districtName, facts, opens, placeName, section, sectorTag } from "./parts.js";
@@ -90,10 +91,19 @@ export async function stackCard(fid, body, signal) {
   if (row < 0) { await firmCard(fid, body, signal); return null; }
   const f = atlas.firms;
   const rows = stage.points.members(f.stack[row], row);
-  rows.sort((a, b) => f.origin[b] - f.origin[a] || Number(f.sectors[b] > 0) - Number(f.sectors[a] > 0));
+  const group = L.circleMarker([f.lat[row] / 1e6, f.lon[row] / 1e6], { radius: 20, color: "#B3123F", weight: 2, fill: false, interactive: false }).addTo(stage.map);
+  const list = await paged(rows, signal);
+  fill(body, el("h2", { text: t("stack.title", { n: whole(rows.length) }) }),
+    el("p", { class: "uncertain", text: t("stack.note", { precision: t(`precision.${atlas.start.precisions[f.precision[row]]}`) }) }), list);
+  return () => group.remove();
+}
+
+/** Return a list of firms given by row, anchors first, fifty at a time. */
+async function paged(rows, signal) {
+  const f = atlas.firms;
+  rows.sort((a, b) => f.origin[b] - f.origin[a] || Number(f.sectors[b] > 0) - Number(f.sectors[a] > 0) || a - b);
   const list = el("ul", { class: "firms" });
   const button = action("", () => add());
-  const group = L.circleMarker([f.lat[row] / 1e6, f.lon[row] / 1e6], { radius: 20, color: "#B3123F", weight: 2, fill: false, interactive: false }).addTo(stage.map);
   let done = 0;
   async function add() {
     const part = rows.slice(done, done + 50).map((i) => f.fid[i]);
@@ -104,9 +114,21 @@ export async function stackCard(fid, body, signal) {
     button.textContent = t("stack.more", { n: Math.min(50, rows.length - done) });
   }
   await add();
-  fill(body, el("h2", { text: t("stack.title", { n: whole(rows.length) }) }),
-    el("p", { class: "uncertain", text: t("stack.note", { precision: t(`precision.${atlas.start.precisions[f.precision[row]]}`) }) }), list, button);
-  return () => group.remove();
+  return [list, button];
+}
+
+/** Fill `body` with the firms that the filters show: the map's content for who does not use the map. */
+export async function listPanel(_, body, signal) {
+  const draw = async () => {
+    const rows = [];
+    for (let i = 0; i < atlas.firms.n; i += 1) if (now.shown[i]) rows.push(i);
+    const content = rows.length ? await paged(rows, signal) : el("p", { class: "empty", text: t("map.status.none") });
+    fill(body, el("h2", { text: t("list.title", { n: whole(rows.length) }) }), content);
+  };
+  const again = () => draw().catch(() => {});
+  await draw();
+  addEventListener("counted", again);
+  return () => removeEventListener("counted", again);
 }
 
 /** Return a line of a list of firms. */

@@ -77,6 +77,7 @@ function drawFilters() {
   fill(byId("pane-filters"),
     el("div", { class: "row spread" },
       el("span", { id: "filter-count", class: "strong" }),
+      el("button", { type: "button", id: "filter-list", class: "link", text: t("list.open"), on: { click: () => openDetail("list") } }),
       el("button", { type: "button", id: "filter-clear", class: "link", text: t("filter.clear"), on: { click: clear } })),
     group("filter.sectors", sectorTree()),
     group("filter.place", placeSelects(v)),

@@ -338,4 +338,7 @@ export const WORDS = {
   "clusters.none": ["这个产业没有检出集群：位置足够精确的企业太少或不够密集。", "No cluster was detected: too few firms with a precise place, or not dense enough."],
   "clusters.found": ["检出 {n} 个集群，{significant} 个显著。实线为显著，虚线可能出于偶然。", "{n} clusters detected, {significant} significant. Solid: significant; dashed: could be chance."],
   "clusters.pick": ["请先在筛选里选定一个产业。", "Choose one sector in the filters first."],
+  "list.open": ["列出企业", "List firms"],
+  "list.title": ["符合筛选的 {n} 家企业", "{n} firms that match"],
+  "district.suppliers": ["为{sector}找配套企业", "Supporting firms for {sector}"],
 };
