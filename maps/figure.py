@@ -137,6 +137,8 @@ def draw_figure(
     if not options.loose:
         placed = placed[(placed["origin"] == "anchor") | (placed["sectors"] != "")]
     spots = _points(placed)
+    if shown.centre:
+        _frame_around(axes, shown, spots)
     bins = draw_bins(axes, spots, shown.surface) if shown.surface else []
     if "links" in options.layers and shown.links:
         _draw_links(axes, districts, shown)
@@ -232,6 +234,24 @@ def _frame(axes: Any, districts: gpd.GeoDataFrame, region: Region) -> None:
     for spine in axes.spines.values():
         spine.set_color("#888888")
         spine.set_linewidth(0.6)
+
+
+def _frame_around(axes: Any, theme: Theme, spots: NDArray[np.float64]) -> None:
+    """Frame the firms around a place, at least 4 km wide; draw its distance rings and lines to them."""
+    lat, lon = theme.centre or (0.0, 0.0)
+    middle = _points(pd.DataFrame({"lon": [lon], "lat": [lat]}))[0]
+    box = axes.get_position()
+    wide = box.width * SIZE_IN[0] / (box.height * SIZE_IN[1])
+    reach = np.abs(spots - middle).max(axis=0) if len(spots) else np.zeros(2)
+    half = max(2_000.0, reach[1], reach[0] / wide) * 1.08
+    axes.set_xlim(middle[0] - half * wide, middle[0] + half * wide)
+    axes.set_ylim(middle[1] - half, middle[1] + half)
+    angle = np.linspace(0, 2 * np.pi, 181)
+    for ring in theme.rings:
+        x, y = middle[0] + ring * np.cos(angle), middle[1] + ring * np.sin(angle)
+        axes.plot(x, y, color="#5A6572", linewidth=0.8, linestyle=(0, (4, 4)), zorder=3)
+    for x, y in spots:
+        axes.plot([middle[0], x], [middle[1], y], color="#5A6572", linewidth=0.4, zorder=3)
 
 
 def _draw_links(axes: Any, districts: gpd.GeoDataFrame, theme: Theme) -> None:

@@ -33,6 +33,7 @@ UNSURE: Final = frozenset({"zone", "township", "district", "city", "none"})
 
 _ANCHOR_SIZE: Final = 30.0
 _FIRM_SIZE: Final = 2.5
+_FEW_FIRMS: Final = 200
 _HEX_ACROSS: Final = 60
 
 
@@ -86,9 +87,9 @@ def _draw_registry(axes: Any, spots: NDArray[np.float64]) -> None:
     axes.scatter(
         spots[:, 0],
         spots[:, 1],
-        s=_FIRM_SIZE,
+        s=_FIRM_SIZE if len(spots) > _FEW_FIRMS else _FIRM_SIZE * 5,
         color="#4A5969",
-        alpha=0.35,
+        alpha=0.35 if len(spots) > _FEW_FIRMS else 0.8,
         linewidth=0,
         rasterized=True,
         zorder=4,

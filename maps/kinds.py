@@ -354,7 +354,8 @@ def _support(store: "Store", frames: MapFrames, request: KindRequest) -> KindRes
         "zh": f"{anchor['name']}周边配套企业",
         "en": f"Supporting firms around {anchor['name']}",
     }
-    return KindResult(kept, theme, name, ALL_LAYERS, request.region, loose=True)
+    layers = ("anchors", "registry", "parks", "names")
+    return KindResult(kept, theme, name, layers, request.region, loose=True)
 
 
 _ROLES: Final = {
