@@ -133,6 +133,10 @@ class Asker:
         self.cache.keep(self.name, query, city, answer, expires=expires)
         return answer
 
+    def tidy(self) -> None:
+        """Remove expired answers from the cache."""
+        self.cache.forget_expired(now=self.clock.now())
+
     def _request(self, query: str, city: str) -> ProviderAnswer | None:
         for attempt in range(1, ATTEMPTS + 1):
             self._admit()

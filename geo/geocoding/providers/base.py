@@ -66,6 +66,7 @@ class OnlineProvider(Protocol):
     name: str
     title: str
     api_key: str
+    datum: Datum
     needs_city: bool
 
     def geocode(

@@ -163,12 +163,15 @@ def _prepare(connection: sqlite3.Connection) -> None:
 
 
 def _is_new(connection: sqlite3.Connection) -> bool:
+    """Tell whether a file has no tables yet; raise if its tables are not ours."""
+    # The tables first: the marks come in one transaction with them, maybe just now.
+    if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        return True
     pragmas = ("application_id", "user_version")
     mark = tuple(connection.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas)
-    tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    if tables and mark != (APPLICATION_ID, VERSION):
+    if mark != (APPLICATION_ID, VERSION):
         raise sqlite3.DatabaseError("it is a file of something else")
-    return not tables
+    return False
 
 
 def account_of(provider: str, key: str) -> str:

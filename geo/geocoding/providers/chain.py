@@ -1,40 +1,35 @@
 """Ask several geocoders in order; the first answer that the address does not contradict is taken."""
 
-import dataclasses
-import sys
-import time
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from clusteratlas.errors import GeocodingError, QuotaError
-from clusteratlas.geo.distance import distance_m
 from clusteratlas.geo.districts import district_index
-from clusteratlas.geo.geocoding.deciding import SURE
 from clusteratlas.geo.geocoding.engine import OUTSIDE
-from clusteratlas.geo.geocoding.gazetteer import Place
 from clusteratlas.geo.geocoding.normalise import normalise
 from clusteratlas.geo.geocoding.offline import OfflineGeocoder
 from clusteratlas.geo.geocoding.providers.asking import Asker
-from clusteratlas.geo.geocoding.providers.base import Grade, ProviderAnswer
-from clusteratlas.geo.geocoding.providers.checks import Verdict, check
+from clusteratlas.geo.geocoding.providers.base import ProviderAnswer
+from clusteratlas.geo.geocoding.providers.checks import check
 from clusteratlas.geo.geocoding.providers.failures import AccessRefusedError
-from clusteratlas.geo.geocoding.result import (
-    PRECISIONS,
-    RESULT_COLUMNS,
-    GeocodeResult,
-    format_weights,
+from clusteratlas.geo.geocoding.providers.results import (
+    COARSE,
+    FINE,
+    LEVELS,
+    Trail,
+    is_finer,
+    make_result,
+    nothing,
+    with_remarks,
 )
+from clusteratlas.geo.geocoding.providers.sightings import Sightings
+from clusteratlas.geo.geocoding.result import GeocodeResult
 
 if TYPE_CHECKING:
     import pandas as pd
 
 FAILURES_IN_A_ROW: Final = 5
 """After this many addresses without an answer a provider is left out for the rest of the run."""
-
-_COARSE: Final = frozenset({"district", "city"})
-_FINE: Final = frozenset({"site", "address", "street"})
-_PROGRESS_AFTER_S: Final = 2.0
-_PROGRESS_EVERY_S: Final = 0.5
 
 
 class _Question(NamedTuple):
@@ -43,15 +38,6 @@ class _Question(NamedTuple):
     query: str
     city: str  # name of the city, "" if the record does not tell
     expected: GeocodeResult
-
-
-@dataclasses.dataclass(slots=True)
-class _Trail:
-    """What happened on the way to an answer."""
-
-    remarks: list[str] = dataclasses.field(default_factory=list)
-    failure: GeocodingError | None = None
-    coarse: GeocodeResult | None = None
 
 
 class ProviderChain:
@@ -73,7 +59,9 @@ class ProviderChain:
     def __init__(self, links: Sequence[Asker | OfflineGeocoder], reader: OfflineGeocoder) -> None:
         self.links = tuple(links)
         self.reader = reader
-        self.rejected: dict[str, int] = {}
+        self._has_offline = any(isinstance(link, OfflineGeocoder) for link in self.links)
+        self._rejected: dict[str, set[str]] = {link.name: set() for link in self.links}
+        self._sightings = {link.name: Sightings() for link in self.links}
         self._out: dict[str, GeocodingError] = {}
         self._in_a_row: dict[str, int] = {}
 
@@ -84,16 +72,19 @@ class ProviderChain:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Return one line per online provider: what it was asked in this run."""
+        """Return one line per online provider: what it was asked in this run, and warnings."""
         lines = []
         for link in self._askers():
             tally = link.tally
             line = (
                 f"{link.name}: {tally.asked:,} asked, {tally.cached:,} from the cache, "
-                f"{self.rejected.get(link.name, 0):,} rejected, {tally.failed:,} failed"
+                f"{len(self._rejected[link.name]):,} rejected, {tally.failed:,} failed"
             )
             out = self._out.get(link.name)
             lines.append(f"{line}; left out: {out}" if out else line)
+            warning = self._sightings[link.name].datum_note(link.geocoder.datum)
+            if warning:
+                lines.append(f"{link.name}: {warning}")
         return tuple(lines)
 
     def geocode(self, address: str, *, name: str = "", city: str = "") -> GeocodeResult:
@@ -134,53 +125,53 @@ class ProviderChain:
         """
         import pandas as pd
 
+        from clusteratlas.geo.geocoding.providers.batches import as_frame, resolve_all, rows_of
+
         texts = addresses if isinstance(addresses, pd.Series) else pd.Series(list(addresses))
         frame = self.reader.geocode_frame(texts, names, cities)
-        count = len(frame)
-        rows = list(zip(_texts(texts), _texts(names, count), _texts(cities, count), strict=True))
-        distinct = list(dict.fromkeys(rows))
-        meter = _Meter(len(distinct), shown=progress)
-        found: dict[tuple[str, str, str], GeocodeResult] = {}
-        for done, row in enumerate(distinct):
-            try:
-                found[row] = self._resolve(*row)[0]
-            except GeocodingError as error:
-                raise _unfinished(error, done, len(distinct)) from error
-            meter.show(done + 1)
-        meter.finish()
-        return _as_frame([found[row] for row in rows], frame)
+        rows = rows_of(texts, names, cities)
+        for link in self._askers():
+            link.tidy()
+        found = resolve_all(rows, self._result_of, progress=progress)
+        # A default point shows only when all have been answered: ask on for those who got it.
+        suspect = {name for name, seen in self._sightings.items() if seen.has_defaults}
+        again = [row for row, result in found.items() if result.provider in suspect]
+        found |= resolve_all(again, self._result_of, progress=progress)
+        return as_frame([found[row] for row in rows], frame)
 
     def _askers(self) -> list[Asker]:
         return [link for link in self.links if isinstance(link, Asker)]
+
+    def _result_of(self, address: str, name: str, city: str) -> GeocodeResult:
+        return self._resolve(address, name, city)[0]
 
     def _resolve(
         self, address: str, name: str, city: str
     ) -> tuple[GeocodeResult, GeocodingError | None]:
         question = self._question(address, name, city)
-        expected, trail = question.expected, _Trail()
+        expected, trail = question.expected, Trail()
         if not question.query or expected.evidence.startswith(OUTSIDE):
             return expected, None
-        offline_later = any(isinstance(link, OfflineGeocoder) for link in self.links)
         for number, link in enumerate(self.links):
             if isinstance(link, OfflineGeocoder):
                 if expected.status == "ok" and expected.has_point:
-                    return _with_remarks(expected, trail), None
+                    return with_remarks(expected, trail), None
                 continue
             result = self._from(link, question, trail)
             if result is None:
                 continue
             rest = self.links[number + 1 :]
-            if any(isinstance(other, OfflineGeocoder) for other in rest) and _finer(
+            if any(isinstance(other, OfflineGeocoder) for other in rest) and is_finer(
                 expected, result
             ):
-                trail.remarks.append(f"{link.title}只到{_LEVELS[result.precision]}")
+                trail.remarks.append(f"{link.title}只到{LEVELS[result.precision]}")
                 continue
-            return _with_remarks(result, trail), None
-        if offline_later:
-            return _with_remarks(expected, trail), None
+            return with_remarks(result, trail), None
+        if self._has_offline:
+            return with_remarks(expected, trail), None
         if trail.coarse is not None:
-            return _with_remarks(trail.coarse, trail), None
-        return _nothing(expected, trail), trail.failure
+            return with_remarks(trail.coarse, trail), None
+        return nothing(expected, trail), trail.failure
 
     def _question(self, address: str, name: str, city: str) -> _Question:
         engine = self.reader.engine
@@ -194,7 +185,7 @@ class ProviderChain:
         query = text if not told or parsed.city else told + text
         return _Question(query, told, self.reader.geocode(address, name=name, city=city))
 
-    def _from(self, link: Asker, question: _Question, trail: _Trail) -> GeocodeResult | None:
+    def _from(self, link: Asker, question: _Question, trail: Trail) -> GeocodeResult | None:
         """Return a provider's answer if it stands and is finer than a district."""
         if link.name in self._out:
             self._check_left(self._out[link.name])
@@ -209,19 +200,27 @@ class ProviderChain:
         if grade.precision == "none":
             trail.remarks.append(f"{link.title}只到省级")
             return None
+        seen = self._sightings[link.name]
+        if grade.precision in FINE:
+            seen.note(question.query, answer, question.expected)
         verdict = check(answer, question.expected, district_index())
-        if verdict.objection:
-            self.rejected[link.name] = self.rejected.get(link.name, 0) + 1
-            trail.remarks.append(f"{link.title}被拒：{verdict.objection}")
+        objection = verdict.objection
+        if not objection and grade.precision in FINE and seen.is_default(answer):
+            objection = "多条道路的地址都返回这一点，应为默认点"
+        if objection:
+            self._rejected[link.name].add(question.query)
+            trail.remarks.append(f"{link.title}被拒：{objection}")
             return None
-        result = self._result(link, answer, grade, verdict, question.expected)
-        if result.precision in _COARSE:
+        result = make_result(
+            link, answer, grade, verdict, question.expected, self.reader.engine.placer
+        )
+        if result.precision in COARSE:
             trail.coarse = trail.coarse or result
-            trail.remarks.append(f"{link.title}只到{_LEVELS[result.precision]}")
+            trail.remarks.append(f"{link.title}只到{LEVELS[result.precision]}")
             return None
         return result
 
-    def _ask(self, link: Asker, question: _Question, trail: _Trail) -> ProviderAnswer | None:
+    def _ask(self, link: Asker, question: _Question, trail: Trail) -> ProviderAnswer | None:
         try:
             answer = link.ask(question.query, question.city)
         except AccessRefusedError:
@@ -242,139 +241,7 @@ class ProviderChain:
 
     def _check_left(self, error: GeocodingError) -> None:
         """Raise the error if nobody is left to ask."""
-        if any(isinstance(link, OfflineGeocoder) for link in self.links):
+        if self._has_offline:
             return
         if all(link.name in self._out for link in self._askers()):
             raise error
-
-    def _result(
-        self,
-        link: Asker,
-        answer: ProviderAnswer,
-        grade: Grade,
-        verdict: Verdict,
-        expected: GeocodeResult,
-    ) -> GeocodeResult:
-        placer = self.reader.engine.placer
-        district = district_index().by_adcode[verdict.adcode]
-        remark = f"{link.title}：{answer.label or answer.level}（{answer.level}），{verdict.note}"
-        whole = district.city_adcode if grade.precision == "city" else verdict.adcode
-        area = placer.division(whole) if grade.precision in _COARSE else None
-        if area is not None:
-            place = area.place
-        else:
-            place = placer.within(Place(answer.lon, answer.lat, grade.radius_m), verdict.adcode)
-            apart = _apart_m(place, expected)
-            if apart > place.radius_m:
-                place = Place(place.lon, place.lat, apart)
-                remark += f"，与离线位置相距{apart / 1000:.1f}公里，半径随之放宽"
-        same = expected.adcode == verdict.adcode
-        return dataclasses.replace(
-            expected,
-            lon=place.lon,
-            lat=place.lat,
-            adcode=verdict.adcode,
-            district=district.name,
-            city=district.city,
-            zone=expected.zone if same else "",
-            township=expected.township if same else "",
-            precision=grade.precision,
-            radius_m=place.radius_m,
-            confidence=verdict.confidence,
-            evidence=remark,
-            status="ok" if verdict.confidence >= SURE else "ambiguous",
-            candidates=((verdict.adcode, verdict.confidence),),
-            membership="",
-            provider=link.name,
-        )
-
-
-_LEVELS: Final = {
-    "site": "场所", "address": "门牌", "street": "道路", "zone": "园区", "township": "乡镇街道",
-    "district": "区县", "city": "城市", "none": "省级",
-}  # fmt: skip
-
-
-def _finer(expected: GeocodeResult, result: GeocodeResult) -> bool:
-    """Tell whether the offline answer is certain and of a finer kind than a provider's."""
-    rank = PRECISIONS.index
-    certain = expected.status == "ok" and expected.has_point
-    return certain and rank(expected.precision) < rank(result.precision)
-
-
-def _apart_m(place: Place, expected: GeocodeResult) -> float:
-    """Return how far two answers are apart where their circles do not meet, else 0.
-
-    Only an offline point on a known road or site says something against a provider's.
-    """
-    if expected.precision not in _FINE or expected.status != "ok":
-        return 0.0
-    apart = float(distance_m(place.lon, place.lat, expected.lon, expected.lat))
-    return apart if apart > place.radius_m + expected.radius_m else 0.0
-
-
-def _with_remarks(result: GeocodeResult, trail: _Trail) -> GeocodeResult:
-    if not trail.remarks:
-        return result
-    return dataclasses.replace(result, evidence="；".join([result.evidence, *trail.remarks]))
-
-
-def _nothing(expected: GeocodeResult, trail: _Trail) -> GeocodeResult:
-    """Return the failure of an address for which no provider has a usable answer."""
-    return GeocodeResult(
-        road=expected.road,
-        number=expected.number,
-        evidence="；".join(trail.remarks),
-        provider="",
-    )
-
-
-def _unfinished(error: GeocodingError, done: int, total: int) -> GeocodingError:
-    """Return the error with how far the batch came; what was answered is kept."""
-    if isinstance(error, AccessRefusedError) and not done:
-        return error
-    message = f"{error} ({done:,} of {total:,} addresses done and kept; run again to go on)"
-    return type(error)(message, retry_after=error.retry_after)
-
-
-def _texts(values: Iterable[object] | None, count: int = 0) -> list[str]:
-    cells = [""] * count if values is None else list(values)
-    return [cell if isinstance(cell, str) else "" for cell in cells]
-
-
-def _as_frame(results: list[GeocodeResult], offline: "pd.DataFrame") -> "pd.DataFrame":
-    """Return results with the columns, types and index of the offline frame."""
-    import pandas as pd
-
-    renamed = {"geocode_status": "status"}
-    columns: dict[str, Any] = {}
-    for column in RESULT_COLUMNS:
-        values = [getattr(result, renamed.get(column, column)) for result in results]
-        if column == "candidates":
-            values = [format_weights(weights) for weights in values]
-        kind = offline[column].dtype
-        columns[column] = pd.Series(values, index=offline.index, dtype=kind)
-    return pd.DataFrame(columns, index=offline.index)
-
-
-class _Meter:
-    """Progress on stderr, once a batch takes longer than two seconds."""
-
-    def __init__(self, total: int, *, shown: bool) -> None:
-        self._total = total
-        self._shown = shown
-        self._due = time.monotonic() + _PROGRESS_AFTER_S
-        self._written = False
-
-    def show(self, done: int) -> None:
-        """Write how many addresses are done, at most twice a second."""
-        if self._shown and time.monotonic() >= self._due:
-            sys.stderr.write(f"\rgeocoded {done:,} of {self._total:,} addresses")
-            sys.stderr.flush()
-            self._due = time.monotonic() + _PROGRESS_EVERY_S
-            self._written = True
-
-    def finish(self) -> None:
-        """End the line, if any was written."""
-        if self._written:
-            sys.stderr.write(f"\rgeocoded {self._total:,} of {self._total:,} addresses\n")

@@ -7,6 +7,7 @@ from geopy.exc import GeocoderParseError, GeopyError
 from geopy.geocoders import Nominatim as GeopyNominatim
 from geopy.geocoders.base import DEFAULT_SENTINEL
 
+from clusteratlas.geo.datum import Datum
 from clusteratlas.geo.distance import distance_m
 from clusteratlas.geo.geocoding.providers.adapter import QuietAdapter
 from clusteratlas.geo.geocoding.providers.base import (
@@ -35,6 +36,7 @@ class Nominatim(GeopyNominatim):  # type: ignore[misc]  # geopy is untyped
 
     name: ClassVar[str] = "nominatim"
     title: ClassVar[str] = "Nominatim"
+    datum: ClassVar[Datum] = "wgs84"
     needs_city: ClassVar[bool] = False
     api_key = ""
 

@@ -11,10 +11,13 @@ from geopy.exc import (
     GeocoderQuotaExceeded,
     GeocoderRateLimited,
     GeocoderServiceError,
+    GeopyError,
 )
 from geopy.geocoders import BaiduV3
 from geopy.geocoders.base import Geocoder
 from geopy.location import Location
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.geo.providers import replies
 from tests.geo.providers.conftest import KEY, MapService
 from tests.geo.providers.replies import ADDRESS, HEPING
@@ -168,6 +171,40 @@ def test_an_answer_of_another_form_is_a_parse_error(
     service.say(reply)
     with pytest.raises(GeocoderParseError):
         make(kind, service).geocode(ADDRESS)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner),
+    max_leaves=6,
+)
+
+
+@given(reply=JSON, spot=JSON, kind=st.sampled_from((AMap, Baidu, Tianditu, Tencent, Nominatim)))
+def test_whatever_comes_back_is_a_point_none_or_geopys_error(
+    reply: Any, spot: Any, kind: Any
+) -> None:
+    key = {"user_agent": "test/1"} if kind is Nominatim else {"api_key": KEY}
+    geocoder = kind(**key)
+    place = {"location": spot, "lon": spot, "lat": spot, "lng": spot, "level": reply}
+    pages = [
+        reply,
+        {"status": "1", "geocodes": [place | {"location": f"{spot},{spot}"}]},
+        {"status": "0", "location": place},
+        {"status": 0, "result": place | {"location": place, "ad_info": reply}},
+        [place | {"display_name": "x", "boundingbox": reply}],
+    ]
+    for page in pages:
+        try:
+            location = geocoder._parse_json(page, exactly_one=True)
+        except GeopyError:
+            continue
+        if location is not None:
+            answer = geocoder.describe(location)
+            assert -180 <= answer.lon <= 180
+            assert -90 <= answer.lat <= 90
+            grade = geocoder.grade(answer)
+            assert grade.precision in ("none", "city", "district") or grade.radius_m >= 100
 
 
 @pytest.mark.parametrize(
