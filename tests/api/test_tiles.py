@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 import shapely
 from fastapi.testclient import TestClient
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clusteratlas.api import mvt
@@ -122,6 +122,7 @@ def test_merged_points_stand_for_every_firm() -> None:
     assert sum(f["properties"]["point_count"] for f in features) == 60_000  # type: ignore[attr-defined]
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.integers(min_value=0, max_value=2**62))
 def test_varint_is_what_protobuf_reads(value: int) -> None:
     encoded = mvt.varint(value)
@@ -130,6 +131,7 @@ def test_varint_is_what_protobuf_reads(value: int) -> None:
     assert all(byte & 0x80 for byte in encoded[:-1])
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.lists(st.text(max_size=200), max_size=20))
 def test_text_values_decode_to_the_same_texts(texts: list[str]) -> None:
     texts = [text.encode("utf-8", "ignore").decode() for text in texts]
