@@ -8,6 +8,7 @@ from typing import Any, Final
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from clusteratlas.errors import CrsError, InputError
 from clusteratlas.store._gpkg_aggregates import sectors_of
@@ -54,6 +55,26 @@ def checked_layer(name: str, rows: pd.DataFrame) -> gpd.GeoDataFrame:
         found = "no CRS" if rows.crs is None else rows.crs.to_string()
         raise CrsError(f"{name} is in {found}; expected EPSG:4326")
     return rows
+
+
+def geometry_type(rows: pd.DataFrame) -> str:
+    """Return the narrowest type that holds a layer's geometries; "" for a table."""
+    if not isinstance(rows, gpd.GeoDataFrame):
+        return ""
+    kinds = set(rows.geometry.geom_type.dropna())
+    if kinds and kinds <= {"Polygon", "MultiPolygon"}:
+        return "MULTIPOLYGON"
+    return "POINT" if kinds == {"Point"} else "GEOMETRY"
+
+
+def layer_shapes(layer: gpd.GeoDataFrame) -> list[Any]:
+    """Return the geometries as they are stored: in a layer of areas all are MultiPolygons."""
+    if geometry_type(layer) != "MULTIPOLYGON":
+        return list(layer.geometry)
+    return [
+        shapely.MultiPolygon([shape]) if isinstance(shape, shapely.Polygon) else shape
+        for shape in layer.geometry
+    ]
 
 
 def renamed_between(before: Row, after: Row) -> bool:

@@ -5,17 +5,17 @@ from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from typing import Any, Final
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
 from clusteratlas.store import _gpkg_format as gpkg
 from clusteratlas.store._firm_records import (
     checked_layer,
     former_ids,
+    geometry_type,
     history_record,
     is_replaceable_layer,
+    layer_shapes,
     moved_between,
     name_keys,
     now_text,
@@ -77,7 +77,7 @@ class GeoPackageWriter(Journal):
             self._sql.execute("DELETE FROM anchor_links")
         else:
             gpkg.unregister(self._sql, name)
-            create_table(self._sql, name, columns, geometry_type=_geometry_type(rows))
+            create_table(self._sql, name, columns, geometry_type=geometry_type(rows))
         names = ", ".join(f'"{column}"' for column in (*(["geom"] if spatial else []), *columns))
         marks = ", ".join("?" * (len(columns) + spatial))
         self._sql.executemany(f'INSERT INTO "{name}" ({names}) VALUES ({marks})', records)
@@ -138,7 +138,7 @@ class GeoPackageWriter(Journal):
     def delete_enterprises(self, enterprise_ids: Sequence[str]) -> int:
         """Remove enterprises with their index entries; their last state goes into history."""
         gone: list[tuple[int, Row]] = []
-        for enterprise_id in enterprise_ids:
+        for enterprise_id in dict.fromkeys(enterprise_ids):
             found = self._sql.execute(
                 f"SELECT fid, {_QUOTED} FROM enterprises WHERE enterprise_id = ?", (enterprise_id,)
             ).fetchall()
@@ -270,26 +270,8 @@ def _point_blobs(rows: Sequence[Row]) -> list[bytes | None]:
     return gpkg.point_blobs(lon, lat)
 
 
-def _geometry_type(rows: pd.DataFrame) -> str:
-    """Return the narrowest type that holds a layer's geometries; "" for a table."""
-    if not isinstance(rows, gpd.GeoDataFrame):
-        return ""
-    kinds = set(rows.geometry.geom_type.dropna())
-    if kinds and kinds <= {"Polygon", "MultiPolygon"}:
-        return "MULTIPOLYGON"
-    return "POINT" if kinds == {"Point"} else "GEOMETRY"
-
-
-def _as_multi(shapes: gpd.GeoSeries) -> list[Any]:
-    return [
-        shapely.MultiPolygon([shape]) if isinstance(shape, shapely.Polygon) else shape
-        for shape in shapes
-    ]
-
-
 def _layer_records(name: str, rows: pd.DataFrame) -> tuple[dict[str, str], list[tuple[Any, ...]]]:
     layer = checked_layer(name, rows)
     columns, records = table_records(pd.DataFrame(layer.drop(columns=layer.geometry.name)))
-    areas = _geometry_type(layer) == "MULTIPOLYGON"
-    blobs = gpkg.geometry_blobs(_as_multi(layer.geometry) if areas else layer.geometry)
+    blobs = gpkg.geometry_blobs(layer_shapes(layer))
     return columns, [(blob, *record) for blob, record in zip(blobs, records, strict=True)]

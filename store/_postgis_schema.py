@@ -83,14 +83,6 @@ CREATE INDEX enterprise_terms_terms ON enterprise_terms USING gin (terms);
 CREATE INDEX enterprise_history_id ON enterprise_history (enterprise_id);
 CREATE INDEX enterprise_history_fid ON enterprise_history (fid);
 """
-READER_ROLE: Final = "clusteratlas_reader"
-_GRANTS: Final = f"""
-GRANT USAGE ON SCHEMA {SCHEMA} TO {READER_ROLE};
-GRANT SELECT ON ALL TABLES IN SCHEMA {SCHEMA} TO {READER_ROLE};
-ALTER DEFAULT PRIVILEGES IN SCHEMA {SCHEMA} GRANT SELECT ON TABLES TO {READER_ROLE};
-"""
-
-Connection = "psycopg.Connection[Any]"
 
 
 def _create_schema(connection: "psycopg.Connection[Any]") -> None:
@@ -204,10 +196,9 @@ def migrate(connection: "psycopg.Connection[Any]", url: str) -> None:
     with explained(url):
         configure(connection)
         with connection.transaction():
+            _become_owner(connection)
             if found == 0:
                 _create_base(connection)
-            else:
-                _become_owner(connection)
             for step in range(found, SCHEMA_VERSION):
                 MIGRATIONS[step](connection)
                 connection.execute(
@@ -216,14 +207,13 @@ def migrate(connection: "psycopg.Connection[Any]", url: str) -> None:
 
 
 def _create_base(connection: "psycopg.Connection[Any]") -> None:
-    connection.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+    known = connection.execute("SELECT to_regnamespace(%s) IS NOT NULL", (SCHEMA,)).fetchone()
+    if not (known and known[0]):  # an administrator may have made it for the writer's role
+        connection.execute(f"CREATE SCHEMA {SCHEMA}")
     connection.execute(
         f"CREATE TABLE {SCHEMA}.schema_versions"
         " (version int PRIMARY KEY, applied timestamptz NOT NULL DEFAULT now())"
     )
-    role = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (READER_ROLE,))
-    if role.fetchone() is not None:
-        _run(connection, _GRANTS)
 
 
 def _become_owner(connection: "psycopg.Connection[Any]") -> None:

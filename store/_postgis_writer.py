@@ -13,6 +13,7 @@ from clusteratlas.store._firm_records import (
     former_ids,
     history_record,
     is_replaceable_layer,
+    layer_shapes,
     name_keys,
     now_text,
     renamed_between,
@@ -287,7 +288,7 @@ class PostgisWriter:
 def _layer_records(name: str, rows: pd.DataFrame) -> tuple[dict[str, str], list[tuple[Any, ...]]]:
     layer = checked_layer(name, rows)
     columns, records = table_records(pd.DataFrame(layer.drop(columns=layer.geometry.name)))
-    shapes = shapely.set_srid(shapely.force_2d(layer.geometry.to_numpy()), 4326)
+    shapes = shapely.set_srid(shapely.force_2d(layer_shapes(layer)), 4326)
     blobs = shapely.to_wkb(shapes, hex=True, include_srid=True)
     blobs[shapely.is_empty(shapes)] = None
     return columns, [(blob, *record) for blob, record in zip(blobs, records, strict=True)]
