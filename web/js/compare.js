@@ -4,7 +4,7 @@ import { atlas } from "./data.js";
 import { el, fill } from "./dom.js";
 import { openDetail } from "./detail.js";
 import { stateTag } from "./district.js";
-import { outline, showDistricts, stage } from "./map.js";
+import { outline, printCard, showDistricts, stage } from "./map.js";
 import { action, choose, section, table } from "./parts.js";
 import { change } from "./state.js";
 import { saveCsv } from "./table.js";
@@ -56,7 +56,7 @@ function draw(body, { left, right, found, one, two }) {
     section(t("compare.sectors"), el("p", { class: "hint", text: t("compare.sectors.note") }), sectorTable(found, left, right)),
     el("div", { class: "actions" }, action(nameOf(left), () => openDetail(`district:${left.adcode}`)), action(nameOf(right), () => openDetail(`district:${right.adcode}`)),
       action(t("download.table"), () => saveCsv(`clusteratlas-compare-${left.adcode}-${right.adcode}.csv`, Object.keys(found.sectors[0] || {}), found.sectors.map((s) => Object.values(s)))),
-      action(t("report.print"), () => print())));
+      action(t("report.print"), printCard)));
 }
 
 const figure = (value, label, note) => el("div", { class: "figure" }, el("b", { text: value }), el("span", { text: label }), note ? el("small", { text: note }) : null);

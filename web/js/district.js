@@ -3,7 +3,7 @@ import { getJson } from "./api.js";
 import { atlas } from "./data.js";
 import { el, fill } from "./dom.js";
 import { failure, openDetail } from "./detail.js";
-import { outline } from "./map.js";
+import { outline, printCard } from "./map.js";
 import { action, choose, districtName, opens, section, sectorTag, table } from "./parts.js";
 import { decimal, nameOf, percent, t, whole } from "./text.js";
 import { saveCsv } from "./table.js";
@@ -43,7 +43,7 @@ function actions(district) {
   return [
     el("div", { class: "actions" },
       report("pdf", "report.pdf"), report("docx", "report.docx"), report("html", "report.html"),
-      action(t("report.print"), () => print())),
+      action(t("report.print"), printCard)),
     el("div", { class: "actions" },
       action(t("nearby"), () => openDetail(`nearby:at=${district.lon.toFixed(4)},${district.lat.toFixed(4)}`)),
       action(t("stagger"), () => openDetail(`stagger:${city}`)),
@@ -120,8 +120,8 @@ function sources(text) {
   return text.split(";").filter(Boolean).map((part) => {
     const [, document, place, grade] = part.match(/^(.*?)(?:@(.*?))?(?:\s*\(([^()]*)\))?$/) || [];
     const known = t(`document.${document}`);
-    const quality = t(`grade.${grade}`);
-    return [known.startsWith("document.") ? document : known, place, quality.startsWith("grade.") ? grade : quality].filter(Boolean).join(" ");
+    const quality = (grade || "").split(", ").map((g) => (t(`grade.${g}`).startsWith("grade.") ? g : t(`grade.${g}`))).join("、");
+    return [known.startsWith("document.") ? document : known, place, quality && `（${quality}）`].filter(Boolean).join(" ");
   }).join("；");
 }
 

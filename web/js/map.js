@@ -292,3 +292,18 @@ export function fly(bounds, maxZoom = 13) {
 export function goTo(lon, lat, zoom = 13) {
   stage.map.setView([lat, lon], Math.max(stage.map.getZoom(), zoom), { animate: !matchMedia("(prefers-reduced-motion: reduce)").matches });
 }
+
+/** Print the open card below a map that fits the sheet. */
+export async function printCard() {
+  document.body.classList.add("printing");
+  stage.map.invalidateSize({ animate: false });
+  await new Promise((done) => {
+    stage.names.once("drawn", () => setTimeout(done, 300));
+    setTimeout(done, 3000);
+  });
+  addEventListener("afterprint", () => {
+    document.body.classList.remove("printing");
+    stage.map.invalidateSize({ animate: false });
+  }, { once: true });
+  print();
+}

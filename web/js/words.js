@@ -329,6 +329,8 @@ export const WORDS = {
   "grade.second-hand": ["二手材料", "second-hand"],
   "grade.weak": ["证据弱", "weak evidence"],
   "grade.old": ["旧材料", "old"],
+  "grade.official site": ["官方网站", "official site"],
+  "grade.year inferred": ["年份为推断", "year inferred"],
   "sample.until": ["登记数据截至 {year} 年，并非全部企业。", "Registry data end in {year} and do not hold every firm."],
   "sample.none": ["图谱中还没有登记企业，只有文件点名的企业。", "The atlas holds no registry firms yet, only those named in documents."],
   "layers.clusters": ["集群轮廓（筛选一个产业时）", "Detected clusters (with one sector chosen)"],
