@@ -182,7 +182,7 @@ class ProviderChain:
             cities = {adcode[:4] + "00" for adcode in parsed.stated}
             code = cities.pop() if len(cities) == 1 else ""
         told = engine.gazetteer.city_names.get(parsed.city or code, "")
-        query = text if not told or parsed.city else told + text
+        query = text if not told or parsed.city else told + text.removeprefix("辽宁省")
         return _Question(query, told, self.reader.geocode(address, name=name, city=city))
 
     def _from(self, link: Asker, question: _Question, trail: Trail) -> GeocodeResult | None:

@@ -72,6 +72,8 @@ def make_result(
             place = Place(place.lon, place.lat, apart)
             remark += f"，与离线位置相距{apart / 1000:.1f}公里，半径随之放宽"
     same = expected.adcode == verdict.adcode
+    sure = verdict.confidence >= SURE
+    single = ((verdict.adcode, verdict.confidence),)
     return dataclasses.replace(
         expected,
         lon=place.lon,
@@ -85,8 +87,8 @@ def make_result(
         radius_m=place.radius_m,
         confidence=verdict.confidence,
         evidence=remark,
-        status="ok" if verdict.confidence >= SURE else "ambiguous",
-        candidates=((verdict.adcode, verdict.confidence),),
+        status="ok" if sure else "ambiguous",
+        candidates=single if sure else expected.candidates or single,
         membership="",
         provider=link.name,
     )

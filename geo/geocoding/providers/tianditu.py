@@ -46,7 +46,7 @@ SURE_SCORE: Final = 60.0
 _EMPTY: Final = "101"
 # Refusals come as {"code": 301001, "msg": "非法key"}, with status 200, 403 or 418; what they are is
 # told by their words.
-_DAILY: Final = re.compile("(?:每日|当日|日访问|今日|日调用|配额|次数|额度|总量).*|.*超限")
+_DAILY: Final = re.compile("每日|当日|今日|日访问|日调用|配额|次数|额度|总量|超限|上限")
 _BUSY: Final = re.compile("频繁|频率|并发|每秒|QPS", re.IGNORECASE)
 _KEY: Final = re.compile("key|密钥|权限|白名单|tk", re.IGNORECASE)
 
@@ -97,10 +97,19 @@ class Tianditu(OnlineGeocoder):
     def _geocoder_exception_handler(self, error: Exception) -> None:
         raise_if_busy(error)
         if isinstance(error, RefusedRequestError):
-            message = self._message(error.body)
+            message = self._message(_told(error.body))
             refusal = _refusal(message)
             if refusal is not GeocoderServiceError:
                 raise refusal(message) from error
+
+
+def _told(body: str) -> object:
+    """Return the message in a refusal's JSON, "" for a page of a gateway."""
+    try:
+        page = json.loads(body)
+    except (ValueError, RecursionError):
+        return ""
+    return page.get("msg") if isinstance(page, dict) else ""
 
 
 def _refusal(message: str) -> type[GeopyError]:

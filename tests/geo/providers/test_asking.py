@@ -125,6 +125,14 @@ def test_an_absent_service_is_not_available(make_asker: MakeAsker) -> None:
         make_asker(AMap, domain="127.0.0.1:9").ask(ADDRESS)
 
 
+def test_a_page_of_a_gateway_is_no_refusal_of_the_key(
+    service: MapService, make_asker: MakeAsker
+) -> None:
+    page = b'<html><meta name="keywords" content="tk"></html>'
+    service.say(Reply(page, 502), Reply(page, 418), replies.tianditu())
+    assert make_asker(Tianditu).ask(ADDRESS) is not None
+
+
 def test_a_redirect_is_not_followed(service: MapService, make_asker: MakeAsker) -> None:
     service.say(Reply(b"", 302, {"Location": f"http://{service.domain}/elsewhere"}))
     with pytest.raises(GeocodingError, match="HTTP status 302"):

@@ -235,7 +235,7 @@ def test_the_city_goes_to_the_service(
         "沈阳市三好街55号",
         "沈阳市",
     )
-    chain.geocode("和平区三好街55号")  # 和平区 is in Shenyang
+    chain.geocode("辽宁省和平区三好街55号")  # 和平区 is in Shenyang
     assert service.asked[1]["address"] == "沈阳市和平区三好街55号"
     assert "name" not in service.asked[0]
 
