@@ -207,7 +207,11 @@ def test_header_only_is_told(ingest: Ingest, made: Any) -> None:
 def test_workbook_with_title_blank_rows_and_numbers(
     ingest: Ingest, made: Any, atlas: GeoPackageStore
 ) -> None:
-    rows: list[list[Any]] = [["某区企业名录"], [], ["企业名称", "统一社会信用代码", "成立日期", "注册资本(万元)"]]
+    rows: list[list[Any]] = [
+        ["某区企业名录"],
+        [],
+        ["企业名称", "统一社会信用代码", "成立日期", "注册资本(万元)"],
+    ]
     rows += [["沈阳甲乙公司", made.code(1), pd.Timestamp("2010-03-05").to_pydatetime(), 500], []]
     rows += [["沈阳丙丁公司", made.code(2), "2011年1月2日", "2000"]]
     assert ingest(workbook(rows), "book.xlsx").stored == 2
@@ -225,7 +229,10 @@ def test_workbook_with_codes_as_numbers(ingest: Ingest, tmp_path: Path) -> None:
 def test_workbook_with_merged_district_fills_it_down(
     ingest: Ingest, atlas: GeoPackageStore
 ) -> None:
-    rows: list[list[Any]] = [["企业名称", "地区", "地址"], *[[f"测试{n}公司", None, "中山路"] for n in range(3)]]
+    rows: list[list[Any]] = [
+        ["企业名称", "地区", "地址"],
+        *[[f"测试{n}公司", None, "中山路"] for n in range(3)],
+    ]
     rows[1][1] = "大连"
     data = workbook(rows, lambda book: book.active.merge_cells("B2:B4"))
     assert ingest(data, "book.xlsx").stored == 3
@@ -241,7 +248,11 @@ def test_workbook_with_merged_names_rejects_the_rows_below(ingest: Ingest, tmp_p
 
 
 def test_workbook_with_formulas_never_calculated(ingest: Ingest) -> None:
-    rows: list[list[Any]] = [["企业名称", "地址"], ['="沈阳"&"甲公司"', "中山路"], ["沈阳乙丙公司", "中华路"]]
+    rows: list[list[Any]] = [
+        ["企业名称", "地址"],
+        ['="沈阳"&"甲公司"', "中山路"],
+        ["沈阳乙丙公司", "中华路"],
+    ]
     summary = ingest(workbook(rows), "book.xlsx")
     assert rejected(summary) == {"formula_without_value": 1}
     assert summary.stored == 1
