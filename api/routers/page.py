@@ -1,7 +1,7 @@
 """What the live page draws from: vocabulary and shapes, all firms as columns, and rows to take away.
 
 The page filters and draws in the browser, because a filter over 100,000 firms is then a loop of a few
-milliseconds. It therefore gets every firm once, as typed columns of some 26 bytes a firm, and asks for
+milliseconds. It therefore gets every firm once, as typed columns of some 29 bytes a firm, and asks for
 names only of what is looked at.
 """
 
@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from clusteratlas.api.bodies import only, read_object
 from clusteratlas.api.params import Param, Params, choice
 from clusteratlas.api.routes import GEOJSON, JSON, answers, declare, get
 from clusteratlas.api.schemas import BINARY, OBJECT, WHOLE, listing, record
@@ -53,6 +54,7 @@ START: Final = Params.of(
         default="coarse",
     )
 )
+NONE: Final = Params.of()
 _NOWHERE: Final = -(2**31)
 _TABLE_COLUMNS: Final = tuple(
     c for c in ENTERPRISE_COLUMNS if c not in {"scope", "sector_evidence", "sector_scores"}
@@ -88,7 +90,7 @@ async def start(request: Request) -> Response:
 @get(
     router,
     "/firms",
-    Params.of(),
+    NONE,
     summary="Every enterprise as typed columns, for the live page",
     operation="pageFirms",
     responses=answers({"application/octet-stream": BINARY}),
@@ -96,21 +98,26 @@ async def start(request: Request) -> Response:
 async def firms(request: Request) -> Response:
     """Return the columns: four bytes of length, a JSON head, then the arrays it describes."""
     served: Served = request.app.state.atlas.served
+    NONE.read(request.scope["query_string"])
     return await _cached(
         request, "firms", "application/octet-stream", lambda: columns_document(served)
     )
 
 
-ROWS_BODY: Final = record(
-    {"fids": listing(WHOLE)}, {"format": {"type": "string", "enum": ["json", "csv", "geojson"]}}
-)
+ROWS_BODY: Final = {
+    **record(
+        {"fids": listing({**WHOLE, "minimum": 0})},
+        {"format": {"type": "string", "enum": ["json", "csv", "geojson"]}},
+    ),
+    "additionalProperties": False,
+}
 
 
 @declare(
     router,
     "POST",
     "/rows",
-    Params.of(),
+    NONE,
     summary="Enterprises by number, as JSON, CSV or GeoJSON",
     operation="pageRows",
     responses=answers({JSON: OBJECT, "text/csv": BINARY, GEOJSON: OBJECT}),
@@ -119,7 +126,8 @@ ROWS_BODY: Final = record(
 async def rows(request: Request) -> Response:
     """Return the enterprises of these numbers in their order; unknown numbers are left out."""
     served: Served = request.app.state.atlas.served
-    fids, form = _rows_asked(await request.body())
+    NONE.read(request.scope["query_string"])
+    fids, form = _rows_asked(await read_object(request))
     layer = served.snapshot.enterprises
     places = np.searchsorted(layer.fid, fids)
     places = np.minimum(places, max(len(layer) - 1, 0))
@@ -138,13 +146,10 @@ async def rows(request: Request) -> Response:
     return Response(b'{"items":[' + b",".join(cards) + b"]}", media_type=JSON)
 
 
-def _rows_asked(body: bytes) -> tuple[NDArray[np.int64], str]:
-    try:
-        asked = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise InputError(f"the body is not JSON: {error}") from error
-    if not isinstance(asked, dict) or not isinstance(asked.get("fids"), list):
-        raise InputError('the body is an object with "fids", a list of whole numbers')
+def _rows_asked(asked: dict[str, Any]) -> tuple[NDArray[np.int64], str]:
+    only(asked, "fids", "format")
+    if not isinstance(asked.get("fids"), list):
+        raise InputError("fids: required, a list of whole numbers")
     form = asked.get("format", "json")
     if form not in ("json", "csv", "geojson"):
         raise InputError("format: allowed are json, csv, geojson")
