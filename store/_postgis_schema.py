@@ -69,6 +69,17 @@ CREATE TABLE ingest_runs (
 CREATE TABLE ingest_rejects (
   source {TEXT} NOT NULL, seq bigint NOT NULL, reason {TEXT} NOT NULL,
   PRIMARY KEY (source, seq));
+CREATE TABLE api_tokens (
+  rowid bigint GENERATED ALWAYS AS IDENTITY, token_id {TEXT} PRIMARY KEY, name {TEXT} NOT NULL,
+  scopes {TEXT} NOT NULL, hash {TEXT} NOT NULL, created {TEXT} NOT NULL,
+  revoked {TEXT} NOT NULL DEFAULT '');
+CREATE TABLE corrections (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  enterprise_id {TEXT} NOT NULL, kind {TEXT} NOT NULL, change {TEXT} NOT NULL,
+  reason {TEXT} NOT NULL, state {TEXT} NOT NULL, proposed_by {TEXT} NOT NULL,
+  proposed_at {TEXT} NOT NULL, reviewed_by {TEXT} NOT NULL DEFAULT '',
+  reviewed_at {TEXT} NOT NULL DEFAULT '', review_note {TEXT} NOT NULL DEFAULT '',
+  before {TEXT} NOT NULL DEFAULT '', after {TEXT} NOT NULL DEFAULT '');
 """
 _INDEXES: Final = """
 CREATE UNIQUE INDEX enterprises_id ON enterprises (enterprise_id);

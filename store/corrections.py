@@ -6,7 +6,6 @@ or neither is. The enterprise's former state goes into its history like with eve
 """
 
 import json
-import sqlite3
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,7 +19,7 @@ from clusteratlas.errors import InputError, StoreError, UnknownNameError
 from clusteratlas.geo import DATUMS, convert, locate
 from clusteratlas.store.base import Store
 from clusteratlas.store.opening import open_store
-from clusteratlas.store.tokens import has_table, journal, now_text
+from clusteratlas.store.tokens import Statements, has_table, journal, now_text
 
 Kind = Literal["position", "sector", "closed", "renamed"]
 State = Literal["proposed", "accepted", "rejected", "reverted"]
@@ -233,7 +232,7 @@ def _writable(url: str) -> Iterator[Store]:
         store.close()
 
 
-def _in_state(sql: sqlite3.Connection, number: int, needed: State) -> Correction:
+def _in_state(sql: Statements, number: int, needed: State) -> Correction:
     correction = _one(sql, number)
     if correction.state != needed:
         raise StateError(f"correction {number} is {correction.state}, not {needed}")
@@ -241,7 +240,7 @@ def _in_state(sql: sqlite3.Connection, number: int, needed: State) -> Correction
 
 
 def _decide(
-    sql: sqlite3.Connection,
+    sql: Statements,
     number: int,
     state: State,
     by: str,
@@ -257,7 +256,7 @@ def _decide(
     return _one(sql, number)
 
 
-def _one(sql: sqlite3.Connection, number: int) -> Correction:
+def _one(sql: Statements, number: int) -> Correction:
     row = sql.execute(f"SELECT {_COLUMNS} FROM corrections WHERE id = ?", (number,)).fetchone()
     if row is None:
         raise UnknownNameError(f"no correction {number}")

@@ -5,8 +5,7 @@ from pathlib import Path
 from clusteratlas.errors import InputError
 from clusteratlas.store.base import Store
 from clusteratlas.store.geopackage import GeoPackageStore
-
-SERVER_SCHEMES = ("postgresql://", "postgres://")
+from clusteratlas.store.tokens import SERVER_SCHEMES
 
 
 def open_store(url: str, *, writable: bool = False) -> Store:

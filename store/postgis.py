@@ -9,11 +9,12 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from clusteratlas.errors import InputError
+from clusteratlas.errors import InputError, StoreError
 from clusteratlas.store._gpkg_frames import COLUMN_LIST, enterprise_frame
 from clusteratlas.store._gpkg_schema import FEN_PER_UNIT
 from clusteratlas.store._postgis_connect import Sessions, connect, explained, public_url
 from clusteratlas.store._postgis_frames import table_frame, where
+from clusteratlas.store._postgis_journal import PostgisJournal
 from clusteratlas.store._postgis_nearest import nearest
 from clusteratlas.store._postgis_schema import check_version, migrate
 from clusteratlas.store._postgis_search import search
@@ -326,6 +327,12 @@ class PostgisStore:
             yield writer
             writer.finish()
         self._rows_written += writer.rows_written
+
+    def _sql(self) -> PostgisJournal:
+        """Return what runs the statements of the corrections inside the open write transaction."""
+        if self._sessions.writer is None:
+            raise StoreError(f"{public_url(self.url)} was opened for reading")
+        return PostgisJournal(self._sessions.writer)
 
     def changed_columns(self, enterprise_id: str) -> list[dict[str, Any]]:
         """Return the former values of an enterprise as dictionaries, oldest first."""

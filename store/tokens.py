@@ -5,18 +5,19 @@ import hmac
 import re
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Protocol
 from urllib.parse import quote
 
 from clusteratlas.errors import InputError, StoreError, UnknownNameError
 
 SCOPES: Final = ("read", "propose", "review")
 BUSY_SECONDS: Final = 10.0
+SERVER_SCHEMES: Final = ("postgresql://", "postgres://")
 
 _FORM: Final = re.compile(r"ca_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
 _TABLE: Final = """
@@ -45,20 +46,31 @@ class Token:
     revoked: str = ""
 
 
+class Statements(Protocol):
+    """Runs the statements of this module and of ``corrections`` in either store."""
+
+    def execute(self, sql: str, values: Sequence[Any] = ..., /) -> Any:
+        """Run one statement with ``?`` placeholders."""
+
+
 @contextmanager
-def journal(url: str, *, write: bool) -> Iterator[sqlite3.Connection]:
-    """Open the small tables of an embedded store beside its firms, in one transaction if ``write``.
+def journal(url: str, *, write: bool) -> Iterator[Statements]:
+    """Open the small tables of a store beside its firms, in one transaction if ``write``.
 
     An ingest that runs meanwhile holds its own transactions for seconds at most; this waits for them.
 
     Raises
     ------
     StoreError
-        If the store is missing, is not embedded, or stays locked.
+        If the store is missing or stays locked.
     """
+    if url.startswith(SERVER_SCHEMES):
+        from clusteratlas.store._postgis_journal import open_journal
+
+        with open_journal(url, write=write) as statements:
+            yield statements
+        return
     path = Path(url).absolute()
-    if not url.lower().endswith(".gpkg"):
-        raise StoreError("corrections and tokens need an embedded store (a .gpkg file)")
     if not path.is_file():
         raise StoreError(f"no store at {url}: run 'clusteratlas build --store {url}'")
     mode = "rw" if write else "ro"
@@ -158,8 +170,10 @@ def find_token(url: str, presented: str) -> Token | None:
     return Token(row[0], row[1], tuple(row[2].split(";")), row[3])
 
 
-def has_table(sql: sqlite3.Connection, name: str) -> bool:
-    """Tell whether the store has a table."""
+def has_table(sql: Statements, name: str) -> bool:
+    """Tell whether the store has a table; one on a server is laid out with all of them."""
+    if not isinstance(sql, sqlite3.Connection):
+        return True
     found = sql.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (name,))
     return found.fetchone() is not None
 

@@ -26,6 +26,7 @@ def store_url(given: str | None) -> str:
 def build(store: StoreOption = None) -> None:
     """Put the shipped data into the store; registry firms that it holds stay."""
     from clusteratlas.store import open_store
+    from clusteratlas.store._postgis_connect import public_url
     from clusteratlas.store.build import build_store
     from clusteratlas.store.corrections import reapply
 
@@ -36,7 +37,7 @@ def build(store: StoreOption = None) -> None:
     if again:
         typer.echo(f"corrections applied again: {again}")
     rows = ", ".join(f"{name} {count}" for name, count in summary.rows.items())
-    typer.echo(f"{url}: {rows}")
+    typer.echo(f"{public_url(url)}: {rows}")
     counts = summary.enterprises
     typer.echo(
         f"enterprises: {counts.stored} stored, {counts.updated} updated,"
