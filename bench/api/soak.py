@@ -73,7 +73,8 @@ def main() -> None:
     stop = threading.Event()
     writer = threading.Thread(target=ingest, args=(store, stop))
     try:
-        wait_for(PORT, "/readyz")
+        while not wait_for(PORT, "/readyz"):
+            print("still loading", flush=True)
         writer.start()
         began, failures, seed = time.monotonic(), 0, 0
         while time.monotonic() - began < given.minutes * 60:
