@@ -27,6 +27,7 @@ class Reply:
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     delay_s: float = 0.0
+    drip_s: float = 0.0
 
     @property
     def raw(self) -> bytes:
@@ -72,7 +73,10 @@ class _Handler(BaseHTTPRequestHandler):
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(reply.raw)))
             self.end_headers()
-            self.wfile.write(reply.raw)
+            step = 20 if reply.drip_s else len(reply.raw)
+            for start in range(0, len(reply.raw), max(step, 1)):
+                self.wfile.write(reply.raw[start : start + step])
+                time.sleep(reply.drip_s)
         except OSError:
             pass  # the client has given up, as some tests want it to
 

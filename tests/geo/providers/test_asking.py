@@ -120,6 +120,22 @@ def test_a_silent_service_is_a_time_out(service: MapService, make_asker: MakeAsk
     assert len(service.asked) == 4
 
 
+def test_a_service_that_drips_does_not_outlast_the_deadline(
+    service: MapService, make_asker: MakeAsker
+) -> None:
+    service.say(Reply(replies.amap(), drip_s=0.04), replies.amap())
+    asker = make_asker(AMap, timeout=0.1)  # each piece in time, the whole is not
+    assert asker.ask(ADDRESS) is not None
+    assert asker.tally.requests == 2
+
+
+def test_a_service_without_its_certificate_is_not_available(make_asker: MakeAsker) -> None:
+    asker = make_asker(AMap, scheme="https")
+    with pytest.raises(GeocodingError, match="amap: not available") as caught:
+        asker.ask(ADDRESS)
+    assert "s3cret" not in str(caught.value)
+
+
 def test_an_absent_service_is_not_available(make_asker: MakeAsker) -> None:
     with pytest.raises(GeocodingError, match=r"amap: not available: not reachable \("):
         make_asker(AMap, domain="127.0.0.1:9").ask(ADDRESS)

@@ -156,6 +156,44 @@ def test_a_point_for_many_roads_is_a_default(
     assert "5 rejected" in chain.notes[0]
 
 
+def test_a_point_just_beyond_the_border_is_drawn_into_the_stated_district(
+    service: MapService, make_asker: MakeAsker, make_chain: MakeChain
+) -> None:
+    index = district_index()
+    shape = index.geometries[index.row_of["210102"]]
+    # 0.0008 degrees to the west are 66 m, along the way to the 铁西区 side
+    lon, lat = _grid_of_heping()
+    metres = shapely.distance(shape, shapely.points(lon - 0.0008, lat)) * 83_000
+    at = int(np.flatnonzero((metres > 40) & (metres < 100))[0])
+    point = (float(lon[at]) - 0.0008, float(lat[at]))
+    assert locate(*point).tolist() != ["210102"]
+    service.say(replies.amap(point, adcode=""))
+    found = make_chain(make_asker(AMap)).geocode(ADDRESS)
+    assert (found.provider, found.adcode) == ("amap", "210102")
+    assert locate(found.lon, found.lat).tolist() == ["210102"]
+    assert found.radius_m > 300  # grown by the shift
+
+
+def test_a_service_that_names_another_province_is_rejected(
+    service: MapService, make_asker: MakeAsker, make_chain: MakeChain
+) -> None:
+    service.say(replies.amap(adcode="310101"))
+    found = make_chain(make_asker(AMap)).geocode(ADDRESS)
+    assert found.evidence == "高德被拒：服务自称该地址不在辽宁省"
+
+
+def test_a_city_alone_is_confirmed_by_any_of_its_districts(
+    service: MapService, make_asker: MakeAsker, make_chain: MakeChain
+) -> None:
+    service.say(replies.amap(HUANGGU, adcode="210105"), replies.amap((121.60, 38.92), adcode=""))
+    chain = make_chain(make_asker(AMap))
+    found = chain.geocode("沈阳市第三研究所院内")
+    assert (found.adcode, found.confidence, found.status) == ("210105", 0.9, "ok")
+    assert "与地址所写城市一致" in found.evidence
+    elsewhere = chain.geocode("沈阳市第四研究所院内")
+    assert "与地址所指沈阳市不符" in elsewhere.evidence
+
+
 def test_a_point_outside_the_district_that_the_service_names_is_rejected(
     service: MapService, make_asker: MakeAsker, make_chain: MakeChain
 ) -> None:

@@ -16,7 +16,7 @@ from geopy.exc import (
 from geopy.geocoders import BaiduV3
 from geopy.geocoders.base import Geocoder
 from geopy.location import Location
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.geo.providers import replies
 from tests.geo.providers.conftest import KEY, MapService
@@ -180,6 +180,7 @@ JSON = st.recursive(
 )
 
 
+@settings(max_examples=50)
 @given(reply=JSON, spot=JSON, kind=st.sampled_from((AMap, Baidu, Tianditu, Tencent, Nominatim)))
 def test_whatever_comes_back_is_a_point_none_or_geopys_error(
     reply: Any, spot: Any, kind: Any
