@@ -8,7 +8,7 @@ import { outline, printCard, showDistricts, stage } from "./map.js";
 import { action, choose, section, table } from "./parts.js";
 import { change } from "./state.js";
 import { saveCsv } from "./table.js";
-import { decimal, nameOf, percent, t, whole } from "./text.js";
+import { aside, decimal, nameOf, percent, t, whole } from "./text.js";
 
 /** Fill `body` with the comparison of "adcode,adcode". */
 export async function comparePanel(pair, body, signal) {
@@ -33,7 +33,7 @@ export async function comparePanel(pair, body, signal) {
 }
 
 function draw(body, { left, right, found, one, two }) {
-  const options = atlas.start.districts.map((d) => [d.adcode, `${nameOf(d)}（${nameOf(atlas.cities.get(d.city))}）`]);
+  const options = atlas.start.districts.map((d) => [d.adcode, nameOf(d) + aside(nameOf(atlas.cities.get(d.city)))]);
   const go = (a, b) => { if (a !== b) change({ open: `compare:${a},${b}` }, { push: true }); };
   const heads = [t("measure"), [nameOf(left), "num"], [nameOf(right), "num"]];
   const rows = [

@@ -5,7 +5,7 @@ import { el, fill } from "./dom.js";
 import { failure, openDetail } from "./detail.js";
 import { outline, printCard } from "./map.js";
 import { action, choose, districtName, opens, section, sectorTag, table } from "./parts.js";
-import { decimal, nameOf, percent, t, whole } from "./text.js";
+import { aside, decimal, nameOf, percent, t, whole } from "./text.js";
 import { saveCsv } from "./table.js";
 
 /** Fill `body` with the card of a district. */
@@ -37,7 +37,7 @@ function actions(district) {
   const { adcode, city } = district;
   const others = atlas.start.districts.filter((d) => d.adcode !== adcode);
   others.sort((a, b) => Number(b.city === city) - Number(a.city === city));
-  const select = choose(t("compare.with"), [["", t("compare.choose")], ...others.map((d) => [d.adcode, d.city === city ? nameOf(d) : `${nameOf(d)}（${nameOf(atlas.cities.get(d.city))}）`])], "",
+  const select = choose(t("compare.with"), [["", t("compare.choose")], ...others.map((d) => [d.adcode, d.city === city ? nameOf(d) : nameOf(d) + aside(nameOf(atlas.cities.get(d.city)))])], "",
     (other) => { if (other) openDetail(`compare:${adcode},${other}`); }, { id: "compare-with" });
   const report = (form, key) => el("a", { class: "button small", id: `report-${form}`, href: `/v1/districts/${adcode}/report.${form}?lang=${document.documentElement.lang.startsWith("en") ? "en" : "zh"}`, download: form === "html" ? null : `${adcode}.${form}`, target: form === "html" ? "_blank" : null, rel: "noopener", text: t(key) });
   return [
@@ -71,7 +71,7 @@ const figure = (value, label, note) => el("div", { class: "figure" }, el("b", { 
 export const verdict = (text) => (text ? t(`verdict.${text}`) : "");
 
 function figures(p) {
-  const chance = p.stagger_verdict ? verdict(p.stagger_verdict) + (p.stagger_p_value !== null ? `（p = ${decimal(p.stagger_p_value, 3)}）` : "") : "";
+  const chance = p.stagger_verdict ? verdict(p.stagger_verdict) + (p.stagger_p_value !== null ? aside(`p = ${decimal(p.stagger_p_value, 3)}`) : "") : "";
   return el("div", { class: "figures" },
     figure(whole(p.evidence.firms), t("district.firms"), t("district.insectors", { n: whole(p.evidence.in_sectors) })),
     figure(whole(p.evidence.anchors), t("district.anchors")),
@@ -121,7 +121,7 @@ function sources(text) {
     const [, document, place, grade] = part.match(/^(.*?)(?:@(.*?))?(?:\s*\(([^()]*)\))?$/) || [];
     const known = t(`document.${document}`);
     const quality = (grade || "").split(", ").map((g) => (t(`grade.${g}`).startsWith("grade.") ? g : t(`grade.${g}`))).join("、");
-    return [known.startsWith("document.") ? document : known, place, quality && `（${quality}）`].filter(Boolean).join(" ");
+    return [known.startsWith("document.") ? document : known, place, quality && aside(quality)].filter(Boolean).join(" ");
   }).join("；");
 }
 
@@ -134,7 +134,7 @@ function structure(p) {
   return [
     el("ul", { class: "bars" }, own.map((c) => {
       const sector = atlas.sectors[atlas.sectorIndex.get(c.sector)];
-      return el("li", {}, el("span", { text: nameOf(sector) }), el("span", { class: "track" }, el("i", { style: { width: `${(100 * c.n) / most}%`, "background-color": sector?.colour || "#777" } })), el("span", { class: "num", text: `${whole(c.n)}（${percent(c.n / total)}）` }));
+      return el("li", {}, el("span", { text: nameOf(sector) }), el("span", { class: "track" }, el("i", { style: { width: `${(100 * c.n) / most}%`, "background-color": sector?.colour || "#777" } })), el("span", { class: "num", text: whole(c.n) + aside(percent(c.n / total)) }));
     })),
     el("p", { class: "hint", text: t("district.structure.note", { krugman: decimal(s.krugman), herfindahl: decimal(s.herfindahl), entropy: decimal(s.entropy) }) }),
   ];

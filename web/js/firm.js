@@ -54,7 +54,7 @@ function radius(metres) {
 
 function place(firm) {
   if (firm.lon === null) return el("p", { class: "uncertain", text: t("firm.unplaced") });
-  const precise = t("firm.precise", { precision: t(`precision.${firm.precision}`), radius: radius(firm.radius_m || 0) });
+  const precise = t("firm.precise", { precision: t(`precision.${firm.precision}`).toLowerCase(), radius: radius(firm.radius_m || 0) });
   return [
     facts([t("firm.address"), firm.address], [t("firm.place"), `${firm.lon.toFixed(5)}, ${firm.lat.toFixed(5)}`], [t("firm.evidence"), firm.evidence]),
     el("p", { class: UNCERTAIN.includes(firm.precision) ? "uncertain" : "hint", text: UNCERTAIN.includes(firm.precision) ? `${precise}。${t("firm.uncertain")}` : precise }),

@@ -3,7 +3,7 @@ import { atlas } from "./data.js";
 import { el } from "./dom.js";
 import { openDetail } from "./detail.js";
 import { markImage } from "./symbols.js";
-import { nameOf, t } from "./text.js";
+import { aside, nameOf, t } from "./text.js";
 
 /** Return a definition list of [term, content] pairs; empty content is left out. */
 export function facts(...pairs) {
@@ -60,7 +60,7 @@ export function choose(label, options, value, run, more = {}) {
 /** Return the options of a select of sectors: fields as groups. */
 export function sectorOptions(any) {
   const groups = atlas.fields.map((field) => el("optgroup", { label: nameOf(field) },
-    el("option", { value: field.id, text: `${nameOf(field)}（${t("sector.whole")}）` }),
+    el("option", { value: field.id, text: nameOf(field) + aside(t("sector.whole")) }),
     atlas.sectors.filter((s) => s.field === field.id).map((s) => el("option", { value: s.id, text: nameOf(s) }))));
   return any === null ? groups : [el("option", { value: "", text: any }), ...groups];
 }

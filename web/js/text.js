@@ -25,3 +25,6 @@ export const percent = (n, digits = 0) => (n === null || n === undefined || Numb
 
 /** Write metres for people. */
 export const distance = (m) => (m < 1000 ? `${Math.round(m)} m` : `${(m / 1000).toFixed(m < 10_000 ? 1 : 0)} km`);
+
+/** Put a text in the brackets of the reader's language. */
+export const aside = (text) => (lang() === "en" ? ` (${text})` : `（${text}）`);

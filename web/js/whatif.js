@@ -7,7 +7,7 @@ import { stateTag } from "./district.js";
 import { outline, showDistricts, stage } from "./map.js";
 import { action, choose, districtName, opens, section, sectorName, table } from "./parts.js";
 import { change } from "./state.js";
-import { decimal, nameOf, percent, t } from "./text.js";
+import { aside, decimal, nameOf, percent, t } from "./text.js";
 
 const STRENGTHS = ["core", "leading", "supporting", "mentioned"];
 
@@ -73,7 +73,7 @@ function form(scenario, own, go) {
 function list(scenario, go) {
   if (!scenario.changes.length) return null;
   return section(t("whatif.changes"), el("ol", { class: "changes" }, scenario.changes.map((c, i) => el("li", {},
-    `${t(`whatif.${c.action}`)} · ${districtName(c.adcode)} · ${t(`whatif.${c.kind}`)} · ${sectorName(c.sector)}${c.n ? ` × ${c.n}` : ""}${c.strength ? `（${t(`strength.${c.strength}`)}）` : ""} `,
+    `${t(`whatif.${c.action}`)} · ${districtName(c.adcode)} · ${t(`whatif.${c.kind}`)} · ${sectorName(c.sector)}${c.n ? ` × ${c.n}` : ""}${c.strength ? aside(t(`strength.${c.strength}`)) : ""} `,
     action(t("whatif.remove"), () => go({ ...scenario, changes: scenario.changes.filter((_, k) => k !== i) }))))));
 }
 
