@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from clusteratlas.errors import InputError
+from clusteratlas.files import write_whole
 from clusteratlas.geo.datum import convert
 from clusteratlas.maps import style
 from clusteratlas.maps.basemaps import TileSource, tile_sources
@@ -28,7 +29,7 @@ from clusteratlas.maps.packing import (
     pinyin_readings,
     unplaced,
 )
-from clusteratlas.maps.page import AtlasLayers, inline_assets, render_page, write_whole
+from clusteratlas.maps.page import AtlasLayers, inline_assets, render_page
 from clusteratlas.maps.payload import PayloadWriter
 from clusteratlas.maps.themes import Theme, theme_section
 

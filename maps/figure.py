@@ -5,8 +5,6 @@ official large-scale mapping of Liaoning is drawn; the scale is true within 0.1 
 the bar measures what it says.
 """
 
-import os
-import tempfile
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -19,6 +17,7 @@ import shapely
 from numpy.typing import NDArray
 
 from clusteratlas.errors import InputError
+from clusteratlas.files import whole_file
 from clusteratlas.maps import style
 from clusteratlas.maps.content import MapFrames, Region, find_region
 from clusteratlas.maps.draw import SOURCE, MapOptions
@@ -77,20 +76,13 @@ def save_figure(
     """
     kind = check_ending(path)
     chart = draw_figure(frames, options, region=region, theme=theme)
-    handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
-    os.close(handle)
-    try:
-        import matplotlib as mpl
+    import matplotlib as mpl
 
-        # The date of making would make every file differ; outlines need no font at the reader's.
-        with mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "atlas", "pdf.fonttype": 42}):
-            meta = {} if kind == ".png" else {"CreationDate" if kind == ".pdf" else "Date": None}
-            chart.savefig(name, format=kind[1:], dpi=DPI, metadata=meta)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    # The date of making would make every file differ; outlines need no font at the reader's.
+    fixed: Any = {"svg.fonttype": "path", "svg.hashsalt": "atlas", "pdf.fonttype": 42}
+    meta = {} if kind == ".png" else {"CreationDate" if kind == ".pdf" else "Date": None}
+    with whole_file(path) as temporary, mpl.rc_context(fixed):
+        chart.savefig(temporary, format=kind[1:], dpi=DPI, metadata=meta)
 
 
 def check_ending(path: Path) -> str:

@@ -9,12 +9,9 @@ page as markup, and no request leaves the file but for the tiles of a chosen bas
 import base64
 import hashlib
 import html
-import os
 import re
-import tempfile
 from collections.abc import Iterable, Iterator
 from importlib import resources
-from pathlib import Path
 from typing import Any, Final
 
 import folium
@@ -189,17 +186,3 @@ def content_policy(page: str, hosts: Iterable[str] = ()) -> str:
         f"style-src 'unsafe-inline'; img-src {images}; font-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
-
-
-def write_whole(path: Path, content: str | bytes) -> None:
-    """Write a file so that it appears whole or not at all."""
-    raw = content.encode("utf-8") if isinstance(content, str) else content
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(raw)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

@@ -2,16 +2,14 @@
 
 import codecs
 import gzip
-import os
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, cast
 
 import pandas as pd
 
 from clusteratlas.errors import FileFormatError, InputError
+from clusteratlas.files import whole_file
 from clusteratlas.sectors.classifier import SectorClassifier
 
 NAME_COLUMNS = (
@@ -73,7 +71,10 @@ def classify_file(
     added = [*ADDED, *(ADDED_PRODUCTS if products else ())]
     classifier = SectorClassifier()
     done = with_sector = 0
-    with _whole(target) as out:
+    with (
+        whole_file(target) as temporary,
+        temporary.open("w", encoding="utf-8", newline="") as out,
+    ):
         for chunk in _chunks(source, encoding):
             columns = [str(column) for column in chunk.columns]
             names = chunk[_column(columns, name_col, NAME_COLUMNS, "name", "--name-col")]
@@ -153,22 +154,3 @@ def _optional_column(columns: Sequence[str], asked: str) -> str:
         return _column(columns, asked, CODE_COLUMNS, "industry code", "--code-col")
     plain = {column.strip().lower(): column for column in columns}
     return next((plain[name] for name in CODE_COLUMNS if name in plain), "")
-
-
-@contextmanager
-def _whole(target: Path) -> Iterator[IO[str]]:
-    """Write to a temporary file beside the target; move it there when all went well."""
-    if not target.parent.is_dir():
-        raise InputError(f"no directory {target.parent}")
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
-            yield out
-        umask = os.umask(0)
-        os.umask(umask)
-        temporary.chmod(0o666 & ~umask)  # mkstemp makes files that only the owner may read
-        temporary.replace(target)
-    finally:
-        with suppress(FileNotFoundError):
-            temporary.unlink()

@@ -2,28 +2,44 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from clusteratlas.errors import InputError
 
-def write_whole(path: Path, content: str | bytes) -> None:
-    """Write a file under a temporary name beside its target and rename it when it is complete.
 
-    Text is written as UTF-8 with its line ends as they are. An error (full disk, interrupt) leaves
-    neither a partial target nor the temporary file; what stood there before stays.
+@contextmanager
+def whole_file(target: Path) -> Iterator[Path]:
+    """Give a temporary file beside the target; it takes the target's place when all went well.
+
+    An error (full disk, interrupt) leaves neither a partial target nor the temporary file; what stood
+    there before stays. The permissions are those of an ordinary new file.
 
     Raises
     ------
+    InputError
+        If the target's folder does not exist.
     OSError
-        If the folder does not exist or cannot be written to.
+        If it cannot be written to.
     """
-    data = content.encode("utf-8") if isinstance(content, str) else content
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    if not target.absolute().parent.is_dir():
+        raise InputError(f"no directory {target.parent}")
+    handle, name = tempfile.mkstemp(dir=target.absolute().parent, prefix=f".{target.name}-")
+    os.close(handle)
     temporary = Path(name)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        temporary.chmod(0o644)
-        temporary.replace(path)
+        yield temporary
+        umask = os.umask(0)
+        os.umask(umask)
+        temporary.chmod(0o666 & ~umask)  # mkstemp makes files that only the owner may read
+        temporary.replace(target)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file, text as UTF-8 with its line ends as they are; errors as :func:`whole_file`."""
+    with whole_file(path) as temporary:
+        temporary.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)

@@ -12,12 +12,13 @@ import pytest
 from tests.maps.test_payload import unpack
 
 from clusteratlas.errors import InputError
+from clusteratlas.files import write_whole
 from clusteratlas.geo.datum import convert
 from clusteratlas.maps import MapOptions, find_region
 from clusteratlas.maps.basemaps import tile_sources
 from clusteratlas.maps.content import MapFrames
 from clusteratlas.maps.draw import draw_map, pack
-from clusteratlas.maps.page import content_policy, inline_assets, write_whole
+from clusteratlas.maps.page import content_policy, inline_assets
 from clusteratlas.maps.themes import Theme
 
 OPTIONS = MapOptions(title={"zh": "图", "en": "Map"})
