@@ -10,7 +10,6 @@ import shapely
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from clusteratlas.analysis.clusters import find_clusters
 from clusteratlas.analysis.frames import AtlasFrames, load_frames
 from clusteratlas.analysis.neighbours import neighbour_weights
 from clusteratlas.analysis.profile import (
@@ -340,6 +339,8 @@ async def clusters(request: Request) -> Response:
 
 
 def _clusters(store: Any, sector: str, members: int) -> dict[str, Any]:
+    from clusteratlas.analysis.clusters import find_clusters  # scikit-learn: a second of start
+
     columns = ["enterprise_id", "lon", "lat", "radius_m", "origin", "sectors"]
     parts = list(store.batches(columns=columns, selection=Selection()))
     universe = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
