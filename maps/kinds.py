@@ -287,7 +287,7 @@ def _quotients(store: "Store", request: KindRequest) -> tuple[dict[str, float], 
     quotients[matrix.sum(axis=1) < LQ_MIN_FIRMS] = np.nan
     quotients = quotients.reindex(request.region.adcodes)
     label = {
-        "zh": f"区位商（行业内企业不足 {LQ_MIN_FIRMS} 家的区县不计）",
+        "zh": f"区位商（产业内企业不足 {LQ_MIN_FIRMS} 家的区县不计）",
         "en": f"Location quotient (districts with {LQ_MIN_FIRMS} or more firms in sectors)",
     }
     return _floats(quotients), label, {"zh": "", "en": ""}

@@ -6,7 +6,7 @@
   var WORDS = {
     zh: {
       language: "English", languageTitle: "Switch to English",
-      search: "搜索企业、园区、区县、行业（名称、别名、拼音）", searchNone: "没有匹配的名称",
+      search: "搜索企业、园区、区县、产业（名称、别名、拼音）", searchNone: "没有匹配的名称",
       layers: "图层与图例", anchors: "重点企业与院所", registry: "登记企业", parks: "园区与基地",
       hulls: "检出集群", hull: "检出集群", hullFirms: "企业数", hullPossible: "另可能属于", hullStrength: "密度为期望的", hullVerdict: "判断",
       hullSure: "显著，难以用偶然解释", hullSureShort: "检出集群（显著）", names: "行政区名称", links: "重叠关系连线", surface: "密度", all: "全选", none: "全不选",
@@ -20,7 +20,7 @@
       precision_site: "厂址", precision_address: "门牌地址", precision_street: "街道", precision_zone: "园区",
       precision_township: "乡镇、街道", precision_district: "区县", precision_city: "城市", precision_none: "不明",
       kind_enterprise: "企业", kind_institute: "院所", kind_platform: "平台",
-      kindLabel: "类别", legalName: "登记名称", aliases: "别名", sectors: "行业", products: "产品", address: "地址", zone: "园区",
+      kindLabel: "类别", legalName: "登记名称", aliases: "别名", sectors: "产业", products: "产品", address: "地址", zone: "园区",
       district: "区县", registered: "成立年份", capital: "注册资本", capitalUnit: "万元", coordSource: "坐标来源",
       status: "核实情况", status_confirmed: "已核实", status_probable: "较可能", status_unresolved: "未能确认",
       remark: "说明", clauses: "文件条款", line: "第 {n} 行", members: "此处 {n} 家", more: "另有 {n} 家，放大后可见",
@@ -28,7 +28,7 @@
       extent: "大致半径", value: "数值", anchorsHere: "重点企业", registryHere: "登记企业", perCell: "每格家数",
       year: "年份", until: "截至 {y} 年成立", play: "播放", pause: "暂停", low: "低", high: "高",
       panel: "图层", hide: "收起", show: "展开", distance: "距离", role: "关系", rings: "距离环", supporters: "配套企业 {n} 家（由近及远）",
-      unplaced_: "未落图", district_: "区县", park_: "园区", sector_: "行业", firm_: "登记", anchor_: "重点", print: "打印",
+      unplaced_: "未落图", district_: "区县", park_: "园区", sector_: "产业", firm_: "登记", anchor_: "重点", print: "打印",
       failed: "本文件无法显示：浏览器版本过旧，请使用 Chrome、Edge、Firefox 或 360 极速模式。",
     },
     en: {
