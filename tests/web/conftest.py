@@ -169,12 +169,12 @@ class Visit:
 
     def until(self, expression: str, argument: Any = None) -> None:
         """Wait until an expression holds; asked from outside, for the page's policy forbids eval."""
-        for _ in range(160):
+        for _ in range(300):
             if self.page.evaluate(expression, argument):
                 return
             assert not [c for c in self.complaints if "404" not in c]
             self.page.wait_for_timeout(50)
-        pytest.fail(f"never true within 8 s and more: {expression} {argument or ''}")
+        pytest.fail(f"never true within 15 s and more: {expression} {argument or ''}")
 
     def wait(self, words: str, selector: str = "#detail") -> None:
         """Wait until an element shows these words."""
