@@ -24,7 +24,7 @@ from clusteratlas.policy.responsibilities import find_responsibilities, find_tar
 from clusteratlas.policy.review import Correction, apply_links, corrections_for
 from clusteratlas.policy.sections import field_and_subsector, find_sectors
 from clusteratlas.policy.spans import Span, resolve
-from clusteratlas.policy.structure import Line, read_structure
+from clusteratlas.policy.structure import Line, official_marks, read_structure
 
 Extraction = dict[str, Any]
 FORMAT_VERSION: Final = 1
@@ -55,29 +55,30 @@ def extract(document: PolicyText | str, *, review: Sequence[Correction] = ()) ->
     """
     if isinstance(document, str):
         document = PolicyText(document, "", "txt")
-    text = document.text
+    original = document.text
+    text = official_marks(original)
     lines = read_structure(text).lines
     corrections = corrections_for(review, document.name)
     region = region_of(text)
-    parks = corrected(text, find_parks(text, lines), corrections, "park")
+    parks = corrected(original, find_parks(text, lines), corrections, "park")
     firms = [span for span in find_enterprises(text, lines) if not _overlaps(span, parks)]
     enterprises, partners = split_partners(text, firms)
-    enterprises = corrected(text, enterprises, corrections, "enterprise")
+    enterprises = corrected(original, enterprises, corrections, "enterprise")
     at = LineIndex(lines)
     extraction: Extraction = {
         "document": _document(document),
         "sectors": [_sector(sector) for sector in find_sectors(text, lines)],
-        "enterprises": [_enterprise(text, span, at) for span in enterprises],
-        "partners": [_enterprise(text, span, at) for span in partners],
-        "parks": [_park(text, span, at, region) for span in parks],
+        "enterprises": [_enterprise(original, span, at) for span in enterprises],
+        "partners": [_enterprise(original, span, at) for span in partners],
+        "parks": [_park(original, span, at, region) for span in parks],
         "positionings": [
-            _positioning(text, one)
+            _positioning(original, one)
             for one in find_positionings(text, lines, parks, region, names_of(text, firms))
         ],
         "responsibilities": [
-            _responsibility(text, one) for one in find_responsibilities(text, lines)
+            _responsibility(original, one) for one in find_responsibilities(text, lines)
         ],
-        "targets": [_target(text, one) for one in find_targets(text, lines)],
+        "targets": [_target(original, one) for one in find_targets(text, lines)],
     }
     for kind in ("enterprise", "park"):
         apply_links(extraction[f"{kind}s"], corrections, kind)

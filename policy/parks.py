@@ -17,10 +17,10 @@ from clusteratlas.policy.structure import Line
 # Forms of ground that is built on: a trade alone may name one (节能环保产业园).
 _GROUND: Final = (
     r"产业园区?|工业园区?|科技园区?|创业园区?|创意园区?|农业园区?|化工园区?|食品园区?|医药园区?|"
-    r"生态园|孵化园|物流园区?|物流港|软件园|科创园|"
+    r"生态园区?|孵化园|物流园区?|物流港|软件园|科创园|"
     r"创新园|装备园|加速器园|智造园区?|智造谷|产业城|科技城|科学城|科创城|创新城|汽车城|航空城|医药城|"
     r"陶瓷城|工业区|工业城|产业港|创新港|"
-    r"(?<=[\u4e00-\u9fff]{2})小镇|医药谷|药谷|硅谷|光谷|声谷|云谷|数谷|智谷|双创园|示范园区?|"
+    r"(?<=[\u4e00-\u9fff]{2})小镇|产业新城|科技新城|智慧园|制造城|制造业园区|医药谷|药谷|硅谷|光谷|声谷|云谷|数谷|智谷|双创园|示范园区?|"
     r"共建园区?|合作园区?|循环园|产业谷"
 )
 _ZONE: Final = (
@@ -33,7 +33,7 @@ _ZONE: Final = (
 )
 _BASE: Final = (
     r"(?:产业化|产业|示范|研发|制造|生产|孵化|应用|创新|服务|创业|出口|综合|实验|装备|材料|药|"
-    r"加工|创意|储备|试验)基地"
+    r"加工|创意|储备|试验|制造业|电池)基地"
 )
 PARK_SUFFIX: Final = re.compile(f"(?P<ground>{_GROUND})|(?P<zone>{_ZONE})|(?P<base>{_BASE})")
 
@@ -82,6 +82,9 @@ _ZONE_LEAD: Final = re.compile(
     r"经济(?:技术)?开发区|"
     r"工业园区?|产业园区))"
 )
+_PLACE_BRACKET: Final = re.compile(r"[（(]([\u4e00-\u9fff]{2,8})[)）]")
+_RANK: Final = re.compile(r"(?:国家|省|市|区|县)级")  # 市级渠南工业园
+_RANKED_ONLY: Final = re.compile(r"[国省市区县]家?级$")  # 创成市级园区
 _CITY_LEVEL: Final = frozenset({"city", "county"})
 
 
@@ -135,6 +138,7 @@ def _in_line(
             text[start : match.end()] in repeated and not _unfit(text[start : match.start()])
         ):
             end = _within_zone(text, match, matches[index + 1 : index + 3])
+            end = _with_place(text, end)
             yield Span(start, end, "park form")
             done = end
 
@@ -144,14 +148,21 @@ def _within_zone(text: str, match: Form, nearby: list[Form]) -> int:
     for following in nearby:
         if following.start() > match.end() and following.group("ground"):
             between = text[match.end() : following.start()]
+            kind = between[len(place_at(between, 0)) :] or "产业"
             if (
                 len(between) <= MAX_TRADE_CHARS
-                and is_generic(between)
+                and is_generic(kind)
                 and between[0] not in "和与及"
             ):
                 return following.end()
             break
     return match.end()
+
+
+def _with_place(text: str, end: int) -> int:
+    """Return the end of a park's name with the place in brackets after it: 制造城（玉林）."""
+    bracket = _PLACE_BRACKET.match(text, end, end + 14)
+    return bracket.end() if bracket and bracket.group(1) in place_index() else end
 
 
 def _park_start(text: str, piece: int, form_start: int, end: int) -> int:
@@ -167,8 +178,11 @@ def _park_start(text: str, piece: int, form_start: int, end: int) -> int:
         text, start, form_start
     )
     start = sized.end() if sized else start
-    while start < form_start and text[start] in "了的和与及好以向在":
+    while start < form_start and text[start] in "了的和与及好以向在含":
         start += 1
+    rank = _RANK.match(text, start, form_start)
+    if rank and place_at(text, rank.end(), form_start) == "" and form_start - rank.end() >= 2:
+        return rank.end() if not is_generic(text[rank.end() : form_start]) else start
     return start
 
 
@@ -183,6 +197,10 @@ def _is_park_name(text: str, start: int, match: re.Match[str]) -> bool:
         return True
     if len(body) < 2 or name in place_index() or any(char in DELIMITERS for char in body):
         return False
+    if _RANKED_ONLY.search(body) or text[max(0, start - 2) : start] == "共同":
+        return False
+    if body.startswith("国家火炬"):  # a nation-wide programme whose bases are places
+        return True
     place = place_at(text, start, match.start())
     local = place_level(place) in _CITY_LEVEL or bool(_ZONE_LEAD.match(body))
     if _NUMBERED.search(body) or (_GOAL_WORD.search(body) and not local):
@@ -190,7 +208,8 @@ def _is_park_name(text: str, start: int, match: re.Match[str]) -> bool:
     before = text[max(0, start - 20) : start]
     if match.group("base"):
         goal = bool(_GOAL_BEFORE.search(before))
-        return local or (bool(place_level(place)) and not goal)
+        branded = not place and len(body) <= 8 and not _is_descriptive(body)
+        return local or ((bool(place_level(place)) or branded) and not goal)
     if _ZONE_LEAD.match(body) and match.group("ground"):
         return True
     if place:

@@ -21,8 +21,8 @@ _DEVELOP: Final = re.compile(
     r"(?:重点|着力|主要|优先|大力|加快|积极|突出|着重|集中|协同|联动|差异化|错位|全力|聚力)?(?:规划|"
     r"培育|做大|做强|做优|做精|引进|承接)?(?:和|、)?"
     r"(?:发展壮大|培育壮大|做大做强|做优做强|做强做优|巩固提升|提升发展|发展|布局|打造|培育|壮大|承接|"
-    r"聚焦|主攻|建设成为|建设|形成|做强|做大|做精|做优|构建|集聚|抢抓|深耕|突出|引进|推进|扶持|建成|"
-    r"突破)(?!区|型|壮大|优势|效应|格局)"
+    r"聚焦|主攻|主打|着眼于|瞄准|建设成为|建设|形成|做强|做大|做精|做优|构建|集聚|聚集|抢抓|深耕|突出|引进|推进|扶持|建成|"
+    r"突破)(?!区|型|壮大|优势|效应|格局|的)"
 )
 _THEME: Final = re.compile(
     r"(?:主导产业|首位产业|支柱产业|特色产业|重点产业|功能定位|产业定位|发展定位|主攻方向|发展方向|"
@@ -36,6 +36,13 @@ _TWO_LEADING: Final = re.compile(
     r"(?P<sectors>[^，。；：、]{2,14}(?:、[^，。；：、]{2,14})*?(?:和|与|、)[^，。；：、]{2,14}?)"
     r"(?:等)?[两二三四五六七八九\d]?(?:大|个)?(?:主导|支柱|特色|优势)产业"
 )
+_NAMED_LEADING: Final = re.compile(
+    r"(?:将|把)(?P<sectors>[^，。；]{2,60}?)(?:等)?(?:产业)?(?:作为|列为|确定为|定为)[^，。；]{0,6}?"
+    r"(?:主导|支柱|首位|重点|特色|优势)产业|"
+    r"使(?P<made>[^，。；]{2,60}?)(?:等)?(?:[两二三四五六七八九\d]大)?(?:产业)?成为[^，。；]{0,16}?"
+    r"(?:支柱|支撑|主导|中坚|增长[点极])|"
+    r"为(?:龙头|引领|代表)的(?P<led>[^，。；]{2,40}?)(?:等)?产业(?:集群|链|体系)"
+)
 _TO_UNIT: Final = re.compile(
     r"(?:主要|重点|集中)?(?:布局|集聚|集中|分布|落户|落地|聚集|汇聚)(?:在|于|到)?$|(?:布局在|布局于|"
     r"集中在|集中于|分布在|向|往)$"
@@ -43,7 +50,7 @@ _TO_UNIT: Final = re.compile(
 _BEFORE_UNIT: Final = re.compile(
     r"(?:^|\d[.．、]|[）)翼极核带圈]|[\s　“：:、（(]|以|依托|在|支持|推动|推进|引导|鼓励|加快|围绕|"
     r"发挥|充分发挥|打造|由|即|是|"
-    r"其中|重点|建设|做强|将|把|对|加强|提升|促进|实施|全面|全力|深化|和|与)$"
+    r"其中|重点|建设|做强|将|把|对|加强|提升|促进|实施|全面|全力|深化|和|是在|推进|而)$"
 )
 _CORE: Final = re.compile(r"(?:以|依托)[^，。；]{2,80}为(?:核心|主体|主阵地|龙头|引领)")
 _RESPONSIBLE: Final = re.compile(r"[（(](?P<names>[^（）()]{4,160})[)）]\s*$")
@@ -51,12 +58,26 @@ _ANCHOR: Final = re.compile(
     r"(?:[两三四五六七八九\d]?(?:市|县|区|地))?(?:等)?为[^，。；]{0,8}?(?:重点|核心|中心|主体|主|龙头|"
     r"引领)"
 )
-_MAINLY: Final = re.compile(r"为主的([^，。；、]{2,16}?业)")
+_MAINLY: Final = re.compile(r"为(?:主|中心|核心)的([^，。；、]{2,16}?业)")
 _OWN_CLUSTER: Final = re.compile(
     r"([^，。；、的]{2,16}?)(?:产业集群|产业基地|产业带|产业链|特色产业)"
 )
 _ETC_TRADE: Final = re.compile(r"等(?:地|市|县|区)?(?:的)?([^，。；、地市县区]{2,12}?)产业")
-_LED_BY: Final = re.compile(r"以(?P<sectors>[^，。；]{2,60}?)为(?:主导|主|特色|支柱)(?:产业)?的$")
+_LED_BY: Final = re.compile(r"以(?P<sectors>[^，。；]{2,60}?)为(?:主导|主|特色|支柱|重点|主体)(?:产业|方向)?的$")
+# 该市聚焦…, or a sentence of the same paragraph that names no unit but says what is to grow.
+_SAME_UNIT: Final = re.compile(
+    r"(?:^|[，,：])[ 　]*(?:目前|近年来|今年|其中|同时)?(?:该|全|我|本)(?:[市县区镇乡州旗园]|园区|开发区|新区|高新区|"
+    r"经开区)|^[ 　]*(?:园区|新区|开发区)"
+)
+_SAME_TOPIC: Final = re.compile(
+    r"重点发展|主导产业|支柱产业|首位产业|主攻|主打|大力发展|着力发展|集中发展|优先发展|为主导|"
+    r"产业定位|功能定位|做大做强[^，。；]{2,}产业|聚焦[^，。；]{2,}产业"
+)
+_NOT_SUBJECT: Final = re.compile(r"(?:[与同]|对接|接轨|融入|毗邻|紧邻|承接|学习|借鉴)$")
+_AIM: Final = re.compile(r"(?:等)?(?:的)?(?:目标|要求|愿景|定位)")
+_HEADING_OF_UNIT: Final = re.compile(
+    r"(?:发展|产业|功能|主导|重点|特色|布局|现状|思路|目标|方向|任务|定位|产业链|集群|领域|和|与|及)+"
+)
 _STRENGTH: Final = (
     ("core", re.compile(r"为核心|核心区|首位|主阵地|为龙头|为引领|为中心|核心承载")),
     ("supporting", re.compile(r"协同|配套|支撑|补充|承接|辅助|联动")),
@@ -113,9 +134,12 @@ def find_positionings(
             found += _in_row(text, line, header, units)
             continue
         header = None
+        carried = _heading_units(line, region)
         for match in _SENTENCE.finditer(text, line.start, line.end):
             if match.end() - match.start() <= MAX_SENTENCE_CHARS:
-                found += _in_sentence(text, match.start(), match.end(), line, units, region)
+                start, end = match.span()
+                found += _in_sentence(text, start, end, line, units, carried)
+                carried = _opening(text, start, end, units) or carried
         found += _in_bracket(text, line, units)
     return _merged(found, firms)
 
@@ -145,11 +169,15 @@ def strength_of(clause: str) -> str:
 
 
 def _in_sentence(
-    text: str, start: int, end: int, line: Line, index: UnitIndex, region: tuple[str, ...]
+    text: str, start: int, end: int, line: Line, index: UnitIndex, carried: list[Unit]
 ) -> Iterator[Positioning]:
-    subject = _heading_units(line, region)
+    """Yield what a sentence says of its units, or of the one that the text was speaking of."""
+    subject = carried
+    in_heading = bool(carried) and carried[0].start < line.body
+    if carried and not in_heading and not _speaks_on(text, start, end):
+        subject = []
     anchors: list[Unit] = []
-    rule = "heading"
+    rule = "heading" if in_heading else "carried"
     for clause in _CLAUSE.finditer(text, start, end):
         units = [
             unit for unit in index.between(clause.start(), clause.end()) if unit.kind != "province"
@@ -168,7 +196,7 @@ def _in_sentence(
             )
             for unit in group if towards else ():
                 yield _stated(text, unit, towards, start, end, "towards", line)
-            if not towards and _BEFORE_UNIT.search(before):
+            if not towards and _may_be_subject(text, before, group, clause.end()):
                 subject, rule = group, "stated"
                 if _ANCHOR.match(text, group[-1].end, clause.end()):
                     anchors = group
@@ -181,6 +209,24 @@ def _in_sentence(
         sectors = _predicate_sectors(text, clause.start(), clause.end(), spoken, units)
         for unit in spoken if sectors else ():
             yield _stated(text, unit, sectors, start, end, rule, line)
+
+
+def _speaks_on(text: str, start: int, end: int) -> bool:
+    return bool(_SAME_UNIT.search(text[start:end]) or _SAME_TOPIC.search(text, start, end))
+
+
+def _may_be_subject(text: str, before: str, group: list[Unit], end: int) -> bool:
+    """Return whether a clause may speak of a group of units, not only mention it (与甲市协同)."""
+    if not _BEFORE_UNIT.search(before) or _NOT_SUBJECT.search(before):
+        return False
+    return _AIM.match(text, group[-1].end, end) is None
+
+
+def _opening(text: str, start: int, end: int, index: UnitIndex) -> list[Unit]:
+    """Return the units with which a sentence begins: what the next ones may go on about."""
+    units = [unit for unit in index.between(start, end) if unit.kind != "province"]
+    group = next(_groups(text, units), [])
+    return group if group and not text[start : group[0].start].strip(" 　-—·") else []
 
 
 def _spoken_trade(text: str, start: int, end: int, line: Line) -> list[str]:
@@ -232,8 +278,12 @@ def _stated(
 def _groups(text: str, units: list[Unit]) -> Iterator[list[Unit]]:
     group: list[Unit] = []
     for unit in units:
-        if group and re.fullmatch(r"[、和与及]|以及", text[group[-1].end : unit.start]):
+        between = text[group[-1].end : unit.start] if group else "-"
+        if between in {"、", "和", "与", "及", "以及"}:
             group.append(unit)
+            continue
+        if not between and group[-1].kind == "city":  # 杭州钱塘区: the narrower one is meant
+            group[-1] = unit
             continue
         if group:
             yield group
@@ -247,6 +297,8 @@ def _heading_units(line: Line, region: tuple[str, ...]) -> list[Unit]:
     if not line.path:
         return []
     heading = line.path[-1]
+    if len(line.path) > 1 and _HEADING_OF_UNIT.fullmatch(heading.title):
+        heading = line.path[-2]  # 浑南区 / 主导产业
     unit = _unit_of_title(heading.title.rstrip("：:。 　"), region)
     if unit is None:
         return []
@@ -270,6 +322,8 @@ def _stated_sectors(text: str, start: int, end: int) -> list[str]:
         names += sectors_in(match.group("sectors"))
     for match in _TWO_LEADING.finditer(text, start, end):
         names += sectors_in(match.group("sectors"))
+    for match in _NAMED_LEADING.finditer(text, start, end):
+        names += sectors_in(match.group("sectors") or match.group("made") or match.group("led"))
     broad = bool(_CORE.search(text, max(0, start - 60), end))
     if re.match("[：:]", text[start:end]) and not PARK_SUFFIX.search(text, start, end):
         names += sectors_in(text[start + 1 : end])
