@@ -34,6 +34,10 @@ MIN_SHARE: Final = 0.02
 """A cluster holds at least this share of the sector's firms: firms placed on the same street must not
 make a hundred clusters of a sector that every quarter has."""
 
+MAX_REACH_M: Final = 15_000.0
+"""A group that reaches farther from its middle than this is a region, not a cluster: suppliers meet
+and workers commute within some fifteen kilometres."""
+
 HULL_MARGIN_M: Final = 250.0
 """Hulls are drawn this far outside their members, so that three firms in a row have an area."""
 
@@ -129,13 +133,16 @@ def _group(xy: np.ndarray, weight: np.ndarray, min_members: int) -> tuple[np.nda
     model = HDBSCAN(
         min_cluster_size=max(min_members, int(np.ceil(MIN_SHARE * len(repeated)))),
         min_samples=min(min_members, len(repeated) - 1),
+        cluster_selection_method="leaf",
         copy=True,
     ).fit(repeated)
     first = np.concatenate([[0], np.cumsum(times)[:-1]])
     labels, strength = model.labels_[first], model.probabilities_[first]
     for label in np.unique(labels[labels >= 0]):
-        if (labels == label).sum() < min_members:  # only the repeats of an anchor made it one
-            labels[labels == label] = -1
+        members = xy[labels == label]
+        reach = np.hypot(*(members - np.median(members, axis=0)).T).max()
+        if len(members) < min_members or reach > MAX_REACH_M:
+            labels[labels == label] = -1  # only the repeats of an anchor made it one, or a region
     return labels, strength
 
 

@@ -25,9 +25,9 @@ VERDICTS_ZH = {
 """Verdicts of :mod:`clusteratlas.analysis.stagger` in Chinese."""
 
 STATES_ZH = {
-    "named and present": "规划点名且有集聚",
-    "named without anchor": "规划点名、暂无龙头或集聚",
-    "present, not named": "有集聚、规划未点名",
+    "named and present": "规划点名且有支撑",
+    "named without anchor": "规划点名、暂无支撑",
+    "present, not named": "有支撑、规划未点名",
     "neither": "未点名、无优势",
     "too few to say": "企业过少，不作判断",
 }
@@ -43,7 +43,7 @@ HEADS_ZH = {
     "null_high": "随机上限",
     "p_value": "p 值",
     "verdict": "判断",
-    "total": "合计",
+    "total": "家次",
     "a": "甲",
     "b": "乙",
     "weight": "权重",
@@ -60,6 +60,24 @@ HEADS_ZH = {
     "state_a": "甲状态",
     "state_b": "乙状态",
 }
+
+MEASURES_ZH = {
+    "region": "地区",
+    "index": "错位指数",
+    "null_mean": "随机均值",
+    "null_low": "随机下限（95%）",
+    "null_high": "随机上限（95%）",
+    "p_value": "p 值",
+    "verdict": "判断",
+    "a": "甲",
+    "b": "乙",
+    "overlap": "企业结构重合度",
+    "similarity": "结构相似系数",
+    "krugman": "克鲁格曼距离",
+    "stated_jaccard": "规划重点重合（按个数）",
+    "stated_weighted": "规划重点重合（按力度）",
+}
+"""Measures of the summaries in Chinese."""
 
 Tables = dict[str, pd.DataFrame]
 
@@ -116,7 +134,9 @@ def comparison_tables(result: Comparison, frames: AtlasFrames, *, lang: str = "z
 
 
 def _number(value: float) -> str:
-    return "—" if np.isnan(value) else f"{value:.3f}"
+    if np.isnan(value):
+        return "—"
+    return f"{value:.0f}" if value == round(value) and abs(value) >= 2 else f"{value:.3f}"
 
 
 def _drivers(text: str, names: dict[str, str]) -> str:
@@ -137,6 +157,7 @@ def _translated(tables: Tables, lang: str) -> Tables:
                 table[column] = table[column].map(words).fillna(table[column])
         if "measure" in table:
             table["value"] = table["value"].replace(VERDICTS_ZH)
+            table["measure"] = table["measure"].replace(MEASURES_ZH)
     return tables
 
 

@@ -102,7 +102,9 @@ def _significant(hulls: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return the clusters that chance hardly explains; the others would cover half the map."""
     if hulls.empty or "significant" not in hulls.columns:
         return hulls.iloc[:0]
-    return hulls[hulls["significant"].astype(bool)].reset_index(drop=True)
+    # A store may hand back a word or a number for what was written as a truth value.
+    sure = hulls["significant"].astype(str).str.lower().isin(["true", "1", "1.0"])
+    return hulls[sure].reset_index(drop=True)
 
 
 def complete_columns(firms: pd.DataFrame) -> pd.DataFrame:

@@ -176,7 +176,7 @@ def _stagger(store: "Store", frames: MapFrames, request: KindRequest) -> KindRes
     )
     pairs = _pair_texts(result.pairs, atlas)
     links = overlap_links(
-        pairs, {"zh": "相邻区县的产业重叠度", "en": "Overlap of neighbouring districts"}
+        pairs, {"zh": "相邻区县的产业重合度", "en": "Overlap of neighbouring districts"}
     )
     name = {"zh": "集聚错位图", "en": "Staggered development"}
     return KindResult(
@@ -208,7 +208,7 @@ def _pair_texts(pairs: pd.DataFrame, atlas: "AtlasFrames") -> pd.DataFrame:
             shared = ("、" if lang == "zh" else ", ").join(
                 atlas.sector_name(sector, lang=lang) for sector in sectors
             )
-            word = "重叠度" if lang == "zh" else "overlap"
+            word = "重合度" if lang == "zh" else "overlap"
             listed.append(f"{names.get(a, a)} – {names.get(b, b)}  {word} {overlap:.2f}  {shared}")
     made = pairs[["a", "b"]].assign(
         weight=pairs["overlap"], text_zh=texts["zh"], text_en=texts["en"]

@@ -125,10 +125,15 @@ def _dots(axes: Axes, firms: pd.DataFrame, own: gpd.GeoDataFrame) -> None:
     axes.scatter(xy[:, 0], xy[:, 1], s=1.5, color=NO_SECTOR.colour, alpha=0.35, linewidths=0)
 
 
+def is_drawn(anchors: pd.DataFrame) -> pd.Series:
+    """Return which anchors the map shows: those placed finer than a district."""
+    return anchors["lon"].notna() & ~anchors["precision"].isin(["district", "city", "none"])
+
+
 def _anchor_marks(
     axes: Axes, anchors: pd.DataFrame, own: gpd.GeoDataFrame, field_of: dict[str, str]
 ) -> None:
-    placed = anchors[anchors["lon"].notna() & anchors["radius_m"].lt(8_000)]
+    placed = anchors[is_drawn(anchors)]
     if placed.empty:
         return
     xy = _project(placed, own)
@@ -272,4 +277,4 @@ def growth_chart(canvas: Canvas, growth: pd.DataFrame, names: dict[str, str], la
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
-__all__ = ["district_map", "figure", "growth_chart", "overlap_chart", "structure_chart"]
+__all__ = ["district_map", "figure", "growth_chart", "is_drawn", "overlap_chart", "structure_chart"]

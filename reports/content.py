@@ -165,7 +165,7 @@ def _map(say: _Sentences) -> list[Block]:
         Heading(say("map")),
         charts.figure(draw, (6.3, 4.4), say("map_caption"), say("map_alt")),
     ]
-    hidden = data.anchors[data.anchors["lon"].isna() | ~(data.anchors["radius_m"] < 8_000)]
+    hidden = data.anchors[~charts.is_drawn(data.anchors)]
     if len(hidden):
         names = ("、" if say.lang == "zh" else ", ").join(hidden["name"].head(8))
         blocks.append(Paragraph(say("unplaced", n=len(hidden), names=names), note=True))

@@ -29,6 +29,7 @@ from clusteratlas.sectors.evidence import (
     Reading,
     combine,
     name_kind,
+    only_sells,
     score_scope,
     sells_to_households,
 )
@@ -124,6 +125,7 @@ class SectorClassifier:
         reading = Reading(kind, items, hits, share, unspecific, evidence)
         reading.certain = dict.fromkeys(meaning.certain, (CODE_SCORE, "industry code"))
         reading.possible = meaning.possible
+        reading.sells_only = only_sells(name)
         if inherited and (not items or _makes(items)):
             anchor, sectors = inherited
             reading.certain |= dict.fromkeys(sectors, (BRANCH_SCORE, f"branch of {anchor}"))
@@ -164,7 +166,7 @@ class SectorClassifier:
             ";".join(chosen),
             ";".join(f"{min(-score, 0.99):.2f}" for score, _, _ in ordered),
             ";".join(_words(reading, sector) for sector in chosen),
-            *read_products(reading.hits, reading.kind),
+            *read_products(reading.hits, reading.kind, sells_only=reading.sells_only),
             ";".join(sector for sector in reading.possible if sector not in chosen),
         )
 

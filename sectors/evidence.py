@@ -102,6 +102,8 @@ class Reading:
         reason.
     possible
         Sectors to which the industry code belongs in part.
+    sells_only
+        Whether the name is that of a sales branch, see :func:`only_sells`.
     """
 
     kind: str
@@ -112,6 +114,15 @@ class Reading:
     evidence: list[Evidence]
     certain: dict[str, tuple[float, str]] = field(default_factory=dict)
     possible: tuple[str, ...] = ()
+    sells_only: bool = False
+
+
+_SALES_BRANCH = re.compile("销售(?:分|子)?公司|销售部|销售处|经销|办事处|营业部|贸易分公司")
+
+
+def only_sells(name: str) -> bool:
+    """Tell whether a name is a sales branch: it copies its parent's scope but makes nothing itself."""
+    return _SALES_BRANCH.search(name) is not None
 
 
 def sells_to_households(name: str) -> bool:

@@ -7,9 +7,12 @@ from clusteratlas.sectors.vocabulary import Hit
 
 MOST_PRODUCTS = 12
 _ORDER = ("maker", "research", "service", "trade")
+TRADES = _ORDER.index("trade")
 
 
-def read_products(hits: Iterable[tuple[Item, Sequence[Hit]]], kind: str) -> tuple[str, str]:
+def read_products(
+    hits: Iterable[tuple[Item, Sequence[Hit]]], kind: str, *, sells_only: bool = False
+) -> tuple[str, str]:
     """Return the products of a scope and, one for each, the firm's role.
 
     Parameters
@@ -18,6 +21,8 @@ def read_products(hits: Iterable[tuple[Item, Sequence[Hit]]], kind: str) -> tupl
         Items of the scope with the terms found in them.
     kind
         What a firm of such a name usually does, for items without a verb.
+    sells_only
+        The firm is a sales branch: whatever it names, it trades.
 
     Returns
     -------
@@ -29,7 +34,7 @@ def read_products(hits: Iterable[tuple[Item, Sequence[Hit]]], kind: str) -> tupl
     for item, found in hits:
         for hit in found:
             for product in hit.products:
-                role = _role(item.activities, kind, product.kind)
+                role = TRADES if sells_only else _role(item.activities, kind, product.kind)
                 best[product.name] = min(best.get(product.name, len(_ORDER)), role)
     ordered = sorted(best, key=lambda name: best[name])[:MOST_PRODUCTS]
     return ";".join(ordered), ";".join(_ORDER[best[name]] for name in ordered)

@@ -1,14 +1,13 @@
 """Geocode a table in a file: find its columns, keep all of it, write the answer at once."""
 
 import io
-import os
-import tempfile
 from pathlib import Path
 from typing import Final
 
 import pandas as pd
 
 from clusteratlas.errors import FileFormatError, InputError
+from clusteratlas.files import whole_file
 from clusteratlas.geo.datum import DATUMS, convert
 from clusteratlas.geo.geocoding.base import Geocoder
 from clusteratlas.geo.geocoding.offline import OfflineGeocoder
@@ -162,11 +161,8 @@ def read_csv(path: Path) -> pd.DataFrame:
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
     """Write a CSV file (UTF-8) whole or not at all."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-            frame.to_csv(stream, index=False, lineterminator="\n")
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    with (
+        whole_file(path) as temporary,
+        temporary.open("w", encoding="utf-8", newline="") as stream,
+    ):
+        frame.to_csv(stream, index=False, lineterminator="\n")

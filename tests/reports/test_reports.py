@@ -49,7 +49,7 @@ def test_report_of_hunnan_says_what_plan_and_firms_say(hunnan: ReportBlocks) -> 
     whole = texts(hunnan)
     assert hunnan.title == "浑南区战略性新兴产业定位报告"
     assert "新松机器人自动化股份有限公司" in whole
-    assert "规划点名且有集聚" in whole
+    assert "规划点名且有支撑" in whole
     assert "辽政发〔2015〕25号（2015）" in whole
 
 

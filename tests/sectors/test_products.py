@@ -85,3 +85,9 @@ def test_every_sector_has_vocabulary_and_products_link_to_sectors() -> None:
     assert set(products["sector"]) <= ids | {""}
     assert set(products["kind"]) == {"part", "process", "product", "service"}
     assert products["product"].is_unique
+
+
+def test_sales_branch_trades_what_its_parents_scope_makes() -> None:
+    found = SectorClassifier().classify(["某轴承集团有限公司沈阳销售分公司"], ["轴承制造、销售"])
+    assert found.loc[0, "products"] == "轴承"
+    assert found.loc[0, "roles"] == "trade"
