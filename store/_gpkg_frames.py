@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from clusteratlas.errors import InputError
@@ -14,15 +15,27 @@ COLUMN_LIST = ", ".join(f'e."{name}"' for name in ENTERPRISE_COLUMNS)
 
 
 def enterprise_frame(rows: Iterable[tuple[Any, ...]], columns: Sequence[str]) -> pd.DataFrame:
-    """Return rows of ``enterprises`` with the pandas types of the schema."""
-    frame = pd.DataFrame.from_records(list(rows), columns=list(columns))
-    for name in columns:
-        kind = ENTERPRISE_COLUMNS.get(name)
-        if kind == "str":
-            frame[name] = frame[name].fillna("").astype("str")
-        elif kind is not None:
-            frame[name] = frame[name].astype("int64" if kind == "int64" else "float64")
-    return frame
+    """Return rows of ``enterprises`` with the pandas types of the schema.
+
+    Column by column: most answers have a few rows, and whole-frame conversions cost more than the
+    query there.
+    """
+    listed = list(rows)
+    cells = list(zip(*listed, strict=True)) if listed else [()] * len(columns)
+    data = {
+        name: _cells(values, ENTERPRISE_COLUMNS.get(name))
+        for name, values in zip(columns, cells, strict=True)
+    }
+    return pd.DataFrame(data, columns=list(columns), copy=False)
+
+
+def _cells(values: Sequence[Any], kind: str | None) -> Any:
+    if kind == "str":
+        known = ["" if value is None else value for value in values] if None in values else values
+        return pd.array(list(known), dtype="str")
+    if kind is None:
+        return list(values)
+    return np.array(values, dtype="int64" if kind == "int64" else "float64")
 
 
 def table_frame(connection: sqlite3.Connection, name: str, *, drop: Sequence[str]) -> pd.DataFrame:
