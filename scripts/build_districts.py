@@ -114,7 +114,9 @@ def build(divisions: dict[str, tuple[str, str, str]], tolerance: float) -> gpd.G
     simple = shapely.transform(simple, lambda xy: np.round(xy, DECIMALS))
     simple = shapely.remove_repeated_points(simple)
     if not shapely.coverage_is_valid(simple) or not shapely.is_valid(simple).all():
-        raise SystemExit("the simplified districts overlap, leave gaps or are invalid: lower --tolerance")
+        raise SystemExit(
+            "the simplified districts overlap, leave gaps or are invalid: lower --tolerance"
+        )
     frame = gpd.GeoDataFrame(
         {
             "adcode": codes,
@@ -156,7 +158,9 @@ def dissolve_cities(districts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 def main() -> None:
     """Write both files; stop if the pinned source is not the one installed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--divisions", type=Path, default=Path("../shared/gazetteer/divisions_2026.json"))
+    parser.add_argument(
+        "--divisions", type=Path, default=Path("../shared/gazetteer/divisions_2026.json")
+    )
     parser.add_argument("--out", type=Path, default=Path("data"))
     parser.add_argument("--tolerance", type=float, default=TOLERANCE_DEG)
     options = parser.parse_args()

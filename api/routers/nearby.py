@@ -97,6 +97,10 @@ NEARBY: Final = Params.of(
 )
 
 
+MOST_TWINS: Final = 3
+"""Registrations of one credit code that may stand beside an anchor."""
+
+
 @dataclass(frozen=True)
 class Subject:
     """The one that asks: where it is, which sectors it has, and its own row to leave out."""
@@ -109,6 +113,7 @@ class Subject:
     sectors: tuple[str, ...]
     row: int = -1
     products: tuple[str, ...] = ()
+    uscc: str = ""
 
 
 def subject_of(served: Served, given: dict[str, Any]) -> Subject:
@@ -146,6 +151,7 @@ def subject_of(served: Served, given: dict[str, Any]) -> Subject:
         tuple(s for s in (record.get("sectors") or "").split(";") if s),
         row if kind == "enterprise" else -1,
         tuple(p for p in (record.get("products") or "").split(";") if p),
+        str(record.get("uscc") or "") if kind == "enterprise" else "",
     )
 
 
@@ -179,12 +185,13 @@ async def nearby(request: Request) -> Response:
     rows, metres = served.snapshot.neighbours.nearest(
         subject.lon,
         subject.lat,
-        k=max(k, POOL) if by_score else k,
+        k=(max(k, POOL) if by_score else k) + (MOST_TWINS if subject.uscc else 0),
         radius_m=_radius(given["radius_m"], atlas.settings),
         sectors=wanted,
         min_confidence=given["min_confidence"],
         skip=subject.row,
     )
+    rows, metres = _without_twins(served, subject, rows, metres)
     if by_score:
         count, body = await request.app.state.desk.run(
             lambda: ranked_items(
@@ -199,6 +206,7 @@ async def nearby(request: Request) -> Response:
             )
         )
     else:
+        rows, metres = rows[:k], metres[:k]
         count = len(rows)
         body = encode_items(served, rows, metres, frozenset(own), given["role"], given["lang"])
     head = b'{"lon":%.9g,"lat":%.9g,"subject":%b,"role":"%b","count":%d,"items":[' % (
@@ -209,6 +217,21 @@ async def nearby(request: Request) -> Response:
         count,
     )
     return Response(b"".join((head, body, b"]}")), media_type=JSON)
+
+
+def _without_twins(
+    served: Served, subject: Subject, rows: NDArray[np.int64], metres: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Drop the subject's own registration: an anchor is no supplier of itself.
+
+    An enterprise that the documents name may stand in the registry as well, under the same credit
+    code.
+    """
+    if not subject.uscc:
+        return rows, metres
+    layer = served.snapshot.layers["enterprises"]
+    keep = [layer.record(int(row)).get("uscc") != subject.uscc for row in rows]
+    return rows[keep], metres[keep]
 
 
 def _radius(asked: float | None, settings: Settings) -> float:

@@ -35,7 +35,20 @@ export function closeDetail() {
   if (opener?.isConnected) opener.focus();
 }
 
+/** The panel grows and shrinks with what it shows; the map takes what is left, whenever that changes. */
+function keepMapFitted() {
+  let width = 0;
+  new ResizeObserver(([entry]) => {
+    const now = Math.round(entry.contentRect.width);
+    if (now === width) return;
+    width = now;
+    stage.map?.invalidateSize({ animate: false });
+    dispatchEvent(new Event("resized"));
+  }).observe(byId("map"));
+}
+
 export function startDetail() {
+  keepMapFitted();
   onChange((next, changed, stepped) => {
     if (changed.has("open") || changed.has("lang")) show(next.open, !stepped && changed.has("open"));
   });
@@ -50,10 +63,8 @@ async function show(what, focus) {
   leave?.();
   leave = null;
   const panel = byId("detail");
-  const was = panel.hidden;
   panel.hidden = !what;
   document.body.classList.toggle("detail-open", Boolean(what));
-  if (was !== panel.hidden) { stage.map?.invalidateSize({ animate: false }); dispatchEvent(new Event("resized")); }
   if (!what) { panel.replaceChildren(); return; }
   const cut = what.indexOf(":");
   const kind = cut < 0 ? what : what.slice(0, cut);

@@ -27,7 +27,7 @@ export function buildMap(pick) {
   });
   stage.map = map;
   map.setView([v.lat, v.lon], v.zoom);
-  if (!new URLSearchParams(location.search).has("at")) map.fitBounds(HOME);
+  if (!new URLSearchParams(location.search).has("at")) map.fitBounds(HOME, { paddingBottomRight: [0, innerWidth > 900 ? 96 : 0] }); // the time slider lies over the foot
   for (const [name, order] of [["areas", 300], ["parks", 350], ["points", 400], ["extra", 420], ["names", 450]]) {
     const pane = map.createPane(name);
     pane.style.setProperty("z-index", order);

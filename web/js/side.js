@@ -156,6 +156,8 @@ function placeSelects(v) {
     select("zone", "filter.zone", zones, v.zone, (zone) => change({ zone }, { push: true })));
 }
 
+const FEWEST_IN_ZONE = 5;
+
 function zoneCounts(v) {
   const f = atlas.firms;
   const counts = new Map();
@@ -167,7 +169,8 @@ function zoneCounts(v) {
     const name = f.zones[f.zone[i]];
     counts.set(name, (counts.get(name) || 0) + 1);
   }
-  return [...counts].sort((a, b) => b[1] - a[1]).slice(0, 200);
+  // A name that a handful of addresses carry is more often a slip of the address than a zone.
+  return [...counts].filter(([zone, n]) => n >= FEWEST_IN_ZONE || zone === v.zone).sort((a, b) => b[1] - a[1]).slice(0, 100);
 }
 
 function radios(name, values, chosen) {

@@ -93,7 +93,7 @@ def test_reader_role_reads_and_may_not_write(server: PostgresServer, laid_out: s
     for statement in script.read_text(encoding="utf-8").split(";"):
         lines = [line for line in statement.splitlines() if not line.startswith("--")]
         if "".join(lines).strip():
-            server.sql("\n".join(lines).replace("atlas_database", name), name)
+            server.sql("\n".join(lines), name)
     for login in ("writer_a", "writer_b", "reader_a"):
         group = "clusteratlas_" + login.partition("_")[0]
         server.sql(f"CREATE ROLE {login} LOGIN PASSWORD 'x' IN ROLE {group}")
