@@ -1,7 +1,7 @@
 -- Roles of an atlas on a database server. Run once as an administrator of the database, before the
 -- first `clusteratlas build`:
---   psql -v ON_ERROR_STOP=1 -d atlas_database -f postgis_roles.sql
--- (put the database's name where atlas_database stands), then give logins one of the two roles:
+--   psql -v ON_ERROR_STOP=1 -d atlas -f postgis_roles.sql
+-- then give logins one of the two roles:
 --   CREATE ROLE zhang LOGIN PASSWORD '...' IN ROLE clusteratlas_writer;
 --   CREATE ROLE page  LOGIN PASSWORD '...' IN ROLE clusteratlas_reader;
 CREATE ROLE clusteratlas_writer NOLOGIN;
