@@ -4,6 +4,7 @@ import bisect
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from clusteratlas.errors import InputError
@@ -238,6 +239,7 @@ def _park(text: str, span: Span, at: LineIndex, region: tuple[str, ...]) -> dict
     }
 
 
+@lru_cache(maxsize=10_000)
 def _place_in(name: str, region: tuple[str, ...]) -> tuple[str, str]:
     """Return district and city that a park's own name gives; "" where it gives none."""
     index = place_index()

@@ -44,7 +44,7 @@ _LIKELY: Final = (
 )
 _SHORT: Final = re.compile(f"(?P<sure>{_SURE})|(?P<fair>{_FAIR})|(?P<likely>{_LIKELY})")
 _PREDICATE: Final = (
-    r"(?:年产|[一二三四]期|扩建|技改|扩产|增资|投资建设|投资的|入选|获评|荣获|荣登|上市|做大做强|"
+    r"(?:产销|主打|签约|领军|年产|[一二三四]期|扩建|技改|扩产|增资|投资建设|投资的|入选|获评|荣获|荣登|上市|做大做强|"
     r"做强做大|做大做优|做优做强|新建|"
     r"为(?:龙头|依托|核心|代表|骨干|引领|主体|支撑|牵引|链主|主导)|牵头|领衔|领跑|完成|成为|成功|实现|"
     r"发布|建成|落户|落地|投产|开工|"
@@ -94,6 +94,8 @@ def _extended(text: str, end: int, limit: int) -> int:
         if match is None:
             return end
         between = text[end : match.start()]
+        if not between and text.endswith(match.group(), 0, end):  # 公司公司: no unit of a firm
+            return end
         if any(char in DELIMITERS for char in between) or _joins(between):
             return end
         if name_start(text, end, match.end(), keep=len(match.group())) != end:

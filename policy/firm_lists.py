@@ -89,10 +89,41 @@ def by_frame(text: str, line: Line) -> Iterator[Span]:
             yield from found
     for match in _INCLUDE_FRAME.finditer(text, line.start, line.end):
         yield from items(text, match.start("items"), match.end("items"), "frame")
+    yield from _by_projects(text, line)
+    for frame in (_LEAD_FRAME, _INVESTED_FRAME):
+        for match in frame.finditer(text, line.start, line.end):
+            for span in items(text, match.start("items"), match.end("items"), "frame"):
+                if _may_grow(span.within(text)):
+                    yield span
     for match in _GROW_FRAME.finditer(text, line.start, line.end):
         for span in items(text, match.start("items"), match.end("items"), "frame"):
             if _may_grow(span.within(text)):
                 yield span
+
+
+def _by_projects(text: str, line: Line) -> Iterator[Span]:
+    """Yield the brands of an enumeration of projects (富春控股、宝供物流等项目).
+
+    Either one item looks like a firm and the others are not works or trades, or all are coined
+    words of two to four characters.
+    """
+    for match in itertools.chain(
+        _PROJECT_LIST.finditer(text, line.start, line.end),
+        _COURTED_LIST.finditer(text, line.start, line.end),
+    ):
+        listed = list(items(text, match.start("items"), match.end("items"), "project"))
+        brands = [span for span in listed if _is_coined(span.within(text))]
+        looks = any(_looks_like_firm(span.within(text)) for span in brands)
+        size = 4 if match.re is _PROJECT_LIST else 6
+        coined = len(listed) >= 3 and all(len(span.within(text)) <= size for span in listed)
+        if looks or (coined and len(brands) == len(listed)):
+            yield from brands
+
+
+def _is_coined(name: str) -> bool:
+    if len(name) > 8 or _WORKS.search(name) or place_at(name, 0) == name:
+        return False
+    return not any(is_generic(part, policy_words()) for part in (name, name[:-2] or name, name[:2]))
 
 
 def _may_grow(name: str) -> bool:
@@ -101,6 +132,28 @@ def _may_grow(name: str) -> bool:
     return _looks_like_firm(name) or not re.search("[有的上企产更好更]|改|级", name)
 
 
+# 突出金龙稀土龙头带动作用, 总投资20亿元的春兴精工5G产业园, 500强杭萧钢构项目
+_LEAD_FRAME: Final = re.compile(
+    r"(?:突出|发挥|强化|放大)(?P<items>[^，。；\n\t]{2,40}?)(?:等)?(?:的)?(?:龙头|链主|骨干)"
+    r"(?:企业)?(?:的)?(?:带动|引领|牵引|示范|作用)"
+)
+_INVESTED_FRAME: Final = re.compile(
+    r"(?:投资(?:超|约|近|达)?[\d.]+[万亿]元的|500强(?:企业)?)(?P<items>[\u4e00-\u9fff]{2,8}?)"
+    r"(?=[A-Z0-9]|年产|项目|正式签约)"
+)
+_PROJECT_LIST: Final = re.compile(
+    r"(?P<items>(?:(?:(?!等)[\u4e00-\u9fffA-Za-z0-9]){2,12}、){1,20}"
+    r"(?:(?!等)[\u4e00-\u9fffA-Za-z0-9]){2,12})"
+    r"(?:等)?(?:一批|[两三四五六七八九十\d]+(?:余|多)?个|多个|一系列)?(?:[\u4e00-\u9fff]{0,8}?)项目"
+)
+_COURTED_LIST: Final = re.compile(
+    r"(?:扶持|引进|引入|对接|签约|洽谈|招引|引育|入驻|落户)了?(?P<items>(?:[\u4e00-\u9fff]{2,8}、){2,20}"
+    r"(?:(?!等)[\u4e00-\u9fff]){2,8})(?=[，。；等\n]|$)"
+)
+_WORKS: Final = re.compile(
+    r"[路桥站水库港城区县镇村乡园楼院校河江湖山渠管网隧矿馆线厂房]|工程|基地|中心|平台|建设|开发|改造|"
+    r"市场|生产|加工|制造|项目|研发|产业|系列|[一二三四五六]期"
+)
 _INCLUDE_FRAME: Final = re.compile(
     r"包括(?P<items>[^，。；;\n\t]{2,120}?)在内的[^，。；\n]{0,10}?(?:企业|巨头|公司|厂商)"
 )

@@ -74,7 +74,9 @@ def generic_words() -> frozenset[str]:
 
 
 _KIND: Final = re.compile(rf"(?:{_HEAD_MODIFIER}|[\d.]+|[“”])*")
-_TRADE_KIND: Final = re.compile(r"^(?:领域|行业|产业|板块|环节|方面|产品)的|(?:领域|行业|产业|产业链|板块|环节|方面|产品|项目|类)(?:的)?$")
+_TRADE_KIND: Final = re.compile(
+    r"^(?:领域|行业|产业|板块|环节|方面|产品)的|(?:领域|行业|产业|产业链|板块|环节|方面|产品|项目|类)(?:的)?$"
+)
 
 
 def firm_kind(words: str) -> str:

@@ -13,6 +13,7 @@ MAX_NAME_CHARS: Final = 40
 _AFTER_PLACE: Final = re.compile("[以由将]|现有|拥有")
 _NUMBERED: Final = re.compile(r"\d{1,3}[.．、]|\d{1,3}")
 _OPEN: Final = "（("
+_UNBROKEN: Final = re.compile(f"[^{re.escape(''.join(sorted(DELIMITERS)) + _OPEN)}]*\\Z")
 _CLOSE: Final = "）)"
 
 
@@ -39,6 +40,9 @@ def piece_start(text: str, end: int, limit: int = 0) -> int:
     """
     position = end
     floor = max(limit, end - MAX_NAME_CHARS)
+    run = text[floor:end]
+    if "）" not in run and ")" not in run:
+        return floor + _UNBROKEN.search(run).start()  # type: ignore[union-attr]
     while position > floor:
         char = text[position - 1]
         if char in DELIMITERS or char in _OPEN:

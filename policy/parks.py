@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from clusteratlas.policy.known import find_known
@@ -149,11 +149,7 @@ def _within_zone(text: str, match: Form, nearby: list[Form]) -> int:
         if following.start() > match.end() and following.group("ground"):
             between = text[match.end() : following.start()]
             kind = between[len(place_at(between, 0)) :] or "产业"
-            if (
-                len(between) <= MAX_TRADE_CHARS
-                and is_generic(kind)
-                and between[0] not in "和与及"
-            ):
+            if len(between) <= MAX_TRADE_CHARS and is_generic(kind) and between[0] not in "和与及":
                 return following.end()
             break
     return match.end()
@@ -166,7 +162,14 @@ def _with_place(text: str, end: int) -> int:
 
 
 def _park_start(text: str, piece: int, form_start: int, end: int) -> int:
-    start = name_start(text, piece, end, keep=end - form_start)
+    return piece + _park_offset(text[piece:end], form_start - piece)
+
+
+@lru_cache(maxsize=50_000)
+def _park_offset(text: str, form_start: int) -> int:
+    """Return where a park's name begins in a piece of text that ends with its form."""
+    end = len(text)
+    start = name_start(text, 0, end, keep=end - form_start)
     for match in _VERB.finditer(text, start, form_start):
         start = match.end()
     for match in re.compile("[和与及]").finditer(text, start, form_start):

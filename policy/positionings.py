@@ -43,6 +43,7 @@ _NAMED_LEADING: Final = re.compile(
     r"(?:支柱|支撑|主导|中坚|增长[点极])|"
     r"为(?:龙头|引领|代表)的(?P<led>[^，。；]{2,40}?)(?:等)?产业(?:集群|链|体系)"
 )
+_RANKED_TRADE: Final = re.compile("(?:主导|支柱|特色|优势)产业")
 _TO_UNIT: Final = re.compile(
     r"(?:主要|重点|集中)?(?:布局|集聚|集中|分布|落户|落地|聚集|汇聚)(?:在|于|到)?$|(?:布局在|布局于|"
     r"集中在|集中于|分布在|向|往)$"
@@ -63,7 +64,9 @@ _OWN_CLUSTER: Final = re.compile(
     r"([^，。；、的]{2,16}?)(?:产业集群|产业基地|产业带|产业链|特色产业)"
 )
 _ETC_TRADE: Final = re.compile(r"等(?:地|市|县|区)?(?:的)?([^，。；、地市县区]{2,12}?)产业")
-_LED_BY: Final = re.compile(r"以(?P<sectors>[^，。；]{2,60}?)为(?:主导|主|特色|支柱|重点|主体)(?:产业|方向)?的$")
+_LED_BY: Final = re.compile(
+    r"以(?P<sectors>[^，。；]{2,60}?)为(?:主导|主|特色|支柱|重点|主体)(?:产业|方向)?的$"
+)
 # 该市聚焦…, or a sentence of the same paragraph that names no unit but says what is to grow.
 _SAME_UNIT: Final = re.compile(
     r"(?:^|[，,：])[ 　]*(?:目前|近年来|今年|其中|同时)?(?:该|全|我|本)(?:[市县区镇乡州旗园]|园区|开发区|新区|高新区|"
@@ -71,10 +74,12 @@ _SAME_UNIT: Final = re.compile(
 )
 _SAME_TOPIC: Final = re.compile(
     r"重点发展|主导产业|支柱产业|首位产业|主攻|主打|大力发展|着力发展|集中发展|优先发展|为主导|"
-    r"产业定位|功能定位|做大做强[^，。；]{2,}产业|聚焦[^，。；]{2,}产业"
+    r"产业定位|功能定位|做大做强[^，。；]{2,60}产业|聚焦[^，。；]{2,60}产业|为(?:龙头|引领)的[^，。；]{2,30}产业集群"
 )
 _NOT_SUBJECT: Final = re.compile(r"(?:[与同]|对接|接轨|融入|毗邻|紧邻|承接|学习|借鉴)$")
-_AIM: Final = re.compile(r"(?:等)?(?:的)?(?:目标|要求|愿景|定位)")
+_AIM: Final = re.compile(
+    r"[^，。；以]{0,60}(?:的(?:目标|要求|愿景)|[”\"]为[^，。；]{0,4}(?:愿景|目标|定位))"
+)
 _HEADING_OF_UNIT: Final = re.compile(
     r"(?:发展|产业|功能|主导|重点|特色|布局|现状|思路|目标|方向|任务|定位|产业链|集群|领域|和|与|及)+"
 )
@@ -226,7 +231,10 @@ def _opening(text: str, start: int, end: int, index: UnitIndex) -> list[Unit]:
     """Return the units with which a sentence begins: what the next ones may go on about."""
     units = [unit for unit in index.between(start, end) if unit.kind != "province"]
     group = next(_groups(text, units), [])
-    return group if group and not text[start : group[0].start].strip(" 　-—·") else []
+    if not group:
+        return []
+    before = text[start : group[0].start].strip(" 　-—·")
+    return group if not before or (len(before) <= 12 and before[-1] in "，,") else []
 
 
 def _spoken_trade(text: str, start: int, end: int, line: Line) -> list[str]:
@@ -300,7 +308,7 @@ def _heading_units(line: Line, region: tuple[str, ...]) -> list[Unit]:
     if len(line.path) > 1 and _HEADING_OF_UNIT.fullmatch(heading.title):
         heading = line.path[-2]  # 浑南区 / 主导产业
     unit = _unit_of_title(heading.title.rstrip("：:。 　"), region)
-    if unit is None:
+    if unit is None or unit.kind == "province":
         return []
     return [replace(unit, start=heading.start, end=heading.start + len(unit.name))]
 
@@ -320,7 +328,8 @@ def _stated_sectors(text: str, start: int, end: int) -> list[str]:
     names: list[str] = []
     for match in _LED.finditer(text, start, end):
         names += sectors_in(match.group("sectors"))
-    for match in _TWO_LEADING.finditer(text, start, end):
+    ranked = _RANKED_TRADE.search(text, start, end)
+    for match in _TWO_LEADING.finditer(text, start, end) if ranked else ():
         names += sectors_in(match.group("sectors"))
     for match in _NAMED_LEADING.finditer(text, start, end):
         names += sectors_in(match.group("sectors") or match.group("made") or match.group("led"))

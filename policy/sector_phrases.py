@@ -1,6 +1,7 @@
 """Sectors enumerated in a phrase: ``智能装备、生物医药等产业`` -> two names."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from clusteratlas.policy.words import word_set
@@ -21,7 +22,7 @@ _RANK: Final = re.compile(
 )
 _TAIL: Final = re.compile(
     r"(?:等)?(?:战略性新兴|先进制造业?|特色|优势|主导|支柱|新兴|重点|高端|未来|现代|传统|"
-    r"[两三四五六七八九十\d]+(?:大|个|条))*"
+    r"[两三四五六七八九十\d]+(?:大|个|条)|[十百千万]亿(?:元)?级?)*"
     r"(?:产业链条?|产业集群|产业基地|产业园区?|产业体系|产业项目|产业带|产业|集群|基地|园区?|项目|"
     r"领域|行业|板块|业态|企业|产品|示范区|集聚区|聚集区|高地|中心|等|布局|格局|小镇|新城|之都|强县|"
     r"强市|为主|”|"
@@ -77,6 +78,7 @@ def sectors_in(phrase: str, *, broad: bool = False) -> list[str]:
     return list(dict.fromkeys(names))
 
 
+@lru_cache(maxsize=50_000)
 def _clean(part: str) -> str:
     part = part.strip(" 　“”\"'《》，。；:：")
     while True:
@@ -92,6 +94,7 @@ def _clean(part: str) -> str:
     return cut if len(cut) >= 2 else part
 
 
+@lru_cache(maxsize=50_000)
 def _is_sector(name: str) -> bool:
     if (
         not 2 <= len(name) <= MAX_SECTOR_CHARS

@@ -1,6 +1,7 @@
 """Districts, towns, cities and parks that a sentence speaks of."""
 
 import bisect
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -41,6 +42,11 @@ _SHORT_BEFORE: Final = re.compile(
 )
 
 
+_AFTER_CITY: Final = re.compile(
+    r"(?<=[\u4e00-\u9fff]{2})(?P<name>(?![市县区州])[\u4e00-\u9fff]{2}[区县旗])(?=[：:，,。、\s（(]|重点|以|$)"
+)
+
+
 @dataclass(frozen=True)
 class Unit:
     """A district, town, park or city in the text, with its code where the gazetteer has one."""
@@ -72,7 +78,8 @@ class UnitIndex:
             if span.reason != "shared form"
         ]
         taken = [(unit.start, unit.end) for unit in units]
-        for unit in [*_divisions(text, region), *_zones_and_towns(text)]:
+        found = (_divisions(text, region), _new_counties(text), _zones_and_towns(text))
+        for unit in itertools.chain(*found):
             at = bisect.bisect_left(taken, (unit.end, -1))
             if at == 0 or taken[at - 1][1] <= unit.start:
                 units.append(unit)
@@ -104,6 +111,20 @@ def _place_automaton() -> Any:
         automaton.add_word(name, name)
     automaton.make_automaton()
     return automaton
+
+
+def _new_counties(text: str) -> Iterator[Unit]:
+    """Yield districts that stand after their city and are not in the gazetteer (杭州钱塘区)."""
+    index = place_index()
+    for match in _AFTER_CITY.finditer(text):
+        for size in (5, 4, 3, 2):
+            start = match.start("name") - size
+            if start < 0:
+                continue
+            places = index.get(text[start : match.start("name")], ())
+            if any(place.level == "city" for place in places):
+                yield Unit(match.group("name"), start, match.end("name"), "county")
+                break
 
 
 def _zones_and_towns(text: str) -> Iterator[Unit]:
