@@ -46,7 +46,7 @@ _TRADE_END: Final = re.compile(
 )
 _INSTITUTE: Final = re.compile(r"(?:研究所|研究院|设计院|[\d〇零一二三四五六七八九十]所)$")
 _BAD_ITEM: Final = re.compile(
-    r"(?:产业|行业|领域|项目|产品|技术|工程|市场|体系|环节|方面|能力|服务业|制造业|园区|产业园|开发区|"
+    r"(?:产业|行业|领域|项目|产品|技术|工程|市场|体系|厂家|厂商|环节|方面|能力|服务业|制造业|园区|产业园|开发区|"
     r"平台|集群|链|政策|资金|人才|大学|学院|"
     r"高校|银行|政府|委员会|协会|部门|局|办|企业|中心|实验室|机构|医院|学校|指标|标准|水平|百强|"
     r"500强)$|^[\d一二三四五六七八九十百]+(?:余|多)?[家户个]|"
@@ -73,7 +73,8 @@ def by_list(text: str, line: Line) -> Iterator[Span]:
         begin = _list_start(text, match.start(), line.start)
         end = match.start() - (text[match.start() - 1 : match.start()] == "等")
         enumerated = "、" in text[begin:end] or end < match.start()
-        if enumerated and not re.search(r"\d", text[begin:end]):
+        first = max(text.find("、", begin, end), begin)
+        if enumerated and not re.search(r"\d", text[first:end]):
             yield from items(text, begin, end, "list")
 
 
@@ -182,12 +183,14 @@ def by_capacity(text: str, line: Line) -> Iterator[Span]:
             if "年产" in clause or "产能" in clause:  # what follows is a product
                 continue
             unfit = _NO_BRAND.search(brand) or is_generic(brand, policy_words())
-            if len(brand) >= 2 and not unfit and not place_at(text, start, match.end("brand")):
+            own = brand[len(place_at(brand, 0)) :]
+            if len(own) >= 2 and not unfit and not is_generic(own, policy_words()):
                 yield Span(start, match.end("brand"), "capacity")
 
 
 def _looks_like_firm(name: str) -> bool:
-    return bool(FIRM_SUFFIX.search(name) or _FIRM_END.search(name) or name in well_known())
+    bare = name[len(place_at(name, 0)) :] or name
+    return bool(FIRM_SUFFIX.search(name) or _FIRM_END.search(name) or {name, bare} & well_known())
 
 
 def siblings(text: str, spans: list[Span]) -> Iterator[Span]:

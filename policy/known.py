@@ -12,6 +12,7 @@ from clusteratlas.policy.places import name_prefixes
 from clusteratlas.policy.spans import Span
 from clusteratlas.policy.words import word_list
 
+_EDGES: Final = frozenset({"", "、", "，", "。", "；", "：", "\n", "和", "与"})
 _NOT_AFTER: Final = (
     "科技大学",
     "大学",
@@ -73,7 +74,16 @@ def find_known(text: str, names: frozenset[str], reason: str) -> Iterator[Span]:
     for last, name in _automaton(names).iter_long(text):
         start, end = last - len(name) + 1, last + 1
         if _bounded(text, start, end):
-            yield Span(start, end, reason)
+            yield Span(_with_city(text, start), end, reason)
+
+
+def _with_city(text: str, start: int) -> int:
+    """Return where a branch's name begins: the place right before a firm belongs to it (曲靖隆基)."""
+    for size in (4, 3, 2):
+        place = text[max(0, start - size) : start]
+        if place in name_prefixes() and place[-1] not in "省市区县" and text[start - size - 1 : start - size] in _EDGES:
+            return start - size
+    return start
 
 
 @cache

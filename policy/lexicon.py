@@ -73,6 +73,7 @@ def generic_words() -> frozenset[str]:
     return word_set("trades")
 
 
+_COUNTED: Final = re.compile(r"[\d两三四五六七八九十百]+(?:余|多)?家")
 _KIND: Final = re.compile(rf"(?:{_HEAD_MODIFIER}|[\d.]+|[“”])*")
 _TRADE_KIND: Final = re.compile(
     r"^(?:领域|行业|产业|板块|环节|方面|产品)的|(?:领域|行业|产业|产业链|板块|环节|方面|产品|项目|类)(?:的)?$"
@@ -90,6 +91,8 @@ def firm_kind(words: str) -> str:
     """
     if _TRADE_KIND.search(words) or re.search("政策|支持|向|对|部门|联合", words):
         return ""
+    if _COUNTED.search(words) and is_generic(_COUNTED.sub("", words) or "企业", policy_words()):
+        return "sure"
     rest = _KIND.sub("", words)
     if not rest or rest in _place_names():
         return "sure"

@@ -21,7 +21,7 @@ _DEVELOP: Final = re.compile(
     r"(?:重点|着力|主要|优先|大力|加快|积极|突出|着重|集中|协同|联动|差异化|错位|全力|聚力)?(?:规划|"
     r"培育|做大|做强|做优|做精|引进|承接)?(?:和|、)?"
     r"(?:发展壮大|培育壮大|做大做强|做优做强|做强做优|巩固提升|提升发展|发展|布局|打造|培育|壮大|承接|"
-    r"聚焦|主攻|主打|着眼于|瞄准|建设成为|建设|形成|做强|做大|做精|做优|构建|集聚|聚集|抢抓|深耕|突出|引进|推进|扶持|建成|"
+    r"聚焦|主攻|主打|偏向|侧重|定位于|定位为|着眼于|瞄准|建设成为|建设|形成|做强|做大|做精|做优|构建|集聚|聚集|抢抓|深耕|突出|引进|推进|扶持|建成|"
     r"突破)(?!区|型|壮大|优势|效应|格局|的)"
 )
 _THEME: Final = re.compile(
@@ -34,7 +34,8 @@ _LED: Final = re.compile(
 )
 _TWO_LEADING: Final = re.compile(
     r"(?P<sectors>[^，。；：、]{2,14}(?:、[^，。；：、]{2,14})*?(?:和|与|、)[^，。；：、]{2,14}?)"
-    r"(?:等)?[两二三四五六七八九\d]?(?:大|个)?(?:主导|支柱|特色|优势)产业"
+    r"(?:等)?(?:[两二三四五六七八九十\d]*(?:大|个)?(?:[五十百千万]+亿(?:元)?级)?(?:主导|支柱|特色|优势)产业|"
+    r"[两二三四五六七八九十\d]+(?:大|个)(?:[五十百千万]+亿(?:元)?级)?产业)"
 )
 _NAMED_LEADING: Final = re.compile(
     r"(?:将|把)(?P<sectors>[^，。；]{2,60}?)(?:等)?(?:产业)?(?:作为|列为|确定为|定为)[^，。；]{0,6}?"
@@ -43,7 +44,8 @@ _NAMED_LEADING: Final = re.compile(
     r"(?:支柱|支撑|主导|中坚|增长[点极])|"
     r"为(?:龙头|引领|代表)的(?P<led>[^，。；]{2,40}?)(?:等)?产业(?:集群|链|体系)"
 )
-_RANKED_TRADE: Final = re.compile("(?:主导|支柱|特色|优势)产业")
+_INVESTMENT: Final = re.compile(r"投资(?:[约超近]?[\d百千数两]|建设)")
+_RANKED_TRADE: Final = re.compile("(?:主导|支柱|特色|优势|大|个|级)产业")
 _TO_UNIT: Final = re.compile(
     r"(?:主要|重点|集中)?(?:布局|集聚|集中|分布|落户|落地|聚集|汇聚)(?:在|于|到)?$|(?:布局在|布局于|"
     r"集中在|集中于|分布在|向|往)$"
@@ -51,7 +53,7 @@ _TO_UNIT: Final = re.compile(
 _BEFORE_UNIT: Final = re.compile(
     r"(?:^|\d[.．、]|[）)翼极核带圈]|[\s　“：:、（(]|以|依托|在|支持|推动|推进|引导|鼓励|加快|围绕|"
     r"发挥|充分发挥|打造|由|即|是|"
-    r"其中|重点|建设|做强|将|把|对|加强|提升|促进|实施|全面|全力|深化|和|是在|推进|而)$"
+    r"其中|重点|建设|做强|将|把|对|加强|提升|促进|实施|全面|全力|深化|和|是在|推进|而|围绕[^，。；]{1,8}的)$"
 )
 _CORE: Final = re.compile(r"(?:以|依托)[^，。；]{2,80}为(?:核心|主体|主阵地|龙头|引领)")
 _RESPONSIBLE: Final = re.compile(r"[（(](?P<names>[^（）()]{4,160})[)）]\s*$")
@@ -72,6 +74,7 @@ _SAME_UNIT: Final = re.compile(
     r"(?:^|[，,：])[ 　]*(?:目前|近年来|今年|其中|同时)?(?:该|全|我|本)(?:[市县区镇乡州旗园]|园区|开发区|新区|高新区|"
     r"经开区)|^[ 　]*(?:园区|新区|开发区)"
 )
+_THAT_UNIT: Final = re.compile("该[市县区镇乡州旗]")
 _SAME_TOPIC: Final = re.compile(
     r"重点发展|主导产业|支柱产业|首位产业|主攻|主打|大力发展|着力发展|集中发展|优先发展|为主导|"
     r"产业定位|功能定位|做大做强[^，。；]{2,60}产业|聚焦[^，。；]{2,60}产业|为(?:龙头|引领)的[^，。；]{2,30}产业集群"
@@ -133,6 +136,7 @@ def find_positionings(
     found: list[Positioning] = []
     header: tuple[int, int] | None = None
     units = UnitIndex(text, parks, region)
+    last: list[Unit] = []
     for line in lines:
         if "\t" in text[line.start : line.end]:
             header = _table_header(text, line) or header
@@ -140,11 +144,14 @@ def find_positionings(
             continue
         header = None
         carried = _heading_units(line, region)
+        if not carried and _THAT_UNIT.search(text, line.start, line.end):
+            carried = last
         for match in _SENTENCE.finditer(text, line.start, line.end):
             if match.end() - match.start() <= MAX_SENTENCE_CHARS:
                 start, end = match.span()
                 found += _in_sentence(text, start, end, line, units, carried)
                 carried = _opening(text, start, end, units) or carried
+        last = carried or last
         found += _in_bracket(text, line, units)
     return _merged(found, firms)
 
@@ -260,6 +267,8 @@ def _predicate_sectors(
     text: str, start: int, end: int, spoken: list[Unit], units: list[Unit]
 ) -> list[str]:
     """Return the sectors of a clause: after the units it speaks of, before any other unit."""
+    if _INVESTMENT.search(text, start, end):  # what a firm builds there, not what the place is for
+        return []
     begin = max([start, *(unit.end for unit in spoken if unit.end <= end)])
     others = [
         unit.start
