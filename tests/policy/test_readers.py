@@ -72,6 +72,46 @@ def test_deeply_nested_html_does_not_recurse(tmp_path: Path) -> None:
     assert read_document(path).text.strip() == "正文"
 
 
+def written_pdf(lines: list[str]) -> bytes:
+    """Return a PDF of one page whose font maps every code to its Unicode character."""
+    cmap = (
+        b"/CIDInit /ProcSet findresource begin begincmap /CMapName /U def /CMapType 2 def "
+        b"1 begincodespacerange <0000> <FFFF> endcodespacerange "
+        b"1 beginbfrange <0000> <FFFF> <0000> endbfrange endcmap end"
+    )
+    shown = b"".join(f"<{line.encode('utf-16-be').hex()}> Tj T*\n".encode() for line in lines)
+    page = b"BT /F 12 Tf 14 TL 20 700 Td\n" + shown + b"ET"
+    streams = [b"<</Length %d>>stream\n%s\nendstream" % (len(one), one) for one in (page, cmap)]
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R"
+        b"/Resources<</Font<</F 6 0 R>>>>>>",
+        streams[0],
+        streams[1],
+        b"<</Type/Font/Subtype/Type0/BaseFont/Song/Encoding/Identity-H/ToUnicode 5 0 R"
+        b"/DescendantFonts[<</Type/Font/Subtype/CIDFontType2/BaseFont/Song/DW 1000"
+        b"/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>>>]>>",
+    ]
+    content, starts = b"%PDF-1.7\n", []
+    for number, one in enumerate(objects, start=1):
+        starts.append(len(content))
+        content += b"%d 0 obj\n%s\nendobj\n" % (number, one)
+    table = b"".join(b"%010d 00000 n \n" % start for start in starts)
+    trailer = b"trailer<</Size 7/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % len(content)
+    return content + b"xref\n0 7\n0000000000 65535 f \n" + table + trailer
+
+
+def test_pdf_with_text_gives_names_at_their_offsets(tmp_path: Path) -> None:
+    path = tmp_path / "plan.pdf"
+    path.write_bytes(written_pdf(["一、重点领域", "以沈鼓集团、北方重工集团", "等企业为依托。"]))
+    document = read_document(path)
+    names = {item["name"] for item in extract(document)["enterprises"]}
+    assert document.format == "pdf"
+    assert names == {"沈鼓集团", "北方重工集团"}
+    assert all(name in document.text for name in names)
+
+
 def test_pdf_without_text_is_called_a_scan(tmp_path: Path) -> None:
     writer = PdfWriter()
     writer.add_blank_page(width=200, height=200)
@@ -115,6 +155,8 @@ def _zip(**entries: bytes) -> bytes:
         ("bad.docx", _zip(word__document_xml=b"<x/>"), "not a docx"),
         ("half.pdf", b"%PDF-1.7\n1 0 obj", "pdf"),
     ],
+    # A zip holds the time at which it was made: bytes in a name would differ between processes.
+    ids=lambda value: value if isinstance(value, str) else "bytes",
 )
 def test_what_is_no_document_is_refused_in_one_line(
     tmp_path: Path, name: str, content: bytes, message: str
