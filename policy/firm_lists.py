@@ -22,6 +22,7 @@ from clusteratlas.policy.structure import Line
 
 MAX_LIST_CHARS: Final = 2_000
 MAX_ITEM_CHARS: Final = 32
+MAX_PROJECT_LIST_CHARS: Final = 240
 _SENTENCE_END: Final = re.compile(r"[。；;！!？?\n\t]")
 _CONJUNCTION: Final = re.compile("以及|和|与|及")
 _HEADER: Final = re.compile(rf"[ 　]*(?:[—\-·●]*)({FIRM_HEADER.pattern})[ 　]*[\t：:]")
@@ -91,12 +92,12 @@ def by_frame(text: str, line: Line) -> Iterator[Span]:
     for match in _INCLUDE_FRAME.finditer(text, line.start, line.end):
         yield from items(text, match.start("items"), match.end("items"), "frame")
     yield from _by_projects(text, line)
-    for frame in (_LEAD_FRAME, _INVESTED_FRAME):
-        for match in frame.finditer(text, line.start, line.end):
-            for span in items(text, match.start("items"), match.end("items"), "frame"):
-                if _may_grow(span.within(text)):
-                    yield span
-    for match in _GROW_FRAME.finditer(text, line.start, line.end):
+    for frame in (_LEAD_FRAME, _INVESTED_FRAME, _GROW_FRAME):
+        yield from _by_fit_items(text, line, frame)
+
+
+def _by_fit_items(text: str, line: Line, frame: re.Pattern[str]) -> Iterator[Span]:
+    for match in frame.finditer(text, line.start, line.end):
         for span in items(text, match.start("items"), match.end("items"), "frame"):
             if _may_grow(span.within(text)):
                 yield span
@@ -109,7 +110,7 @@ def _by_projects(text: str, line: Line) -> Iterator[Span]:
     words of two to four characters.
     """
     for match in itertools.chain(
-        _PROJECT_LIST.finditer(text, line.start, line.end),
+        _project_lists(text, line),
         _COURTED_LIST.finditer(text, line.start, line.end),
     ):
         listed = list(items(text, match.start("items"), match.end("items"), "project"))
@@ -119,6 +120,17 @@ def _by_projects(text: str, line: Line) -> Iterator[Span]:
         coined = len(listed) >= 3 and all(len(span.within(text)) <= size for span in listed)
         if looks or (coined and len(brands) == len(listed)):
             yield from brands
+
+
+def _project_lists(text: str, line: Line) -> Iterator[re.Match[str]]:
+    """Yield the enumerations before 项目; each is looked for in a bounded piece of text only."""
+    done = line.start
+    for project in _PROJECT.finditer(text, line.start, line.end):
+        begin = max(done, project.start() - MAX_PROJECT_LIST_CHARS)
+        match = _PROJECT_LIST.search(text, begin, project.end())
+        done = project.end()
+        if match:
+            yield match
 
 
 def _is_coined(name: str) -> bool:
@@ -147,6 +159,7 @@ _PROJECT_LIST: Final = re.compile(
     r"(?:(?!等)[\u4e00-\u9fffA-Za-z0-9]){2,12})"
     r"(?:等)?(?:一批|[两三四五六七八九十\d]+(?:余|多)?个|多个|一系列)?(?:[\u4e00-\u9fff]{0,8}?)项目"
 )
+_PROJECT: Final = re.compile("项目")
 _COURTED_LIST: Final = re.compile(
     r"(?:扶持|引进|引入|对接|签约|洽谈|招引|引育|入驻|落户)了?(?P<items>(?:[\u4e00-\u9fff]{2,8}、){2,20}"
     r"(?:(?!等)[\u4e00-\u9fff]){2,8})(?=[，。；等\n]|$)"
@@ -160,7 +173,7 @@ _INCLUDE_FRAME: Final = re.compile(
 )
 # 荣信化工年产60万吨, 索能10万吨碳化硅: in lists of projects a brand stands before the capacity.
 _CAPACITY: Final = re.compile(
-    r"(?<=[、，；：进力保设动成产快工括])(?P<brand>[\u4e00-\u9fff]{2,6}?)(?:年产|年加工|"
+    r"(?:(?<=[。\n、，；：进力保设动成产快工括])|\A)(?P<brand>[\u4e00-\u9fff]{2,6}?)(?:年产|年加工|"
     r"年处理)?(?=\d+(?:\.\d+)?(?:万|亿|千)?"
     r"(?:吨|辆|台|片|GWh|MW|兆瓦|吉瓦|千瓦)(?=[\u4e00-\u9fff])(?![级套以左等的余]))"
 )

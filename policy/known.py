@@ -81,7 +81,11 @@ def _with_city(text: str, start: int) -> int:
     """Return where a branch's name begins: the place right before a firm belongs to it (曲靖隆基)."""
     for size in (4, 3, 2):
         place = text[max(0, start - size) : start]
-        if place in name_prefixes() and place[-1] not in "省市区县" and text[start - size - 1 : start - size] in _EDGES:
+        if (
+            place in name_prefixes()
+            and place[-1] not in "省市区县"
+            and text[start - size - 1 : start - size] in _EDGES
+        ):
             return start - size
     return start
 

@@ -71,8 +71,8 @@ _LED_BY: Final = re.compile(
 )
 # 该市聚焦…, or a sentence of the same paragraph that names no unit but says what is to grow.
 _SAME_UNIT: Final = re.compile(
-    r"(?:^|[，,：])[ 　]*(?:目前|近年来|今年|其中|同时)?(?:该|全|我|本)(?:[市县区镇乡州旗园]|园区|开发区|新区|高新区|"
-    r"经开区)|^[ 　]*(?:园区|新区|开发区)"
+    r"(?:^|[，,：])[ 　]*(?:目前|近年来|今年|其中|同时)?(?:该|全|我|本)(?:[市县区镇乡州旗园]|园区|"
+    r"开发区|新区|高新区|经开区)|^[ 　]*(?:园区|新区|开发区)"
 )
 _THAT_UNIT: Final = re.compile("该[市县区镇乡州旗]")
 _SAME_TOPIC: Final = re.compile(
@@ -143,13 +143,15 @@ def find_positionings(
             found += _in_row(text, line, header, units)
             continue
         header = None
-        carried = _heading_units(line, region)
+        carried = heading = _heading_units(line, region)
         if not carried and _THAT_UNIT.search(text, line.start, line.end):
             carried = last
         for match in _SENTENCE.finditer(text, line.start, line.end):
             if match.end() - match.start() <= MAX_SENTENCE_CHARS:
                 start, end = match.span()
-                found += _in_sentence(text, start, end, line, units, carried)
+                known = carried if carried is heading or _speaks_on(text, start, end) else []
+                rule = "heading" if carried is heading else "carried"
+                found += _in_sentence(text, start, end, line, units, known, rule)
                 carried = _opening(text, start, end, units) or carried
         last = carried or last
         found += _in_bracket(text, line, units)
@@ -181,34 +183,28 @@ def strength_of(clause: str) -> str:
 
 
 def _in_sentence(
-    text: str, start: int, end: int, line: Line, index: UnitIndex, carried: list[Unit]
+    text: str,
+    start: int,
+    end: int,
+    line: Line,
+    index: UnitIndex,
+    subject: list[Unit],
+    rule: str,
 ) -> Iterator[Positioning]:
     """Yield what a sentence says of its units, or of the one that the text was speaking of."""
-    subject = carried
-    in_heading = bool(carried) and carried[0].start < line.body
-    if carried and not in_heading and not _speaks_on(text, start, end):
-        subject = []
     anchors: list[Unit] = []
-    rule = "heading" if in_heading else "carried"
     for clause in _CLAUSE.finditer(text, start, end):
         units = [
             unit for unit in index.between(clause.start(), clause.end()) if unit.kind != "province"
         ]
         for group in _groups(text, units):
             before = text[clause.start() : group[0].start]
-            led = _LED_BY.search(before)
-            names = sectors_in(led.group("sectors")) if led else []
-            for unit in group if names else ():
-                yield _stated(text, unit, names, start, end, "led", line)
-            pointing = _TO_UNIT.search(before)
-            towards = (
-                sectors_in(before[: pointing.start()])
-                if pointing
-                else _beside(text, group, clause.end())
-            )
-            for unit in group if towards else ():
-                yield _stated(text, unit, towards, start, end, "towards", line)
-            if not towards and _may_be_subject(text, before, group, clause.end()):
+            for how, names in _around(text, before, group, clause.end()):
+                for unit in group:
+                    yield _stated(text, unit, names, start, end, how, line)
+            if not _sectors_beside(text, before, group, clause.end()) and _may_be_subject(
+                text, before, group, clause.end()
+            ):
                 subject, rule = group, "stated"
                 if _ANCHOR.match(text, group[-1].end, clause.end()):
                     anchors = group
@@ -221,6 +217,22 @@ def _in_sentence(
         sectors = _predicate_sectors(text, clause.start(), clause.end(), spoken, units)
         for unit in spoken if sectors else ():
             yield _stated(text, unit, sectors, start, end, rule, line)
+
+
+def _around(text: str, before: str, group: list[Unit], end: int) -> Iterator[tuple[str, list[str]]]:
+    """Yield rule and sectors that stand right before or after a group of units."""
+    led = _LED_BY.search(before)
+    names = sectors_in(led.group("sectors")) if led else []
+    if names:
+        yield "led", names
+    towards = _sectors_beside(text, before, group, end)
+    if towards:
+        yield "towards", towards
+
+
+def _sectors_beside(text: str, before: str, group: list[Unit], end: int) -> list[str]:
+    pointing = _TO_UNIT.search(before)
+    return sectors_in(before[: pointing.start()]) if pointing else _beside(text, group, end)
 
 
 def _speaks_on(text: str, start: int, end: int) -> bool:

@@ -146,6 +146,8 @@ def division_at(text: str, position: int, end: int, region: tuple[str, ...]) -> 
         if not places:
             continue
         place = _likeliest(places, region)
+        if "自治" in place.name and text[stop : stop + 1] in set("县州旗"):  # 桓仁县
+            return Unit(text[position : stop + 1], position, stop + 1, place.level, place.adcode)
         full = text[position:stop] == place.name
         known = place.adcode[:2] in region or place.level == "city"
         if full or (known and _stands_alone(text, position, stop, end)):

@@ -187,3 +187,38 @@ def test_title_and_number_in_the_middle_of_the_text() -> None:
 def test_what_a_text_does_not_say_stays_unknown() -> None:
     document = extract("发展。")["document"]
     assert (document["title"], document["number"], document["date"]) == ("", "", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "district", "sectors"),
+    [
+        ("甘井子区加快转型。该区聚焦机床、轴承两大产业。", "甘井子区", {"机床", "轴承"}),
+        ("桓仁县规划建设园区,重点发展中药、食品产业。", "桓仁县", {"中药", "食品"}),
+        ("与抚顺市协同,新宾县主打林产加工、旅游产业。", "新宾县", {"林产加工", "旅游"}),
+        ("以菱镁新材料为重点的大石桥经济开发区开工。", "大石桥经济开发区", {"菱镁新材料"}),
+        ("瓦房店市将轴承产业作为主导产业培育。", "瓦房店市", {"轴承"}),
+    ],
+)
+def test_positionings_of_many_wordings(text: str, district: str, sectors: set[str]) -> None:
+    stated = {one["district"]: set(one["sectors"]) for one in extract(text)["positionings"]}
+    assert stated == {district: sectors}
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("推动臻秦、鑫鸣激、亿鸿展盛等19个项目开工。", ["臻秦", "鑫鸣激", "亿鸿展盛"]),
+        ("推动桥梁、隧道、站房等19个项目开工。", []),
+        ("突出金龙稀土龙头带动作用。", ["金龙稀土"]),
+        ("青海丽豪20万吨多晶硅项目投产。", ["青海丽豪"]),
+    ],
+)
+def test_brands_of_projects(text: str, names: list[str]) -> None:
+    assert [one["name"] for one in extract(text)["enterprises"]] == names
+
+
+def test_ascii_stops_read_as_official_ones_and_offsets_hold() -> None:
+    text = "依托重点企业:甲乙重工,丙丁机床有限公司;"
+    for one in extract(text)["enterprises"]:
+        assert text[one["start"] : one["end"]] == one["name"]
+    assert "丙丁机床有限公司" in {one["name"] for one in extract(text)["enterprises"]}
