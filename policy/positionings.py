@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
@@ -10,6 +10,8 @@ from clusteratlas.policy.parks import PARK_SUFFIX
 from clusteratlas.policy.sections import sector_headings
 from clusteratlas.policy.sector_phrases import sectors_in
 from clusteratlas.policy.spans import Span
+from clusteratlas.policy.stated import Positioning, strength_of
+from clusteratlas.policy.stated_in_rows import in_bracket, in_row, table_header
 from clusteratlas.policy.structure import Line
 from clusteratlas.policy.units import Unit, UnitIndex, division_at
 
@@ -56,7 +58,6 @@ _BEFORE_UNIT: Final = re.compile(
     r"其中|重点|建设|做强|将|把|对|加强|提升|促进|实施|全面|全力|深化|和|是在|推进|而|围绕[^，。；]{1,8}的)$"
 )
 _CORE: Final = re.compile(r"(?:以|依托)[^，。；]{2,80}为(?:核心|主体|主阵地|龙头|引领)")
-_RESPONSIBLE: Final = re.compile(r"[（(](?P<names>[^（）()]{4,160})[)）]\s*$")
 _ANCHOR: Final = re.compile(
     r"(?:[两三四五六七八九\d]?(?:市|县|区|地))?(?:等)?为[^，。；]{0,8}?(?:重点|核心|中心|主体|主|龙头|"
     r"引领)"
@@ -86,32 +87,6 @@ _AIM: Final = re.compile(
 _HEADING_OF_UNIT: Final = re.compile(
     r"(?:发展|产业|功能|主导|重点|特色|布局|现状|思路|目标|方向|任务|定位|产业链|集群|领域|和|与|及)+"
 )
-_STRENGTH: Final = (
-    ("core", re.compile(r"为核心|核心区|首位|主阵地|为龙头|为引领|为中心|核心承载")),
-    ("supporting", re.compile(r"协同|配套|支撑|补充|承接|辅助|联动")),
-    (
-        "leading",
-        re.compile(r"重点|主导|支柱|着力|大力|突出|聚焦|主攻|优先|主要|为主|打造|全力|做强"),
-    ),
-)
-_UNIT_HEADER: Final = re.compile(
-    r"区[（(]市|区县|县区|县市|市县|县（市|地区|区域|园区|开发区|载体|名称|板块|布局|镇街|乡镇|功能区|"
-    r"承载地"
-)
-_SECTOR_HEADER: Final = re.compile(r"产业|方向|定位|领域|行业|重点发展")
-
-
-@dataclass(frozen=True)
-class Positioning:
-    """A unit and the sectors that it is to develop, with the sentence that says so."""
-
-    unit: Unit
-    sectors: tuple[str, ...]
-    strength: str
-    start: int
-    end: int
-    rule: str
-    line: Line
 
 
 def find_positionings(
@@ -139,8 +114,8 @@ def find_positionings(
     last: list[Unit] = []
     for line in lines:
         if "\t" in text[line.start : line.end]:
-            header = _table_header(text, line) or header
-            found += _in_row(text, line, header, units)
+            header = table_header(text, line) or header
+            found += in_row(text, line, header, units)
             continue
         header = None
         carried = heading = _heading_units(line, region)
@@ -154,7 +129,7 @@ def find_positionings(
                 found += _in_sentence(text, start, end, line, units, known, rule)
                 carried = _opening(text, start, end, units) or carried
         last = carried or last
-        found += _in_bracket(text, line, units)
+        found += in_bracket(text, line, units)
     return _merged(found, firms)
 
 
@@ -169,14 +144,6 @@ def _merged(found: list[Positioning], firms: frozenset[str]) -> list[Positioning
         sectors = tuple(dict.fromkeys((*(old.sectors if old else ()), *one.sectors)))
         merged[key] = replace(old or one, sectors=sectors)
     return sorted(merged.values(), key=lambda p: (p.start, p.unit.start))
-
-
-def strength_of(clause: str) -> str:
-    """Return core, leading, supporting or mentioned by the words of a clause."""
-    for strength, pattern in _STRENGTH:
-        if pattern.search(clause):
-            return strength
-    return "mentioned"
 
 
 # --- sentences ---------------------------------------------------------------------------------
@@ -362,65 +329,3 @@ def _stated_sectors(text: str, start: int, end: int) -> list[str]:
         if stated:
             names += sectors_in(text[stated.end() : end], broad=broad)
     return list(dict.fromkeys(names))
-
-
-# --- brackets and tables ---------------------------------------------------------------------------
-
-
-def _in_bracket(text: str, line: Line, index: UnitIndex) -> Iterator[Positioning]:
-    """Yield what the clause speaks of for the districts that its closing bracket makes responsible."""
-    match = _RESPONSIBLE.search(text, max(line.start, line.end - 200), line.end)
-    if match is None or not re.search("政府|管委会|牵头|负责|责任|局|委", match.group("names")):
-        return
-    units = index.between(match.start("names"), match.end("names"))
-    named = [unit for unit in units if unit.kind in {"county", "park", "zone"}]
-    if not named:
-        return
-    sectors: list[str] = []
-    for listed in re.finditer(
-        r"([^，。；：、]{2,12}(?:、[^，。；：、]{2,12})+)等(?:产业|领域|行业|产业链)",
-        text[line.start : match.start()],
-    ):
-        sectors += sectors_in(listed.group(1))
-    for unit in named if sectors else ():
-        yield Positioning(
-            unit,
-            tuple(dict.fromkeys(sectors)),
-            "mentioned",
-            line.start,
-            line.end,
-            "responsible",
-            line,
-        )
-
-
-def _table_header(text: str, line: Line) -> tuple[int, int] | None:
-    """Return the columns of the unit and of its sectors if a row is such a header."""
-    cells = text[line.start : line.end].split("\t")
-    units = [i for i, cell in enumerate(cells) if _UNIT_HEADER.search(cell) and len(cell) <= 12]
-    sectors = [
-        i
-        for i, cell in enumerate(cells)
-        if _SECTOR_HEADER.search(cell) and len(cell) <= 14 and i not in units
-    ]
-    return (units[0], sectors[0]) if units and sectors else None
-
-
-def _in_row(
-    text: str, line: Line, header: tuple[int, int] | None, index: UnitIndex
-) -> Iterator[Positioning]:
-    cells: list[tuple[int, int]] = []
-    for match in re.finditer(r"[^\t]*(?:\t|$)", text[line.start : line.end]):
-        begin = line.start + match.start()
-        cells.append((begin, begin + len(match.group().rstrip("\t"))))
-    if header is None:
-        header = (0, 1)
-    if max(header) >= len(cells):
-        return
-    start, end = cells[header[0]]
-    units = index.between(start, end)
-    if not units or sum(u.end - u.start for u in units) * 2 < end - start:
-        return
-    sectors = sectors_in(text[slice(*cells[header[1]])].replace("，", "、").replace("。", "、"))
-    for unit in units if sectors else ():
-        yield Positioning(unit, tuple(sectors), "leading", line.start, line.end, "table", line)
