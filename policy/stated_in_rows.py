@@ -59,7 +59,7 @@ def table_header(text: str, line: Line) -> tuple[int, int] | None:
 def in_row(
     text: str, line: Line, header: tuple[int, int] | None, index: UnitIndex
 ) -> Iterator[Positioning]:
-    """Yield the units of a table row with the sectors of its cell; the first two cells without header."""
+    """Yield the units of a table row with its sectors; without header, of the first two cells."""
     cells: list[tuple[int, int]] = []
     for match in re.finditer(r"[^\t]*(?:\t|$)", text[line.start : line.end]):
         begin = line.start + match.start()
