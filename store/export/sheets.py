@@ -48,6 +48,17 @@ def write_xlsx(frames: Iterator[pd.DataFrame], path: Path, name: str) -> int:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(LAYER_TITLES.get(name, name)[:31])
     sheet.freeze_panes = "A2"
+    try:
+        count = _append(sheet, frames, WriteOnlyCell)
+    except BaseException:
+        # A sheet that is given up has to be closed, or its half-written XML complains when it is freed.
+        sheet.close()
+        raise
+    book.save(path)
+    return count
+
+
+def _append(sheet: Any, frames: Iterable[pd.DataFrame], make: Any) -> int:
     count = 0
     for number, frame in enumerate(frames):
         plain = flat(frame)
@@ -57,8 +68,7 @@ def write_xlsx(frames: Iterator[pd.DataFrame], path: Path, name: str) -> int:
         if count > XLSX_ROWS:
             raise InputError(f"more than {XLSX_ROWS:,} rows do not fit a sheet: export .csv")
         for row in plain.itertuples(index=False, name=None):
-            sheet.append([_sheet_cell(value, sheet, WriteOnlyCell) for value in row])
-    book.save(path)
+            sheet.append([_sheet_cell(value, sheet, make) for value in row])
     return count
 
 

@@ -1,6 +1,5 @@
 """A headless Chromium with the network cut, and small frames for drawing."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,21 +8,10 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 from shapely.geometry import Point
-from tests.conftest import skip_or_fail
 
 from clusteratlas.maps.content import MapFrames, complete_columns, read_frames
 from clusteratlas.store import open_store
 from clusteratlas.store.build import build_store
-
-CHROMIUM_ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 class Visit:
@@ -54,19 +42,6 @@ class Visit:
     def counts(self) -> dict[str, Any]:
         result: dict[str, Any] = self.page.evaluate("() => atlasPage.counts()")
         return result
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
-        skip_or_fail("no Chromium on this machine")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        launched = driver.chromium.launch(executable_path=program, args=CHROMIUM_ARGS)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -17,21 +16,10 @@ from urllib.parse import quote
 import numpy as np
 import pandas as pd
 import pytest
-from tests.conftest import skip_or_fail
 
 from clusteratlas.store import open_store
 from clusteratlas.store.build import build_store
 from clusteratlas.store.schema import ENTERPRISE_COLUMNS
-
-CHROMIUM_ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 HOSTILE = "<img src=x onerror=alert(1)>机器人</script><b>"
 
@@ -201,19 +189,6 @@ class Visit:
         (x, y), (cx, cy) = world(lon, lat), world(centre_lon, centre_lat)
         left = box["x"] + box["width"] / 2 + (x - cx) * scale
         return left, box["y"] + box["height"] / 2 + (y - cy) * scale
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
-        skip_or_fail("no Chromium on this machine")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        launched = driver.chromium.launch(executable_path=program, args=CHROMIUM_ARGS)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture

@@ -157,6 +157,7 @@ function placeSelects(v) {
 }
 
 const FEWEST_IN_ZONE = 5;
+const SHORT_LIST = 40;
 
 function zoneCounts(v) {
   const f = atlas.firms;
@@ -169,8 +170,10 @@ function zoneCounts(v) {
     const name = f.zones[f.zone[i]];
     counts.set(name, (counts.get(name) || 0) + 1);
   }
-  // A name that a handful of addresses carry is more often a slip of the address than a zone.
-  return [...counts].filter(([zone, n]) => n >= FEWEST_IN_ZONE || zone === v.zone).sort((a, b) => b[1] - a[1]).slice(0, 100);
+  // In a long list, a name that a handful of addresses carry is more often a slip than a zone.
+  const all = [...counts].sort((a, b) => b[1] - a[1]);
+  if (all.length <= SHORT_LIST) return all;
+  return all.filter(([zone, n]) => n >= FEWEST_IN_ZONE || zone === v.zone).slice(0, 100);
 }
 
 function radios(name, values, chosen) {
