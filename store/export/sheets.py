@@ -58,7 +58,7 @@ def write_xlsx(frames: Iterator[pd.DataFrame], path: Path, name: str) -> int:
     return count
 
 
-def _append(sheet: Any, frames: Iterable[pd.DataFrame], make: Any) -> int:
+def _append(sheet: Any, frames: Iterator[pd.DataFrame], make: Any) -> int:
     count = 0
     for number, frame in enumerate(frames):
         plain = flat(frame)
