@@ -29,13 +29,17 @@ def presence(matrix: pd.DataFrame) -> pd.DataFrame:
     return (location_quotient(matrix) >= 1).astype(float)
 
 
-def proximity(present: pd.DataFrame) -> pd.DataFrame:
-    """Return the proximity of each pair of sectors, symmetric, 0..1, 0 on the diagonal.
+def proximity(present: pd.DataFrame, *, diagonal: float = 0.0) -> pd.DataFrame:
+    """Return the proximity of each pair of sectors, symmetric, 0..1.
 
     Parameters
     ----------
     present
         District x sector, 0 and 1. A sector that nobody has is near to none.
+    diagonal
+        Proximity of a sector to itself: 0, so that it does not vouch for itself, or 1 as in the
+        original. With few sectors the choice decides: on EconGeo's five the density of I4 in R2 is 0
+        or 0.5455.
 
     Examples
     --------
@@ -47,7 +51,7 @@ def proximity(present: pd.DataFrame) -> pd.DataFrame:
     both = m.T @ m
     size = np.diag(both)
     phi = np.nan_to_num(divide(both, np.maximum(size[:, None], size[None, :])))
-    np.fill_diagonal(phi, 0.0)
+    np.fill_diagonal(phi, diagonal)
     return pd.DataFrame(phi, index=present.columns, columns=present.columns)
 
 

@@ -157,20 +157,24 @@ def _verdicts(frame: pd.DataFrame, few: np.ndarray) -> np.ndarray:
 
 
 def strong_clusters(
-    matrix: pd.DataFrame, *, quantile: float = 0.75, min_activity: float = 0.0
+    matrix: pd.DataFrame,
+    *,
+    quantile: float = 0.75,
+    min_activity: float = 0.0,
+    reference: pd.Series | None = None,
 ) -> pd.DataFrame:
     """Return which cells are strong clusters: top-quartile LQ, LQ above 1, and large enough.
 
     The rule of the US Cluster Mapping Project (Delgado, Porter and Stern 2016): the location
     quotient is in the sector's top quartile over all districts, it is above 1, and the sector has
-    at least ``min_activity`` there.
+    at least ``min_activity`` there. ``reference`` is as in :func:`location_quotient`.
 
     Returns
     -------
     DataFrame
         Booleans, same shape and order as the matrix; False where the quotient is NaN.
     """
-    quotient = location_quotient(matrix)
+    quotient = location_quotient(matrix, reference=reference)
     bar = quotient.quantile(quantile, axis=0)
     large = checked(matrix) >= max(min_activity, np.finfo(float).tiny)
     return (quotient >= bar) & (quotient > 1) & large
@@ -310,6 +314,28 @@ def theil(values: pd.Series, groups: pd.Series | None = None) -> pd.Series:
         np.bincount(inverse, share, len(keys)), np.bincount(inverse, minlength=len(keys)) / len(x)
     )
     return pd.Series({"t": t, "l": level, "between": between, "within": t - between})
+
+
+def gini(values: pd.Series) -> float:
+    r"""Return the Gini coefficient of an activity over districts, 0 (all alike) to 1 - 1/n.
+
+    .. math:: G = \frac{\sum_i \sum_j |x_i - x_j|}{2 n^2 \mu}
+
+    NaN if there is no activity. Raises InputError for negative or missing values.
+
+    Examples
+    --------
+    >>> round(gini(pd.Series([0, 0, 1])), 4)
+    0.6667
+    """
+    x = np.sort(values.to_numpy(dtype=float))
+    if not np.isfinite(x).all() or (x < 0).any():
+        raise InputError("the Gini coefficient needs finite values of 0 or more")
+    if x.sum() == 0:
+        return float("nan")
+    n = len(x)
+    # The double sum over sorted values: each counts by how many stand below and above it.
+    return float(((2 * np.arange(1, n + 1) - n - 1) * x).sum() / (n * x.sum()))
 
 
 def _t_of(share: np.ndarray, population: np.ndarray) -> float:
