@@ -37,13 +37,11 @@ PRECISE_M = 1_000.0
 """Up to this error radius a mark is filled; above it is hollow."""
 
 
-def figure(
-    draw: Callable[[Canvas], None], size: tuple[float, float], caption: str, alt: str
-) -> Figure:
-    """Return what ``draw`` draws on a canvas of the given size (inches), as SVG and PNG."""
+def chinese_style() -> Any:
+    """Return matplotlib settings with the shipped Chinese font, outlines for text, and our colours."""
     if FONT_FAMILY not in {entry.name for entry in fontManager.ttflist}:
         fontManager.addfont(str(font_path()))
-    style: Any = {
+    return {
         "font.family": FontProperties(fname=str(font_path())).get_name(),
         "font.size": 8,
         "svg.fonttype": "path",
@@ -57,7 +55,13 @@ def figure(
         "axes.spines.top": False,
         "axes.spines.right": False,
     }
-    with mpl.rc_context(style):
+
+
+def figure(
+    draw: Callable[[Canvas], None], size: tuple[float, float], caption: str, alt: str
+) -> Figure:
+    """Return what ``draw`` draws on a canvas of the given size (inches), as SVG and PNG."""
+    with mpl.rc_context(chinese_style()):
         canvas = Canvas(figsize=size, layout="constrained")
         draw(canvas)
         svg, png = io.BytesIO(), io.BytesIO()

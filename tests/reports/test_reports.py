@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
+from clusteratlas.analysis.frames import load_frames
+from clusteratlas.analysis.profile import region_stagger
 from clusteratlas.errors import InputError
 from clusteratlas.reports import ReportBlocks, build_report, gather, write_report
 from clusteratlas.reports.blocks import Figure, Heading, Paragraph, Table
 from clusteratlas.reports.html import to_html
+from clusteratlas.reports.stagger_figure import overlap_matrix, save_stagger_figure
 from clusteratlas.reports.write import render_report
 from clusteratlas.store import open_store
 from clusteratlas.store.base import Store
@@ -131,3 +134,16 @@ def test_unknown_format_is_refused_and_leaves_no_file(hunnan: ReportBlocks, tmp_
 def test_file_appears_whole(hunnan: ReportBlocks, tmp_path: Path) -> None:
     write_report(hunnan, tmp_path / "report.docx")
     assert [path.name for path in tmp_path.iterdir()] == ["report.docx"]
+
+
+def test_stagger_figure_shows_every_compared_district(store: Store, tmp_path: Path) -> None:
+    frames = load_frames(store)
+    result = region_stagger(frames, "沈阳", simulations=19)
+    table = overlap_matrix(result)
+    assert set(table.index) == set(result.pairs["a"]) | set(result.pairs["b"])
+    assert (table.to_numpy() == table.T.to_numpy())[table.notna().to_numpy()].all()
+    for form in (".png", ".svg", ".pdf"):
+        save_stagger_figure(result, frames.region("沈阳"), tmp_path / f"s{form}", title="沈阳市")
+        assert (tmp_path / f"s{form}").stat().st_size > 10_000
+    with pytest.raises(InputError, match=r"allowed are \.png, \.svg, \.pdf"):
+        save_stagger_figure(result, frames.region("沈阳"), tmp_path / "s.gif", title="沈阳市")

@@ -78,6 +78,9 @@ def stagger(
     exclude: Annotated[
         list[str] | None, typer.Option(help="Leave a sector out (its id); may be repeated")
     ] = None,
+    figure: Annotated[
+        Path | None, typer.Option(help="Draw heat map and network: .png, .svg or .pdf")
+    ] = None,
     lang: Annotated[Literal["zh", "en"], typer.Option(help="Language of the text")] = "zh",
 ) -> None:
     """Measure the staggered development of a city: index, verdict against chance, pairs."""
@@ -114,6 +117,11 @@ def stagger(
         year=year,
         exclude=tuple(exclude or ()),
     )
+    if figure is not None:
+        from clusteratlas.reports.stagger_figure import save_stagger_figure
+
+        districts = frames.region(region)
+        save_stagger_figure(result, districts, figure, title=region, lang=lang)
     write_tables(stagger_tables(result, frames, region, lang=lang), out, lang=lang)
 
 
