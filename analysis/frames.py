@@ -11,7 +11,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from clusteratlas.errors import InputError, UnknownNameError
+from clusteratlas.errors import InputError, StoreError, UnknownNameError
 from clusteratlas.store.base import Selection, Store
 
 Origin = Literal["anchor", "registry", "both"]
@@ -150,8 +150,11 @@ def load_frames(store: Store) -> AtlasFrames:
     StoreError
         If the store is not readable or holds no districts (then ``clusteratlas build`` was not run).
     """
+    districts = store.collection("districts")
+    if districts.empty:
+        raise StoreError("the store holds no atlas yet: run `clusteratlas build` first")
     return AtlasFrames(
-        districts=store.collection("districts").sort_values("adcode", ignore_index=True),
+        districts=districts.sort_values("adcode", ignore_index=True),
         sectors=store.table("sectors"),
         counts=store.counts(),
         totals=store.totals(),

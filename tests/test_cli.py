@@ -126,3 +126,25 @@ def test_stagger_and_compare_print_tables(atlas: Path, tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "c.json").stat().st_size > 500
+
+
+def test_empty_store_and_sector_that_nobody_has(atlas: Path, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.gpkg"
+    from clusteratlas.store import open_store
+
+    open_store(str(empty), writable=True).close()
+    for arguments in (
+        ["stagger", "沈阳"],
+        ["report", "浑南区", "r.pdf"],
+        ["compare", "浑南区", "大东区"],
+    ):
+        assert_one_line(
+            run(*arguments, "--store", str(empty), cwd=tmp_path), 1, "clusteratlas build"
+        )
+    assert not (tmp_path / "r.pdf").exists()
+    # No anchor belongs to it and no registry is in the store: the layer is empty, and says so.
+    done = run(
+        "clusters", "--store", str(atlas), "--sector", "internet_ecology", "--simulations", "0"
+    )
+    assert done.returncode == 0, done.stderr
+    assert "0 firms, 0 clusters" in done.stderr
