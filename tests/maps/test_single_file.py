@@ -1,6 +1,8 @@
 """The file in a browser without a network: all there, nothing asked for, nothing run that is data."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -279,6 +281,25 @@ def test_every_theme_opens_without_network(
         seen.page.locator(".ca-time input").fill("1992")
         assert "1992" in seen.page.locator(".ca-year").inner_text()
         assert seen.complaints == []
+
+
+def test_support_map_opens_without_network(
+    visit: Opener, built_store: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "support.html"
+    command = ["map", str(path), "--store", str(built_store), "--kind", "support"]
+    done = subprocess.run(
+        [sys.executable, "-m", "clusteratlas", *command, "--around", "siasun"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    seen = visit(path)
+    assert seen.complaints == []
+    assert seen.requests == [path.absolute().as_uri()]
+    assert "新松" in seen.page.locator("body").inner_text()
 
 
 def test_narrow_window_keeps_the_map_free(visit: Opener, whole_map: Path) -> None:
