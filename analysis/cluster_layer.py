@@ -52,7 +52,7 @@ def update_clusters(
     unknown = sorted(set(wanted) - set(known))
     if unknown:
         raise UnknownNameError(f"no sector {unknown[0]!r}; allowed are {', '.join(known)}")
-    universe = _sites(store)
+    universe = cluster_sites(store)
     parts = []
     for sector in wanted:
         firms = universe[universe["sectors"].str.split(";").map(lambda own, s=sector: s in own)]
@@ -68,9 +68,13 @@ def update_clusters(
     return layer
 
 
-def _sites(store: Store) -> pd.DataFrame:
+def cluster_sites(store: Store) -> pd.DataFrame:
+    """Return what clusters are found in: every firm's site, and what it weighs; may be empty.
+
+    Columns ``enterprise_id, origin, sectors, lon, lat, radius_m, weight``.
+    """
     columns = ["enterprise_id", "origin", "sectors", "lon", "lat", "radius_m"]
     batches = list(store.batches(columns=columns, selection=Selection()))
-    sites = pd.concat(batches, ignore_index=True)
+    sites = pd.concat(batches, ignore_index=True) if batches else pd.DataFrame(columns=columns)
     sites["weight"] = sites["origin"].map({"anchor": ANCHOR_WEIGHT}).fillna(1.0)
     return sites

@@ -1,9 +1,9 @@
 """Write result files whole or not at all."""
 
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
+
+from clusteratlas.files import write_whole
 
 
 def write_json(path: str | Path, value: Any) -> None:
@@ -15,15 +15,4 @@ def write_json(path: str | Path, value: Any) -> None:
 
 def write_bytes(path: str | Path, content: bytes) -> None:
     """Write a file under a temporary name beside the target, then put it in place."""
-    path = Path(path)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(temporary).chmod(0o666 & ~umask)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    write_whole(Path(path), content)

@@ -27,7 +27,6 @@ from clusteratlas.api.state import Served
 from clusteratlas.api.tables import plain, records
 from clusteratlas.api.vocabulary import FIELD_IDS, SECTOR_IDS
 from clusteratlas.errors import InputError, UnknownNameError
-from clusteratlas.store.base import Selection
 
 router = APIRouter(prefix="/v1", tags=["analysis"])
 
@@ -339,14 +338,13 @@ async def clusters(request: Request) -> Response:
 
 
 def _clusters(store: Any, sector: str, members: int) -> dict[str, Any]:
-    from clusteratlas.analysis.clusters import find_clusters  # scikit-learn: a second of start
+    # scikit-learn: a second of start
+    from clusteratlas.analysis.cluster_layer import cluster_sites
+    from clusteratlas.analysis.clusters import find_clusters
 
-    columns = ["enterprise_id", "lon", "lat", "radius_m", "origin", "sectors"]
-    parts = list(store.batches(columns=columns, selection=Selection()))
-    universe = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+    universe = cluster_sites(store)
     own = universe["sectors"].str.split(";").map(lambda found: sector in found).astype(bool)
     firms = universe[own].reset_index(drop=True)
-    firms["weight"] = firms["origin"].map({"anchor": 3.0}).fillna(1.0)
     if len(universe) > MOST_UNIVERSE:  # random labelling needs the pattern, not every firm
         universe = universe.sample(MOST_UNIVERSE, random_state=0)
         universe = pd.concat([universe, firms]).drop_duplicates("enterprise_id")
