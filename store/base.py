@@ -7,6 +7,7 @@ from typing import Any, Protocol, Self
 
 import geopandas as gpd
 import pandas as pd
+import pyarrow as pa
 
 from clusteratlas.store.schema import Collection
 
@@ -154,6 +155,12 @@ class Store(Protocol):
         size: int = 50_000,
     ) -> Iterator[pd.DataFrame]:
         """Yield the enterprises in batches ordered by fid, at constant memory."""
+
+    def columns(self, *, leave: Sequence[str] = ()) -> pa.Table:
+        """Return all enterprises as Arrow columns but those in ``leave``, ordered by fid.
+
+        For a server that holds the whole atlas in memory; the unknown is null, "" or NaN.
+        """
 
     def enterprise(self, enterprise_id: str) -> Mapping[str, Any] | None:
         """Return one enterprise with all columns, None if nobody has this id."""

@@ -9,6 +9,7 @@ from typing import Any, Self, cast
 
 import geopandas as gpd
 import pandas as pd
+import pyarrow as pa
 
 from clusteratlas.errors import InputError, StoreError
 from clusteratlas.store import _gpkg_format as gpkg
@@ -19,6 +20,7 @@ from clusteratlas.store._gpkg_nearest import nearest
 from clusteratlas.store._gpkg_schema import FEN_PER_UNIT, check_version, migrate, schema_version
 from clusteratlas.store._gpkg_search import search
 from clusteratlas.store._gpkg_writer import GeoPackageWriter
+from clusteratlas.store.arrow_reader import is_large, read_enterprises
 from clusteratlas.store.base import IngestRun, Selection
 from clusteratlas.store.schema import COLLECTIONS, ENTERPRISE_COLUMNS, TABLES, Collection
 
@@ -197,6 +199,15 @@ class GeoPackageStore:
                 return
             last = rows[-1][0]
             yield enterprise_frame((row[1:] for row in rows), names)
+
+    def columns(self, *, leave: Sequence[str] = ()) -> pa.Table:
+        """Return all enterprises as Arrow columns but those in ``leave``, ordered by fid."""
+        if is_large(self.url):
+            return read_enterprises(self.url, leave=leave)
+        wanted = [name for name in ENTERPRISE_COLUMNS if name not in leave]
+        parts = list(self.batches(columns=wanted))
+        frame = pd.concat(parts) if parts else enterprise_frame([], wanted)
+        return pa.Table.from_pandas(frame, preserve_index=False)
 
     def enterprise(self, enterprise_id: str) -> Mapping[str, Any] | None:
         """Return one enterprise with all columns, None if nobody has this id."""

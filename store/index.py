@@ -19,7 +19,6 @@ import shapely
 from numpy.typing import NDArray
 
 from clusteratlas.errors import AtlasError
-from clusteratlas.store.arrow_reader import is_large, read_enterprises
 from clusteratlas.store.base import Store
 from clusteratlas.store.name_index import NameIndex, normalise_all
 from clusteratlas.store.neighbours import Neighbours
@@ -262,11 +261,7 @@ def _load_table(store: Store, name: str) -> pd.DataFrame:
 def _load_layer(store: Store, name: Collection) -> Layer:
     if name != "enterprises":
         return _shapes(name, store.collection(name))
-    if is_large(store.url):
-        return _points(name, read_enterprises(store.url, leave=sorted(DETAIL_COLUMNS)))
-    frame = store.collection(name)
-    columns = pd.DataFrame(frame.drop(columns=frame.geometry.name, errors="ignore"))
-    return _points(name, pa.Table.from_pandas(columns, preserve_index=False))
+    return _points(name, store.columns(leave=sorted(DETAIL_COLUMNS)))
 
 
 def _points(name: Collection, table: pa.Table) -> Layer:

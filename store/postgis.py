@@ -7,11 +7,13 @@ from typing import Any, Self, cast
 
 import geopandas as gpd
 import pandas as pd
+import pyarrow as pa
 import shapely
 
 from clusteratlas.errors import InputError, StoreError
 from clusteratlas.store._gpkg_frames import COLUMN_LIST, enterprise_frame
 from clusteratlas.store._gpkg_schema import FEN_PER_UNIT
+from clusteratlas.store._postgis_arrow import read_columns
 from clusteratlas.store._postgis_connect import Sessions, connect, explained, public_url
 from clusteratlas.store._postgis_frames import table_frame, where
 from clusteratlas.store._postgis_journal import PostgisJournal
@@ -209,6 +211,11 @@ class PostgisStore:
                 return
             last = rows[-1][0]
             yield enterprise_frame((row[1:] for row in rows), names)
+
+    def columns(self, *, leave: Sequence[str] = ()) -> pa.Table:
+        """Return all enterprises as Arrow columns but those in ``leave``, ordered by fid."""
+        with self._sessions.reading() as connection:
+            return read_columns(connection, leave=leave)
 
     def enterprise(self, enterprise_id: str) -> Mapping[str, Any] | None:
         """Return one enterprise with all columns, None if nobody has this id."""

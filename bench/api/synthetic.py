@@ -80,8 +80,8 @@ TRADES = [
 ]
 
 
-def firms(n: int, *, seed: int = 2015) -> pd.DataFrame:
-    """Return n firms with the columns of the store; one in fifty has no position."""
+def firms(n: int, *, seed: int = 2015, start: int = 0) -> pd.DataFrame:
+    """Return n firms with the columns of the store, numbered from ``start``; 2 % have no position."""
     rng = np.random.default_rng(seed)
     districts = load_districts()
     place = rng.choice(len(districts), size=n, p=_weights(len(districts), rng))
@@ -107,7 +107,7 @@ def firms(n: int, *, seed: int = 2015) -> pd.DataFrame:
             )
         )
     ]
-    codes = [f"91210{i:013d}" for i in range(n)]
+    codes = [f"91210{i:013d}" for i in range(start, start + n)]
     frame = pd.DataFrame(
         {
             "enterprise_id": codes,

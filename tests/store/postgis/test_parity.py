@@ -14,7 +14,7 @@ from tests.postgres import PostgresServer
 from clusteratlas.store import Selection, open_store
 from clusteratlas.store.base import IngestRun, Store
 from clusteratlas.store.build import build_store
-from clusteratlas.store.schema import COLLECTIONS, TABLES
+from clusteratlas.store.schema import COLLECTIONS, ENTERPRISE_COLUMNS, TABLES
 
 pytestmark = pytest.mark.postgis
 
@@ -49,6 +49,8 @@ def made_up(seed: int) -> pd.DataFrame:
             "valid_from": "2026-01-01T00:00:00Z",
         }
     )
+    frame.loc[3, "scope"] = 'a "quoted", comma;\n\\N and \\. on two lines'
+    frame.loc[4, "scope"] = "NULL"
     frame.loc[::10, ["lon", "lat"]] = [123.4315, 41.8057]
     frame.loc[5::40, ["lon", "lat"]] = np.nan
     return frame
@@ -165,6 +167,29 @@ def test_selections(both: Both, selection: Selection | None) -> None:
     same(one.drop(columns="geometry"), other.drop(columns="geometry"))
     pieces = list(both[1].batches(columns=["name", "fid"], selection=selection, size=37))
     assert [fid for piece in pieces for fid in piece["fid"]] == one["fid"].tolist()
+
+
+@pytest.mark.parametrize("least", [0, 30_000_000])  # by a process of its own, and directly
+def test_columns(both: Both, least: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("clusteratlas.store.arrow_reader.LARGE_BYTES", least)
+    file, server = (store.columns(leave=["scope"]).to_pandas() for store in both)
+    assert "scope" not in server.columns
+    assert len(server) > COUNT
+    file = file[list(server.columns)]
+    for name in server.columns:
+        numbers = ENTERPRISE_COLUMNS[name] == "float64"
+        ours, theirs = (
+            f[name] if numbers else f[name].fillna("").astype("str") for f in (server, file)
+        )
+        pd.testing.assert_series_equal(ours, theirs, check_dtype=False)
+
+
+def test_columns_keep_what_csv_could_break(both: Both) -> None:
+    everyone = pd.concat(both[1].batches(columns=["name", "scope", "lon"]))
+    columns = both[1].columns().to_pandas()[["name", "scope", "lon"]]
+    pd.testing.assert_frame_equal(
+        columns.reset_index(drop=True), everyone.reset_index(drop=True), check_dtype=False
+    )
 
 
 def test_enterprise_history_and_links(both: Both) -> None:
