@@ -3,26 +3,28 @@
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import blake2b
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
 import pandas as pd
 
-from clusteratlas.errors import InputError, StoreError
-from clusteratlas.store.base import IngestRun, Selection, Store
+from clusteratlas.errors import InputError
+from clusteratlas.store.base import Selection, Store
+from clusteratlas.store.batch.dataset import is_dataset, open_dataset
+from clusteratlas.store.batch.load import DatasetIngest
 from clusteratlas.store.ingest.columns import ColumnPlan, parse_mapping, plan_columns
 from clusteratlas.store.ingest.enrich import Enrichment
-from clusteratlas.store.ingest.identity import identify
+from clusteratlas.store.ingest.extract import Batch, ExtractIngest
 from clusteratlas.store.ingest.links import AnchorLinker
-from clusteratlas.store.ingest.readers import RawRow, Tables, open_tables
-from clusteratlas.store.ingest.records import Facts, read_facts
-from clusteratlas.store.ingest.rejects import RejectsWriter, rejects_file
+from clusteratlas.store.ingest.readers import RawRow, Table, Tables, open_tables
+from clusteratlas.store.ingest.records import read_facts
+from clusteratlas.store.ingest.rejects import rejects_file
 from clusteratlas.store.ingest.summary import IngestSummary, Progress
-from clusteratlas.store.placing import MISPLACED
 
 BATCH_ROWS: Final = 4_000
 MAX_BATCH_ROWS: Final = 100_000
@@ -75,15 +77,6 @@ class IngestOptions:
         return self if self.workers is not None else replace(self, workers=min(cores, 4))
 
 
-@dataclass
-class _Batch:
-    """Rows on their way: their numbers in the file begin at ``first``."""
-
-    first: int
-    rows: Sequence[RawRow]
-    facts: Facts
-
-
 def ingest_files(
     store: Store,
     paths: Sequence[Path],
@@ -123,18 +116,39 @@ def ingest_files(
     chosen = (options or IngestOptions()).checked()
     if not paths:
         raise InputError("no file to ingest")
-    _build_if_empty(store)
+    with Enrichment(chosen.workers or 0) as enrichment:
+
+        def begin(path: Path, linker: AnchorLinker) -> ExtractIngest:
+            if is_dataset(path):
+                data = open_dataset(path)
+                return DatasetIngest(
+                    store, data, chosen.as_of, linker, batch_rows=chosen.batch_rows
+                )
+            return FileIngest(store, path, chosen, enrichment, linker)
+
+        return run_ingests(store, paths, begin, rejects=rejects, progress=progress)
+
+
+def run_ingests(
+    store: Store,
+    paths: Sequence[Path],
+    begin: Callable[[Path, AnchorLinker], ExtractIngest],
+    *,
+    rejects: Path | None,
+    progress: Callable[[Progress], None] | None,
+) -> IngestSummary:
+    """Run an ingest per path, then write the rejects of all, then close the runs."""
+    build_if_empty(store)
     total = IngestSummary()
     started = time.monotonic()
     anchors = store.collection("enterprises", selection=Selection(origin="anchor"))
     linker = AnchorLinker(anchors)
-    ingests: list[_FileIngest] = []
-    with Enrichment(chosen.workers or 0) as enrichment:
-        for path in paths:
-            ingest = _FileIngest(store, path, chosen, enrichment, linker)
-            total.add(ingest.run(progress))
-            total.resumed += ingest.resumed
-            ingests.append(ingest)
+    ingests: list[ExtractIngest] = []
+    for path in paths:
+        ingest = begin(path, linker)
+        total.add(ingest.run(progress))
+        total.resumed += ingest.resumed
+        ingests.append(ingest)
     with rejects_file(rejects) as rejected:
         for ingest in ingests:
             ingest.write_rejects(rejected)
@@ -147,15 +161,12 @@ def ingest_files(
     return total
 
 
-def _build_if_empty(store: Store) -> None:
+def build_if_empty(store: Store) -> None:
+    """Put the shipped data into a store that holds nothing yet."""
     if store.meta("built") is None:
         from clusteratlas.store.build import build_store
 
         build_store(store)
-
-
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def fingerprint(path: Path, options: IngestOptions) -> str:
@@ -172,8 +183,8 @@ def fingerprint(path: Path, options: IngestOptions) -> str:
     return digest.hexdigest()
 
 
-class _FileIngest:
-    """One file."""
+class FileIngest(ExtractIngest):
+    """A file that is read, located and classified here."""
 
     def __init__(
         self,
@@ -183,130 +194,87 @@ class _FileIngest:
         enrichment: Enrichment,
         linker: AnchorLinker,
     ) -> None:
-        self._store = store
+        super().__init__(store, path.name, fingerprint(path, options), options.as_of, linker)
         self._path = path
         self._options = options
         self._enrichment = enrichment
-        self._linker = linker
-        self._source = fingerprint(path, options)
-        self._summary = IngestSummary()
-        self._former: IngestRun | None = None
-        self._run = self._begin()
-
-    def _begin(self) -> IngestRun:
-        found = self._store.ingest_run(self._source)
-        now = _now()
-        self.resumed = found is not None and found.state == "running"
-        if found is not None and self.resumed:
-            self._summary = IngestSummary.from_progress(found.progress)
-            return found
-        self._former = found
-        # A file seen before keeps its date, so that it never counts as newer than itself.
-        date = self._options.as_of or (found.source_date if found else now)
-        return IngestRun(self._source, self._path.name, "running", date, now)
 
     def run(self, progress: Callable[[Progress], None] | None) -> IngestSummary:
         """Bring the whole file into the store and return its counts."""
-        with self._open() as tables:
-            self._write_all(tables, progress)
-        if self._summary.read == 0:
-            self._summary.notes.append(f"{self._path}: no rows below the header")
-        return self._summary
+        with open_planned(self._path, self._options) as planned:
+            self._write_all(planned, progress)
+        if self.summary.read == 0:
+            self.summary.notes.append(f"{self._path}: no rows below the header")
+        return self.summary
 
-    def _write_all(self, tables: Tables, progress: Callable[[Progress], None] | None) -> None:
-        started, before = time.monotonic(), self._summary.read
-        batches = self._batches(tables, self._summary.read)
+    def rejected_rows(self) -> Iterator[tuple[int, RawRow]]:
+        """Yield the rows, read once more from the file."""
+        with open_planned(self._path, self._options) as planned:
+            yield from enumerate(row for row, _ in planned.rows())
+
+    def _write_all(
+        self, planned: "PlannedTables", progress: Callable[[Progress], None] | None
+    ) -> None:
+        started, before = time.monotonic(), self.summary.read
+        batches = self._batches(planned, self.summary.read)
         head = list(islice(batches, 2))
-        stream = self._enrichment.run(
-            ((batch, batch.facts.frame) for batch in _chained(head, batches)), small=len(head) < 2
-        )
+        stream = self._enrichment.run(chain(head, batches), small=len(head) < 2)
         for batch, firms in stream:
-            self._write(batch, firms)
+            self.write(batch, firms)
             if progress is not None:
-                rows, seconds = self._summary.read - before, time.monotonic() - started
-                progress(Progress(self._path.name, rows, tables.position(), seconds))
+                rows, seconds = self.summary.read - before, time.monotonic() - started
+                progress(Progress(self._path.name, rows, planned.position(), seconds))
 
-    def _open(self) -> Tables:
-        mapping = parse_mapping(self._options.mapping)
-        return open_tables(self._path, wanted=[*mapping.values(), *self._options.keep])
-
-    def _rows(self, tables: Tables) -> Iterator[tuple[RawRow, ColumnPlan]]:
-        mapping = parse_mapping(self._options.mapping)
-        for table in tables.tables:
-            plan = plan_columns(
-                table.header, mapping=mapping, keep=self._options.keep, source=table.title
-            )
-            table.identity |= {
-                plan.places[name] for name in ("name", "uscc") if name in plan.places
-            }
-            for row in table.rows:
-                yield row, plan
-
-    def _batches(self, tables: Tables, skip: int) -> Iterator[_Batch]:
-        rows = islice(self._rows(tables), skip, None)
+    def _batches(self, planned: "PlannedTables", skip: int) -> Iterator[tuple[Batch, pd.DataFrame]]:
+        rows = islice(planned.rows(), skip, None)
         first = skip
         while chunk := list(islice(rows, self._options.batch_rows)):
             # A batch may cross from one table into the next, which may have other columns.
             plans = list({id(plan): plan for _, plan in chunk}.values())
             for plan in plans:
                 own = [row for row, other in chunk if other is plan]
-                yield _Batch(first, own, read_facts(own, plan))
+                facts = read_facts(own, plan)
+                yield Batch(first, len(own), facts.rejected, facts.doubts), facts.frame
                 first += len(own)
 
-    def _write(self, batch: _Batch, firms: pd.DataFrame) -> None:
-        summary = self._summary
-        firms = firms.assign(source_date=self._run.source_date, valid_from=self._run.started)
-        with self._store.writer() as writer:
-            identified = identify(firms, writer)
-            usable = identified.frame.reset_index(drop=True)
-            counts = writer.upsert_enterprises(usable)
-            rows = usable["row"].tolist()
-            rejected = sorted(
-                batch.facts.rejected
-                + identified.rejected
-                + [(rows[position], reason) for position, reason in counts.rejected_rows]
+
+class PlannedTables:
+    """The tables of a file with the plan of their columns."""
+
+    def __init__(self, tables: Tables, options: IngestOptions) -> None:
+        self._tables = tables
+        self._options = options
+        self.position = tables.position
+
+    def __iter__(self) -> Iterator[tuple[Table, ColumnPlan]]:
+        mapping = parse_mapping(self._options.mapping)
+        for table in self._tables.tables:
+            plan = plan_columns(
+                table.header, mapping=mapping, keep=self._options.keep, source=table.title
             )
-            kept = usable.drop(index=[position for position, _ in counts.rejected_rows])
-            links = self._linker.records(kept)
-            summary.linked += writer.put_links(kept["enterprise_id"].tolist(), links)
-            if batch.first == 0:
-                writer.clear_rejects(self._source)
-            writer.add_rejects(
-                self._source, [(batch.first + position, reason) for position, reason in rejected]
-            )
-            summary.read += len(batch.rows)
-            summary.add_write(counts)
-            summary.rejected.update(reason for _, reason in rejected)
-            summary.doubts.update(batch.facts.doubts)
-            misplaced = int(firms["note"].str.contains(MISPLACED, regex=False).sum())
-            summary.add_firms(firms, misplaced)
-            if self._former is None or summary.stored or summary.updated:
-                # A rerun that has changed nothing yet needs no checkpoint: it begins anew.
-                writer.put_run(replace(self._run, progress=summary.to_progress()))
-        if not summary.balanced():
-            raise StoreError(f"{self._path}: the counts of this ingest do not add up: {summary}")
+            table.identity |= {
+                plan.places[name] for name in ("name", "uscc") if name in plan.places
+            }
+            yield table, plan
 
-    def write_rejects(self, rejected: RejectsWriter) -> None:
-        """Write the rows that were rejected, read once more from the file."""
-        if not (rejected.wanted and self._summary.rejected):
-            return
-        with self._open() as tables:
-            numbered = (
-                (number, self._path.name, row) for number, (row, _) in enumerate(self._rows(tables))
-            )
-            rejected.write(numbered, self._store.rejects(self._source))
-
-    def finish(self) -> None:
-        """Close the run; one that changed nothing leaves the record of the former run."""
-        changed = self._summary.stored or self._summary.updated
-        run = replace(self._run, state="done", progress=self._summary.to_progress())
-        with self._store.writer() as writer:
-            writer.clear_rejects(self._source)
-            writer.put_run(run if changed or self._former is None else self._former)
-            if changed:
-                writer.put_meta("ingested", self._run.started)
+    def rows(self) -> Iterator[tuple[RawRow, ColumnPlan]]:
+        """Yield every row with the plan of its columns."""
+        for table, plan in self:
+            for row in table.rows:
+                yield row, plan
 
 
-def _chained(head: Sequence[_Batch], rest: Iterator[_Batch]) -> Iterator[_Batch]:
-    yield from head
-    yield from rest
+@contextmanager
+def open_planned(path: Path, options: IngestOptions) -> Iterator[PlannedTables]:
+    """Open a file as tables whose columns are recognised.
+
+    Raises
+    ------
+    InputError
+        If the file does not exist or a column that was named is not there.
+    FileFormatError
+        If the file cannot be read.
+    """
+    mapping = parse_mapping(options.mapping)
+    with open_tables(path, wanted=[*mapping.values(), *options.keep]) as tables:
+        yield PlannedTables(tables, options)

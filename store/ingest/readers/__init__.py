@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from clusteratlas.errors import FileFormatError, InputError
-from clusteratlas.store.ingest.readers.base import RawRow, Table, Tables
+from clusteratlas.store.ingest.readers.base import Block, RawRow, Table, Tables
 from clusteratlas.store.ingest.readers.columnar import parquet_tables
 from clusteratlas.store.ingest.readers.delimited import delimited_tables
 from clusteratlas.store.ingest.readers.packed import gzip_tables, zip_tables
 from clusteratlas.store.ingest.readers.sheets import sheet_tables
 
-__all__ = ["RawRow", "Table", "Tables", "open_tables"]
+__all__ = ["Block", "RawRow", "Table", "Tables", "open_tables"]
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple, Self
+from itertools import islice
+from typing import Final, NamedTuple, Protocol, Self
 
 from clusteratlas.store.ingest.columns import normal_title, recognised
 
@@ -26,18 +27,47 @@ class RawRow(NamedTuple):
     problem: str = ""
 
 
+class Block(Protocol):
+    """Consecutive records of a table, cut out to be read elsewhere."""
+
+    def rows(self) -> Iterator[RawRow]:
+        """Yield the rows, as the table itself would."""
+
+
+@dataclass(frozen=True)
+class RowBlock:
+    """Rows that had to be read to be cut."""
+
+    held: Sequence[RawRow]
+
+    def rows(self) -> Iterator[RawRow]:
+        """Yield the rows."""
+        return iter(self.held)
+
+
 @dataclass
 class Table:
     """Rows under one header; ``title`` names file and part.
 
     Who reads the rows sets ``identity`` to the positions of name and code, before the first row: a
-    merged range may give one district to many rows, but not one name.
+    merged range may give one district to many rows, but not one name. ``cut`` gives the records in
+    blocks of so many lines without reading them, where the format lets it; a table is read or cut,
+    not both.
     """
 
     title: str
     header: Sequence[object]
     rows: Iterator[RawRow]
     identity: set[int] = field(default_factory=set)
+    cut: Callable[[int], Iterator[Block]] | None = None
+
+    def blocks(self, size: int) -> Iterator[Block]:
+        """Yield all records in blocks of about so many rows; the same file gives the same blocks."""
+        if self.cut is not None:
+            yield from self.cut(size)
+            return
+        while held := list(islice(self.rows, size)):
+            yield RowBlock(held)
 
 
 @dataclass

@@ -4,6 +4,8 @@ import csv
 import io
 from collections import deque
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, Final
 
@@ -11,6 +13,7 @@ from clusteratlas.errors import FileFormatError
 from clusteratlas.store.ingest.readers.base import (
     HEADER_ROWS,
     MAX_ORIGINAL,
+    Block,
     RawRow,
     Table,
     Tables,
@@ -21,6 +24,7 @@ from clusteratlas.store.ingest.readers.encoding import as_lines, find_encoding
 
 MAX_LINE: Final = 1 << 20  # bytes
 MAX_RECORD_LINES: Final = 64
+MAX_BLOCK: Final = 16 << 20  # bytes
 DELIMITERS: Final = (",", "\t", ";", "|")
 
 Line = tuple[int, bytes, bool]  # number, text, longer than MAX_LINE
@@ -57,7 +61,8 @@ def delimited_table(stream: IO[bytes], title: str, wanted: Sequence[str]) -> Tab
         raise FileFormatError(f"{title} is empty: no line holds any text")
     source.give_back(head[at + 1 :])
     header = _cells(texts[at], delimiter)
-    return Table(title, header, _rows(source, encoding, delimiter, len(header)))
+    form = Form(encoding, delimiter, len(header))
+    return Table(title, header, _rows(source, form), cut=partial(_cut, source, form))
 
 
 def _decodable(stream: IO[bytes], title: str) -> tuple[IO[bytes], str]:
@@ -168,8 +173,65 @@ def _after_quote(text: str, start: int) -> int:
         at += 2
 
 
-def _rows(source: _Lines, encoding: str, delimiter: str, width: int) -> Iterator[RawRow]:
-    records = _Records(source, encoding, delimiter, width)
+@dataclass(frozen=True)
+class Form:
+    """How the lines of a table are written; ``width`` is the number of columns."""
+
+    encoding: str
+    delimiter: str
+    width: int
+
+
+@dataclass(frozen=True)
+class TextBlock:
+    """Lines that hold whole records."""
+
+    lines: Sequence[Line]
+    form: Form
+
+    def rows(self) -> Iterator[RawRow]:
+        """Yield the rows of the lines."""
+        source = _Lines(io.BytesIO())
+        source.give_back(self.lines)
+        return _rows(source, self.form)
+
+
+class _Kept(_Lines):
+    """Keeps the lines that are taken from another source."""
+
+    def __init__(self, source: _Lines) -> None:
+        self._source = source
+        self.lines: list[Line] = []
+
+    def take(self) -> Line | None:
+        line = self._source.take()
+        if line is not None:
+            self.lines.append(line)
+        return line
+
+    def give_back(self, lines: Sequence[Line]) -> None:
+        del self.lines[len(self.lines) - len(lines) :]
+        self._source.give_back(lines)
+
+
+def _cut(source: _Lines, form: Form, size: int) -> Iterator[Block]:
+    """Yield the lines in blocks; only a line with an open quote must be read to find its end."""
+    kept = _Kept(source)
+    records = _Records(kept, form)
+    held = 0
+    while (line := kept.take()) is not None:
+        if b'"' in line[1]:
+            records.read(line)
+        held += len(line[1])
+        if len(kept.lines) >= size or held >= MAX_BLOCK:
+            yield TextBlock(kept.lines, form)
+            kept.lines, held = [], 0
+    if kept.lines:
+        yield TextBlock(kept.lines, form)
+
+
+def _rows(source: _Lines, form: Form) -> Iterator[RawRow]:
+    records = _Records(source, form)
     while (line := source.take()) is not None:
         row = records.read(line)
         if row is not None:
@@ -179,11 +241,11 @@ def _rows(source: _Lines, encoding: str, delimiter: str, width: int) -> Iterator
 class _Records:
     """Turns lines into rows; a quoted field may run over several lines."""
 
-    def __init__(self, source: _Lines, encoding: str, delimiter: str, width: int) -> None:
+    def __init__(self, source: _Lines, form: Form) -> None:
         self._source = source
-        self._encoding = encoding
-        self._delimiter = delimiter
-        self._width = width
+        self._encoding = form.encoding
+        self._delimiter = form.delimiter
+        self._width = form.width
 
     def read(self, line: Line) -> RawRow | None:
         """Return the row that begins with this line, None for a blank one."""

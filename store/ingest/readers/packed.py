@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final, Protocol
 
 from clusteratlas.errors import FileFormatError
-from clusteratlas.store.ingest.readers.base import RawRow, Table, Tables
+from clusteratlas.store.ingest.readers.base import Block, RawRow, Table, Tables
 from clusteratlas.store.ingest.readers.delimited import delimited_table
 
 # Registry text shrinks to a tenth; a file that unfolds two hundred times is made to fill memory.
@@ -66,7 +66,11 @@ def _explained(table: Table) -> Table:
         with _damage_explained(table.title):
             yield from table.rows
 
-    return Table(table.title, table.header, rows())
+    def cut(size: int) -> Iterator[Block]:
+        with _damage_explained(table.title):
+            yield from table.blocks(size)
+
+    return Table(table.title, table.header, rows(), cut=cut)
 
 
 def gzip_tables(path: Path, wanted: Sequence[str]) -> Tables:

@@ -17,8 +17,9 @@ from typing import Any
 from unittest import mock
 
 from clusteratlas.errors import StoreError
+import clusteratlas.store.ingest.extract as one_extract
 from clusteratlas.store.geopackage import GeoPackageStore
-from clusteratlas.store.ingest import IngestOptions, ingest_files, run
+from clusteratlas.store.ingest import IngestOptions, ingest_files
 
 OPTIONS = IngestOptions(workers=0, batch_rows=40)
 SKIPPED = ("sqlite_sequence",)
@@ -124,7 +125,7 @@ def full(quiet: Path, base: Path, extract: Path, folder: Path) -> dict[str, Any]
 def main(mode: str, base: str, extract: str, folder: str, kills: str, seed: str = "1") -> None:
     room = Path(folder)
     quiet = room / "quiet.gpkg"
-    with mock.patch.object(run, "_now", return_value="2026-01-01T00:00:00.000000Z"):
+    with mock.patch.object(one_extract, "now", return_value="2026-01-01T00:00:00.000000Z"):
         for _ in range(2):  # the first run also loads the tables that children then share
             shutil.copy(base, quiet)
             started = time.monotonic()
