@@ -17,6 +17,18 @@ if TYPE_CHECKING:
 _POINT: Final = "ST_SetSRID(ST_MakePoint(%s, %s), 4326)::geography"
 # PostGIS measures on the same ellipsoid; the margin is for the last digits only.
 _MARGIN_M: Final = 0.01
+# The sphere of the index differs from the ellipsoid by at most 0.6 %.
+_SPHERE: Final = 0.994
+_SPARE: Final = 32
+_NEAREST: Final = (
+    "SELECT e.fid, e.lon, e.lat, geography(e.geom) <-> {point} FROM enterprises e"
+    " WHERE e.geom IS NOT NULL AND {condition} ORDER BY 4 LIMIT {most}"
+)
+# OFFSET 0 keeps the planner from reading the index of a whole sector for a small circle.
+_WITHIN: Final = (
+    "SELECT e.fid, e.lon, e.lat FROM (SELECT * FROM enterprises e"
+    " WHERE ST_DWithin(geography(e.geom), {point}, %s) OFFSET 0) e WHERE {condition}"
+)
 
 
 def nearest(
@@ -31,55 +43,50 @@ def nearest(
     """Return the k nearest enterprises, nearest first, equal distances by fid.
 
     The index orders by distance on a sphere, which differs from the geodesic by up to 0.6 %. So
-    the k nearest there only set a reach; everything within it is measured.
+    more than k are measured; where the rest of them may be as near, everything within the reach.
     """
     check_request(lon, lat, k, radius_m)
     limit = HALF_WORLD_M if radius_m is None else min(radius_m, HALF_WORLD_M)
     condition, values = where(selection)
-    reach = _reach(connection, (lon, lat), k, condition, values)
-    fids, metres = np.empty(0, dtype=np.int64), np.empty(0)
-    if reach is not None:
-        fids, metres = _within(connection, (lon, lat), min(reach, limit), condition, values)
+    if radius_m is not None:
+        condition += f" AND ST_DWithin(geography(e.geom), {_POINT}, %s)"
+        values = [*values, lon, lat, limit + _MARGIN_M]
+    fids, metres = _candidates(connection, (lon, lat), k, condition, values)
     inside = metres <= limit
     fids, metres = fids[inside], metres[inside]
     order = np.lexsort((fids, metres))[:k]
     return _rows(connection, fids[order], metres[order])
 
 
-def _reach(
+def _candidates(
     connection: "psycopg.Connection[Any]",
     point: tuple[float, float],
     k: int,
     condition: str,
     values: list[Any],
-) -> float | None:
-    """Return the geodesic metres to the farthest of the k nearest on the sphere."""
-    row = connection.execute(
-        f"SELECT max(ST_Distance(g, {_POINT})) FROM (SELECT geography(e.geom) AS g"
-        f" FROM enterprises e WHERE e.geom IS NOT NULL AND {condition}"
-        f" ORDER BY geography(e.geom) <-> {_POINT} LIMIT %s) n".encode(),
-        (*point, *values, *point, k),
-    ).fetchone()
-    return None if row is None or row[0] is None else float(row[0])
-
-
-def _within(
-    connection: "psycopg.Connection[Any]",
-    point: tuple[float, float],
-    reach: float,
-    condition: str,
-    values: list[Any],
 ) -> tuple[Any, Any]:
-    """Return fids and geodesic metres of the firms within ``reach``, in no order."""
-    rows = connection.execute(
-        "SELECT e.fid, e.lon, e.lat FROM enterprises e"
-        f" WHERE ST_DWithin(geography(e.geom), {_POINT}, %s) AND {condition}".encode(),
-        (*point, reach + _MARGIN_M, *values),
-    ).fetchall()
-    found = np.asarray(rows, dtype=np.float64).reshape(-1, 3)
-    here = np.full(len(found), point[0]), np.full(len(found), point[1])
+    """Return fids and metres of firms among which the k nearest are."""
+    most = 2 * k + _SPARE
+    sql = _NEAREST.format(point=_POINT, condition=condition, most=int(most))
+    rows = connection.execute(sql.encode(), (*point, *values)).fetchall()
+    fids, metres, sphere = _measured(rows, *point)
+    if len(rows) < most:
+        return fids, metres
+    farthest = float(np.partition(metres, k - 1)[k - 1])
+    if farthest < _SPHERE * sphere[-1]:
+        return fids, metres
+    # So many are equally far that some of the nearest may not have come: take the whole circle.
+    sql = _WITHIN.format(point=_POINT, condition=condition)
+    rows = connection.execute(sql.encode(), (*point, farthest + _MARGIN_M, *values)).fetchall()
+    return _measured(rows, *point)[:2]
+
+
+def _measured(rows: list[tuple[Any, ...]], lon: float, lat: float) -> tuple[Any, Any, Any]:
+    """Return fids, geodesic metres, and what else the rows hold."""
+    found = np.asarray(rows, dtype=np.float64).reshape(len(rows), -1 if rows else 4)
+    here = np.full(len(found), lon), np.full(len(found), lat)
     _, _, metres = GEOD.inv(*here, found[:, 1], found[:, 2])
-    return found[:, 0].astype(np.int64), np.asarray(metres, dtype=np.float64)
+    return found[:, 0].astype(np.int64), np.asarray(metres, dtype=np.float64), found[:, -1]
 
 
 def _rows(connection: "psycopg.Connection[Any]", fids: Any, metres: Any) -> pd.DataFrame:
