@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from clusteratlas.policy.coined import by_coined
 from clusteratlas.policy.firm_forms import by_legal_form, by_short_form
 from clusteratlas.policy.firm_lists import (
     by_capacity,
@@ -46,6 +47,7 @@ def find_enterprises(text: str, lines: list[Line]) -> list[Span]:
         spans += by_capacity(text, line)
         spans += by_legal_form(text, line)
         spans += by_short_form(text, line)
+        spans += by_coined(text, line)
     first = resolve(spans)
     again = [
         *find_known(text, shipped_names(), "shipped name"),

@@ -10,6 +10,7 @@ from clusteratlas.policy.places import place_at
 from clusteratlas.policy.spans import Span
 from clusteratlas.policy.structure import Line
 
+SURE_LIKENESS: Final = 1.5
 MAX_UNITS: Final = 3  # a firm, its branch, the branch's plant
 _PLANT: Final = re.compile(
     r"(?:制造|电机|机械|仪表|化工|制药|炼油|钢铁|水泥|轴承|机床|机器|造船|修船|酿酒|卷烟|造纸|纺织|"
@@ -42,7 +43,7 @@ _LIKELY: Final = (
     "合金|铸造|锻造|阀门|电机|仪表|仪器|传感|激光|显示|芯片|网络|数据|高科|集成|橡胶|塑业|塑胶|包装|"
     "印务|灯饰|照明|百科|集成电路|供应链"
 )
-_SHORT: Final = re.compile(f"(?P<sure>{_SURE})|(?P<fair>{_FAIR})|(?P<likely>{_LIKELY})")
+SHORT_FORM: Final = re.compile(f"(?P<sure>{_SURE})|(?P<fair>{_FAIR})|(?P<likely>{_LIKELY})")
 _PREDICATE: Final = (
     r"(?:产销|主打|签约|领军|年产|[一二三四]期|扩建|技改|扩产|增资|投资建设|投资的|入选|获评|荣获|荣登|上市|做大做强|"
     r"做强做大|做大做优|做优做强|新建|"
@@ -149,7 +150,7 @@ def by_short_form(text: str, line: Line) -> Iterator[Span]:
     name, or if the next item of the enumeration is such a name too.
     """
     unsure: Span | None = None
-    for match in _SHORT.finditer(text, line.start, line.end):
+    for match in SHORT_FORM.finditer(text, line.start, line.end):
         sure = _follows(text, match, line.end)
         if not sure and text[match.end() : match.end() + 1] not in _ITEM_EDGES:
             invested = text[match.start() - 8 : match.start()].find("元的") >= 0
@@ -176,6 +177,24 @@ def _follows(text: str, match: re.Match[str], limit: int) -> bool:
         return not _NOT_AFTER_SURE.match(text, end, stop)
     pattern = _AFTER_FAIR if match.group("fair") else _AFTER_LIKELY
     return bool(pattern.match(text, end, stop))
+
+
+def follows_firm(text: str, match: re.Match[str], likeness: float) -> bool:
+    """Return whether a trade right after a coined word ends a firm's name, by what follows.
+
+    Parameters
+    ----------
+    match
+        A match of ``SHORT_FORM``.
+    likeness
+        How much the coined word looks like a firm's own one; a sure one needs no proof behind it.
+    """
+    end, stop = match.end(), min(len(text), match.end() + 24)
+    if _NOT_AFTER_SURE.match(text, end, stop):
+        return False
+    if match.group("sure") or _AFTER_FAIR.match(text, end, stop):
+        return True
+    return bool(match.group("fair") and likeness > SURE_LIKENESS)
 
 
 def _is_brand(text: str, start: int, match: re.Match[str], brand: str) -> bool:

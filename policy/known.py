@@ -37,8 +37,18 @@ _NOT_AFTER: Final = (
 
 @cache
 def well_known() -> frozenset[str]:
-    """Return the short names of well-known firms (known_firms.txt)."""
-    source = resources.files("clusteratlas.policy").joinpath("known_firms.txt")
+    """Return the short names of well-known and of listed firms."""
+    return known_firms() | _names_in("listed_firms.txt")
+
+
+@cache
+def known_firms() -> frozenset[str]:
+    """Return the short names under which official texts speak of well-known firms."""
+    return _names_in("known_firms.txt")
+
+
+def _names_in(file: str) -> frozenset[str]:
+    source = resources.files("clusteratlas.policy").joinpath(file)
     lines = source.read_text(encoding="utf-8").splitlines()
     return frozenset(name for line in lines if not line.startswith("#") for name in line.split())
 
@@ -57,6 +67,7 @@ def names_from(text: str, spans: Iterable[Span]) -> frozenset[str]:
             "short form",
             "frame",
             "capacity",
+            "coined",
         }:  # too weak to vouch for the same word elsewhere
             continue
         name = span.within(text)

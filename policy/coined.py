@@ -1,0 +1,207 @@
+"""Firms whose name is a coined word: 固德威, 达福鑫, 永茂泰. No list of them is needed.
+
+What is left of a sentence when its everyday words are taken away (vocabulary.py) is either a name
+or an official's new word. A firm shows by the characters of the rest and by what stands beside it:
+a trade (晶讯光电), an enumeration, a project, a verb that is said of firms (引进, 扶持).
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from clusteratlas.policy.firm_forms import SHORT_FORM, follows_firm
+from clusteratlas.policy.known import well_known
+from clusteratlas.policy.lexicon import generic_words
+from clusteratlas.policy.spans import Span
+from clusteratlas.policy.structure import Line
+from clusteratlas.policy.vocabulary import Token, cut, name_likeness
+from clusteratlas.policy.words import word_list, word_set
+
+MAX_CORE_CHARS: Final = 5
+MAX_TAIL_TOKENS: Final = 3
+_HAN: Final = re.compile("[\u4e00-\u9fff]{2,}")
+_FUNCTION: Final = frozenset(
+    "的和与及等在为以是有了将对从到由向把于上下中内外后前年月日个家项条大多新各全本该其并也都被让使不至则而"
+    "或又再已就能可要会所之这那万亿千百十一二三四五六七八九两名位户次批种类型级区市县省镇乡村园州旗盟"
+    "总副原现更最较很即须应当先早晚时期届第吨台辆套亩米公里座处宗款"
+)
+_LEADING: Final = frozenset("大小新中正天人百万一三九五金高")  # may begin a name: 大参林, 三聚
+# What follows the name of a place, a person, a road or a meeting, not that of a firm.
+_NOT_AFTER: Final = re.compile(
+    r"[镇乡村河湖江山海岛湾港路桥县区市州旗盟段线渠岭洞寺庙塔殿宫庄沟坝]|街道?|大道|高速|高铁|铁路|机场|水库|"
+    r"灌区|流域|盆地|文化|地区|片区|新区|新城|新村|口岸|景区|湿地|水电|电站|抽水|核电|运河|水利|半岛|群岛|古|城际|"
+    r"院士|教授|同志|先生|女士|总书记|省长|市长|书记|主席|主任|团队|精神|大会|会|杯|奖|博览|论坛|大学|学院|中学|小学|"
+    r"医院|品牌|英才|人才|计划|行动|工程|实验室|走廊|经济|都市|城市|大地|儿女|特色|优势|传统|一体化|模式|机制|体系|"
+    r"效应|政策|方式|能力|平台|系统|指数|技术|产业|行业|领域|部队|单位|战略|理念|标准"
+)
+_SURE_VERB: Final = re.compile(
+    r"(?:引进|引入|招引|签约|扶持|携手|牵手|收购|并购|龙头企业|骨干企业|重点企业|500强|巨头|链主企业)了?[“\"]?$"
+)
+_PROJECT: Final = re.compile(
+    r"[^，。；、\n\t]{0,16}?(?:项目|生产线|[一二三四五]期|工厂|总部|基地[建项二一三])"
+)
+# Public works: what is built there is named after its place.
+_WORKS: Final = re.compile(
+    r"高铁|铁路|高速|公路|机场|水库|水电|灌区|抽水|抽蓄|电厂|核电|航道|大桥|枢纽|管道|管线|水利|引水|输变电|特高压|"
+    r"地铁|隧道|城际|入[\u4e00-\u9fff]{1,2}(?=[、等工])|线路|港区|码头|电站|治理|修复|保护|遗址|博物馆|景区|医院|学校"
+)
+_NO_FIRM: Final = re.compile(
+    r"(?:实施|弘扬|传承|举办|推动实施)[“\"]?$|[^\u4e00-\u9fff、，。；：“\"（(][“\"]$"
+)
+_SECTOR_VERB: Final = re.compile(
+    r"(?:发展|促进|壮大|提升|推广|做强|做优|做大|聚焦|突出|以及|升级|改造|振兴|做精)$"
+)
+_SCHOOL: Final = re.compile("大学|学院|职业|医院|学校|协会|商会|展览|博览|论坛|大会|城|园|小镇")
+_PIECE_EDGES: Final = frozenset({"", "、", "，", "。", "；", "：", "\n", "\t", " ", "“", "（", "("})
+_NEAR_PROJECT: Final = re.compile(
+    "(?:[一二三四五]期|项目|年产|总部|工厂|生产线|投产|扩产|扩能|技改)"
+)
+_FIRM_LIST: Final = re.compile(
+    r"[^，。；\n\t]{0,120}?等(?:[^，。；、\n\t]{0,14}?)(?:企业|公司|项目|厂商|龙头|巨头|集团)"
+)
+
+
+@dataclass(frozen=True)
+class Core:
+    """A rest between everyday words: where it stands, how far a trade goes on, how it looks."""
+
+    start: int
+    end: int
+    tail: int  # end of the trade words right after it
+    likeness: float
+    edge: bool  # whether it stands at the beginning of its piece or after a word that ends one
+
+
+def by_coined(text: str, line: Line) -> Iterator[Span]:
+    """Yield the coined names of a line where the words around them speak of a firm."""
+    for run in _HAN.finditer(text, line.start, line.end):
+        tokens = cut(text, run.start(), run.end())
+        for core in _cores(text, tokens):
+            end = _firm_end(text, core)
+            if end:
+                yield Span(_with_place(text, tokens, core.start), end, "coined")
+
+
+def has_coined(name: str) -> bool:
+    """Return whether a text holds a coined word or is a well-known name, so that it may be a firm."""
+    if name in well_known():
+        return True
+    for run in _HAN.finditer(name):
+        if any(core.likeness > 0 for core in _cores(name, cut(name, run.start(), run.end()))):
+            return True
+    return False
+
+
+def _cores(text: str, tokens: Sequence[Token]) -> Iterator[Core]:
+    index = 0
+    while index < len(tokens):
+        if not _is_rest(text, tokens[index]):
+            index += 1
+            continue
+        first = index
+        while index < len(tokens) and _is_rest(text, tokens[index]):
+            index += 1
+        start, end = tokens[first].start, tokens[index - 1].end
+        start = _lead(text, tokens, first, start)
+        if 2 <= end - start <= MAX_CORE_CHARS:
+            tail = _tail(text, tokens, index)
+            likeness = name_likeness(text[start:end])
+            yield Core(start, end, tail, likeness, _at_edge(text, tokens, first))
+
+
+def _is_rest(text: str, token: Token) -> bool:
+    return token.kind in {"character", "unknown"} and text[token.start] not in _FUNCTION
+
+
+def _lead(text: str, tokens: Sequence[Token], first: int, start: int) -> int:
+    """Return the start with a leading 大, 三 and the like that stands at the beginning of a piece."""
+    if first == 0:
+        return start
+    before = tokens[first - 1]
+    single = before.end - before.start == 1 and text[before.start] in _LEADING
+    if single and (first == 1 or tokens[first - 2].end - tokens[first - 2].start > 1):
+        return before.start
+    return start
+
+
+def _at_edge(text: str, tokens: Sequence[Token], first: int) -> bool:
+    if first == 0:
+        return True
+    before = text[tokens[first - 1].start : tokens[first - 1].end]
+    return before in _edges() or before in "的和与及等在由以将对从"
+
+
+@cache
+def _edges() -> frozenset[str]:
+    return frozenset((*word_list("strong triggers"), *word_list("weak triggers")))
+
+
+def _tail(text: str, tokens: Sequence[Token], index: int) -> int:
+    """Return where the trade words after a core end."""
+    end = tokens[index - 1].end
+    for token in tokens[index : index + MAX_TAIL_TOKENS]:
+        word = text[token.start : token.end]
+        if word not in generic_words() or len(word) < 2 or word in word_set("no firm tail"):
+            break
+        end = token.end
+    return end
+
+
+def _firm_end(text: str, core: Core) -> int:
+    """Return where the firm's name ends that a core belongs to, 0 if there is none."""
+    before = text[max(0, core.start - 8) : core.start]
+    form = SHORT_FORM.search(text, max(core.start + 2, core.end - 2), core.tail + 2)
+    if form and form.start() <= core.end and _form_fits(text, core, form, before):
+        return form.end()
+    if core.likeness < 0 or _NOT_AFTER.match(text, core.end) or _NO_FIRM.search(before):
+        return 0
+    if core.likeness > 0.5 and _SURE_VERB.search(before):
+        return core.end
+    if core.edge or before[-1:] in _PIECE_EDGES:
+        if core.likeness > 0.5 and _NEAR_PROJECT.match(text, core.end):
+            return core.end if not _in_works(text, core) else 0
+        project = _PROJECT.match(text, core.end, core.end + 24)
+        if core.likeness > 1.0 and project and not _WORKS.search(project.group()):
+            return core.end if not _in_works(text, core) else 0
+    return _listed_end(text, core, before)
+
+
+def _form_fits(text: str, core: Core, form: re.Match[str], before: str) -> bool:
+    """Return whether a trade right after a core makes it a firm's name (晶讯光电)."""
+    if _NO_FIRM.search(before) or _SCHOOL.match(text, form.end()):
+        return False
+    if form.group("likely") and _SECTOR_VERB.search(before):
+        return False
+    least = -0.5 if form.group("sure") else 0.0 if form.group("fair") else 0.8
+    return core.likeness >= least and follows_firm(text, form, core.likeness)
+
+
+def _in_works(text: str, core: Core) -> bool:
+    """Return whether the sentence around lists public works (高铁、水库), whose names are places."""
+    left = max(text.rfind(stop, max(0, core.start - 60), core.start) for stop in "。；\n，")
+    right = re.compile("[。；\\n，]").search(text, core.end, core.end + 60)
+    piece = text[max(left + 1, core.start - 60) : right.start() if right else core.end + 60]
+    return bool(_WORKS.search(piece))
+
+
+def _listed_end(text: str, core: Core, before: str) -> int:
+    """Return the end of a core that is a whole item of an enumeration of firms, 0 if it is none."""
+    after = text[core.end : core.end + 1]
+    beside = before[-1:] == "、" or after == "、"
+    if not beside or after not in {"、", "等", "，", "。", "和"}:
+        return 0
+    if not _FIRM_LIST.match(text, core.end) or _in_works(text, core):
+        return 0
+    return core.end
+
+
+def _with_place(text: str, tokens: Sequence[Token], start: int) -> int:
+    """Return the start with the place right before the core: 邵阳彩虹, 江西塔益莱."""
+    for index, token in enumerate(tokens):
+        if token.end == start and token.kind == "place" and text[token.end - 1] not in "省市区县":
+            before = text[tokens[index - 1].start : token.start] if index else ""
+            if not before or before in _edges() or before in "的和与及等由":
+                return token.start
+    return start

@@ -1,0 +1,134 @@
+"""Everyday words of Chinese by how common they are: what is left between them may be a name.
+
+A text is cut into the likeliest everyday words. Names of firms are seldom everyday words, so they
+stay behind as single characters; how much such a rest looks like a firm's own word is told by the
+characters that firms choose (name_characters.txt).
+"""
+
+import math
+from functools import cache, lru_cache
+from importlib import resources
+from typing import Final, NamedTuple
+
+from clusteratlas.policy.places import name_prefixes
+
+UNKNOWN_COST: Final = 16.0
+PLACE_COST: Final = 9.0
+MAX_WORD_CHARS: Final = 6
+MAX_PIECE_CHARS: Final = 2_000  # longer runs without any stop are cut for the search
+
+
+class Token(NamedTuple):
+    """A piece of a text: where it stands and what it is."""
+
+    start: int
+    end: int
+    kind: str  # word | place | character (known by itself only) | unknown
+
+
+@cache
+def _costs() -> dict[str, float]:
+    source = resources.files("clusteratlas.policy").joinpath("vocabulary.txt")
+    costs: dict[str, float] = {}
+    for line in source.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            cost, *words = line.split()
+            costs.update(dict.fromkeys(words, float(cost)))
+    return costs
+
+
+@cache
+def _openings() -> frozenset[str]:
+    """Return all beginnings of known words, so that the search can stop early."""
+    known = (*_costs(), *name_prefixes())
+    return frozenset(
+        word[:size] for word in known for size in range(1, min(len(word), MAX_WORD_CHARS) + 1)
+    )
+
+
+def is_word(word: str) -> bool:
+    """Return whether a text of two or more characters is an everyday word."""
+    return len(word) > 1 and word in _costs()
+
+
+def cut(text: str, start: int, end: int) -> list[Token]:
+    """Return the likeliest words of ``text[start:end]``, a run without stops, in order."""
+    tokens: list[Token] = []
+    while start < end:
+        stop = min(end, start + MAX_PIECE_CHARS)
+        tokens += [Token(start + a, start + b, kind) for a, b, kind in _cut(text[start:stop])]
+        start = stop
+    return tokens
+
+
+@lru_cache(maxsize=4_096)
+def _cut(run: str) -> tuple[tuple[int, int, str], ...]:
+    costs, places, openings = _costs(), name_prefixes(), _openings()
+    size = len(run)
+    best = [0.0] + [math.inf] * size
+    back: list[tuple[int, str]] = [(0, "")] * (size + 1)
+    for start in range(size):
+        reached = best[start]
+        for end in range(start + 1, min(size, start + MAX_WORD_CHARS) + 1):
+            word = run[start:end]
+            if word not in openings and end > start + 1:
+                break
+            if word in places and end > start + 1:
+                cost, kind = PLACE_COST, "place"
+            elif word in costs:
+                cost, kind = costs[word], "word" if end > start + 1 else "character"
+            elif end == start + 1:
+                cost, kind = UNKNOWN_COST, "unknown"
+            else:
+                continue
+            if reached + cost < best[end]:
+                best[end], back[end] = reached + cost, (start, kind)
+    pieces = []
+    while size:
+        start, kind = back[size]
+        pieces.append((start, size, kind))
+        size = start
+    return tuple(reversed(pieces))
+
+
+@cache
+def _name_characters() -> tuple[dict[str, float], dict[str, float]]:
+    """Return how much likelier a character is in a firm's own word than in running text (log).
+
+    The first table is for first characters, the second for later ones.
+    """
+    source = resources.files("clusteratlas.policy").joinpath("name_characters.txt")
+    rows = [
+        line.split()
+        for line in source.read_text(encoding="utf-8").splitlines()
+        if not line.startswith("#")
+    ]
+    everyday: dict[str, float] = {}
+    for word, cost in _costs().items():
+        for char in word:
+            everyday[char] = everyday.get(char, 0.0) + math.exp(-cost)
+    total = sum(everyday.values())
+    tables: list[dict[str, float]] = []
+    for column in (1, 2):
+        counts = {row[0]: int(row[column]) for row in rows}
+        size = sum(counts.values()) + len(counts)
+        tables.append(
+            {
+                char: math.log((count + 0.5) / size)
+                - math.log((everyday.get(char, 0.0) + 1e-6) / total)
+                for char, count in counts.items()
+            }
+        )
+    return tables[0], tables[1]
+
+
+@lru_cache(maxsize=20_000)
+def name_likeness(word: str) -> float:
+    """Return how much a word looks like a firm's own word, per character (log likelihood ratio).
+
+    Above 0 it is likelier as such a word than as a piece of running text.
+    """
+    first, later = _name_characters()
+    unseen = -1.5
+    scores = [first.get(word[0], unseen), *(later.get(char, unseen) for char in word[1:])]
+    return sum(scores) / len(scores)
