@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
+import os
 import re
 import secrets
 import time
-from collections import OrderedDict
 from typing import Any, Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -13,12 +13,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from clusteratlas.api.access_log import AccessLog
 from clusteratlas.api.errors import TimeLimitError, TooLargeError, TooManyRequestsError, problem_of
 from clusteratlas.api.metrics import Metrics
+from clusteratlas.api.rate import TABLE_VARIABLE, RateLimit
 from clusteratlas.settings import Settings
 
 error_log = logging.getLogger("clusteratlas.api")
 
 _REQUEST_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")
-_MOST_CLIENTS: Final = 50_000
 
 API_POLICY: Final = b"default-src 'none'; frame-ancestors 'none'"
 PAGE_POLICY: Final = (
@@ -26,26 +26,6 @@ PAGE_POLICY: Final = (
     "img-src 'self' data: blob:{tiles}; connect-src 'self'{tiles}; worker-src 'self' blob:; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-
-
-class RateLimit:
-    """A token bucket a client: ``rate`` requests a second, twice that at once."""
-
-    def __init__(self, rate: float) -> None:
-        self._rate = rate
-        self._burst = max(1.0, 2.0 * rate)
-        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
-
-    def allows(self, client: str, now: float) -> bool:
-        """Take one token of a client; False if there is none."""
-        if self._rate <= 0:
-            return True
-        left, then = self._buckets.pop(client, (self._burst, now))
-        left = min(self._burst, left + (now - then) * self._rate)
-        self._buckets[client] = (left - 1 if left >= 1 else left, now)
-        if len(self._buckets) > _MOST_CLIENTS:
-            self._buckets.popitem(last=False)
-        return left >= 1
 
 
 class Guard:
@@ -58,7 +38,7 @@ class Guard:
         self._settings = settings
         self._metrics = metrics
         self._access = access
-        self._limit = RateLimit(settings.rate_limit_per_s)
+        self._limit = RateLimit(settings.rate_limit_per_s, os.environ.get(TABLE_VARIABLE))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request within the limits."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
@@ -29,6 +30,7 @@ from clusteratlas.store.point_grid import Box
 IntArray = NDArray[np.int64]
 
 _CRS_SCHEMA: Final = {"type": "string", "format": "uri", "enum": list(ALL_CRS), "default": CRS84}
+TRUTHS: Final = {"true": True, "false": False, "1": True, "0": False}
 _INSTANT: Final = re.compile(
     r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
     r"([Tt]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?([Zz]|[+-][0-2]\d:[0-5]\d))?"
@@ -255,7 +257,11 @@ def equal_mask(layer: Layer, column: str, value: str) -> NDArray[np.bool_]:
     """
     values = layer.values(column)
     wanted: Any = value
-    if not hasattr(values.type, "value_type") and "string" not in str(values.type):
+    if pa.types.is_boolean(values.type):
+        wanted = TRUTHS.get(value.lower())
+        if wanted is None:
+            raise InputError(f"{column}: {value[:60]!r} is not true or false")
+    elif not hasattr(values.type, "value_type") and "string" not in str(values.type):
         try:
             wanted = float(value)
         except ValueError as error:

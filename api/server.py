@@ -10,6 +10,8 @@ from fastapi import FastAPI
 
 from clusteratlas.api.app import create_app
 from clusteratlas.api.logs import configure
+from clusteratlas.api.protocol import Protocol
+from clusteratlas.api.rate import TABLE_VARIABLE, make_table
 from clusteratlas.errors import InputError
 from clusteratlas.settings import Settings, load_settings
 from clusteratlas.store import open_store
@@ -34,15 +36,17 @@ def run(settings: Settings) -> None:
     print(f"clusteratlas: http://{shown}:{port}  (stop with Ctrl+C)", file=sys.stderr)  # noqa: T201
     hand_down(settings)
     configure(settings.log_level)
-    with tempfile.TemporaryDirectory(prefix="clusteratlas-metrics-") as folder:
+    with tempfile.TemporaryDirectory(prefix="clusteratlas-shared-") as folder:
         if settings.workers > 1:
             # Each worker counts into files of this folder; /metrics adds them up.
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+            os.environ[TABLE_VARIABLE] = make_table(folder)
         uvicorn.run(
             "clusteratlas.api.server:application",
             factory=True,
             host=settings.host,
             port=port,
+            http=Protocol,
             workers=settings.workers,
             log_config=None,
             access_log=False,

@@ -51,7 +51,15 @@ def table_frame(connection: sqlite3.Connection, name: str, *, drop: Sequence[str
             frame[column] = frame[column].fillna("").astype("str")
         elif kinds[column] == "DOUBLE":
             frame[column] = frame[column].astype("float64")
+        elif kinds[column] == "BOOLEAN":
+            frame[column] = truths(frame[column])
     return frame
+
+
+def truths(column: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return a column that a database declares as true or false; missing stays missing."""
+    known = column.astype("boolean")
+    return known if known.hasnans else known.astype("bool")
 
 
 def where(selection: Selection | None) -> tuple[str, list[Any]]:

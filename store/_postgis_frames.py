@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from clusteratlas.errors import InputError
+from clusteratlas.store._gpkg_frames import truths
 from clusteratlas.store.base import Selection
 
 if TYPE_CHECKING:
@@ -40,14 +41,14 @@ def table_frame(
             frame[column] = frame[column].fillna("").astype("str")
         elif kinds[column] == "double precision":
             frame[column] = frame[column].astype("float64")
+        elif kinds[column] == "boolean":
+            frame[column] = truths(frame[column])
     return frame
 
 
 def _read(column: str, kind: str) -> str:
     quoted = '"' + column.replace('"', '""') + '"'
-    if kind == "geometry":
-        return f"ST_AsBinary({quoted})"
-    return f"{quoted}::int" if kind == "boolean" else quoted
+    return f"ST_AsBinary({quoted})" if kind == "geometry" else quoted
 
 
 def where(selection: Selection | None) -> tuple[str, list[Any]]:

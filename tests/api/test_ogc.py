@@ -1,13 +1,23 @@
 """OGC API - Features: paging, boxes, coordinate systems, filters, sorting, pages for browsers."""
 
+import sqlite3
 import urllib.parse
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from fastapi.testclient import TestClient
 from tests.api.conftest import FIRMS
 
+from clusteratlas.api.cql2 import evaluate
+from clusteratlas.api.cql2_text import parse_text
+from clusteratlas.api.crs import find_crs
+from clusteratlas.api.feature_bytes import json_values
+from clusteratlas.api.items import equal_mask
+from clusteratlas.errors import InputError
 from clusteratlas.store import open_store
+from clusteratlas.store._gpkg_frames import table_frame
+from clusteratlas.store.index import Layer
 
 ITEMS = "/ogc/collections/enterprises/items"
 
@@ -37,10 +47,28 @@ def test_sorted_pages_hold_every_feature_once_in_order(client: TestClient, query
     ids = [feature["id"] for page in pages for feature in page]
     assert len(ids) == len(set(ids)) == FIRMS + 163
     if "capital" in query:
-        known = [f["properties"]["capital"] for page in pages for f in page]  # type: ignore[index]
+        known = [f["properties"].get("capital") for page in pages for f in page]  # type: ignore[attr-defined]
         filled = [value for value in known if value is not None]
         assert filled == sorted(filled, reverse=True)
         assert known[: len(filled)] == filled  # unknown come last
+
+
+def test_large_pages_leave_out_the_unknown_but_for_the_first(client: TestClient) -> None:
+    schema = client.get("/ogc/collections/enterprises/schema/feature").json()
+    columns = list(schema["properties"]["properties"]["properties"])
+    small = client.get(f"{ITEMS}?limit=100").json()["features"]
+    assert all(list(feature["properties"]) == columns for feature in small)
+    large = client.get(f"{ITEMS}?limit=101").json()["features"]
+    assert list(large[0]["properties"]) == columns
+    for short, whole in zip(large[1:], small[1:], strict=False):
+        known = {name: value for name, value in whole["properties"].items() if value is not None}
+        assert {**short, "properties": None} == {**whole, "properties": None}
+        assert short["properties"] == known
+    mercator = "crs=http://www.opengis.net/def/crs/EPSG/0/3857"
+    in_metres = client.get(f"{ITEMS}?limit=101&{mercator}").json()["features"]
+    assert [f["properties"] for f in in_metres] == [f["properties"] for f in large]
+    one = client.get(f"{ITEMS}/{small[7]['id']}").json()
+    assert one["properties"] == small[7]["properties"]
 
 
 def test_box_matches_the_store(client: TestClient, store_path: str) -> None:
@@ -145,3 +173,29 @@ def test_browser_gets_pages_without_script(client: TestClient) -> None:
         assert "<script" not in answer.text
         assert "'unsafe-inline'" not in answer.headers["content-security-policy"]
     assert client.get("/ogc/", headers={"accept": "image/png"}).status_code == 406
+
+
+def test_what_is_true_or_false_is_served_so() -> None:
+    """A column that a store declares as BOOLEAN is a boolean in frames, and so in every answer."""
+    connection = sqlite3.connect(":memory:")
+    connection.execute("CREATE TABLE clusters (fid INTEGER, significant BOOLEAN, checked BOOLEAN)")
+    connection.executemany("INSERT INTO clusters VALUES (?, ?, ?)", [(1, 1, None), (2, 0, 1)])
+    frame = table_frame(connection, "clusters", drop=())
+    connection.close()
+    assert frame["significant"].dtype == bool
+    table = pa.Table.from_pandas(frame, preserve_index=False)
+    texts = [json_values(table[name].combine_chunks()).to_pylist() for name in table.column_names]
+    assert texts == [["1", "2"], ["true", "false"], [None, "true"]]
+    layer = Layer("clusters", table, np.array([1, 2]), np.zeros(2), np.zeros(2))
+    assert equal_mask(layer, "significant", "true").tolist() == [True, False]
+    assert equal_mask(layer, "checked", "false").tolist() == [False, False]
+    with pytest.raises(InputError, match="not true or false"):
+        equal_mask(layer, "significant", "ja")
+    found = evaluate(layer, parse_text("significant = TRUE OR checked = FALSE"), find_crs("CRS84"))
+    assert found.tolist() == [True, False]
+
+
+def test_numbers_that_are_no_counts_are_written_as_such() -> None:
+    column = pa.array([500.0, -3.0, 0.25, 1e20, None, float("nan"), -0.0])
+    assert json_values(column).to_pylist() == ["500.0", "-3.0", "0.25", "1e+20", None, None, "-0.0"]
+    assert json_values(pa.array([500, None])).to_pylist() == ["500", None]
