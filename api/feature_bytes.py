@@ -70,7 +70,9 @@ def _json_numbers(column: pa.Array) -> pa.Array:
     """
     text = column.cast(_LS)
     whole = pc.match_substring_regex(text, r"^-?\d+$")
-    return pc.if_else(whole, pc.binary_join_element_wise(text, pa.scalar("0", _LS), pa.scalar(".", _LS)), text)
+    return pc.if_else(
+        whole, pc.binary_join_element_wise(text, pa.scalar("0", _LS), pa.scalar(".", _LS)), text
+    )
 
 
 def json_lists(column: pa.Array) -> pa.Array:

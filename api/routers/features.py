@@ -14,7 +14,7 @@ from starlette.responses import Response
 from clusteratlas.api import html
 from clusteratlas.api.crs import ALL_CRS, CRS84, Crs, find_crs
 from clusteratlas.api.errors import NotAcceptableError, NotFoundError
-from clusteratlas.api.feature_bytes import points_json, shapes_json
+from clusteratlas.api.feature_bytes import WHOLE_FEATURES, points_json, shapes_json
 from clusteratlas.api.items import ITEM_PARAMS, ItemsQuery, read_items_query, select
 from clusteratlas.api.params import Param, Params, choice
 from clusteratlas.api.routes import (
@@ -164,7 +164,7 @@ async def items(request: Request) -> Response:
     if wants_html(request, query.f):
         return _items_page(request, layer, page.rows.tolist(), page.matched, query, page.cursor)
     if query.crs.uri == CRS84:
-        body = served.features[layer.name].many(page.rows)
+        body = served.features[layer.name].page(page.rows, layer.columns)
     else:
         body = _in_crs(served, layer, page.rows.tolist(), query.crs)
     links = orjson.dumps(_page_links(request, query, page.cursor))
@@ -187,10 +187,15 @@ def _in_crs(served: Served, layer: Layer, rows: list[int], crs: Crs) -> bytes:
     else:
         shapes = shapes_json(crs.shapes(layer.geometry[rows]), decimals=crs.decimals)
     encoded = served.features[layer.name]
+    whole = len(rows) if len(rows) <= WHOLE_FEATURES else 1
     return b",".join(
         b'{"type":"Feature","id":%d,"geometry":%b%b'
-        % (layer.fid[row], shape.as_py().encode(), encoded.tail(row))
-        for row, shape in zip(rows, shapes, strict=True)
+        % (
+            layer.fid[row],
+            shape.as_py().encode(),
+            encoded.whole_tail(row, layer.columns) if place < whole else encoded.tail(row),
+        )
+        for place, (row, shape) in enumerate(zip(rows, shapes, strict=True))
     )
 
 
@@ -283,7 +288,7 @@ async def item(request: Request) -> Response:
         {"rel": "collection", "type": JSON, "href": here},
     ]
     feature = (
-        served.features[layer.name].one(row)
+        served.features[layer.name].whole(row, layer.columns)
         if crs.uri == CRS84
         else _in_crs(served, layer, [row], crs)
     )
@@ -427,6 +432,13 @@ def describe_collection(layer: Layer, base: str) -> dict[str, Any]:
                 "title": "schema of the properties",
             },
             {
+                # GDAL compares the capital letter, and wants the schema of the whole feature.
+                "rel": "describedBy",
+                "type": SCHEMA_JSON,
+                "href": f"{here}/schema/feature",
+                "title": "schema of a feature as GeoJSON",
+            },
+            {
                 "rel": "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector",
                 "type": JSON,
                 "href": f"{here}/tiles",
@@ -503,6 +515,32 @@ async def schema(request: Request) -> Response:
     properties["geometry"]["x-ogc-role"] = "primary-geometry"
     properties[layer.id_column] = {**properties.get(layer.id_column, {}), "x-ogc-role": "id"}
     return _schema(request, layer, "schema", properties)
+
+
+@get(
+    router,
+    "/ogc/collections/{collection}/schema/feature",
+    NONE,
+    path_params=(COLLECTION,),
+    summary="Schema of a feature as GeoJSON",
+    operation="getFeatureSchema",
+    responses=answers({SCHEMA_JSON: ref("Queryables")}),
+)
+async def feature_schema(request: Request) -> Response:
+    """Return the JSON schema of a feature: all its properties with types, whoever has them or not."""
+    NONE.read(request.scope["query_string"])
+    _, layer = layer_of(request)
+    columns = _properties(layer)
+    del columns["geometry"]
+    if "registered" in columns:  # else GDAL takes the dates of a page for texts with slashes
+        columns["registered"]["format"] = "date"
+    properties = {
+        "type": {"type": "string", "enum": ["Feature"]},
+        "id": {"type": "integer"},
+        "geometry": {"type": ["object", "null"]},
+        "properties": {"type": "object", "properties": columns},
+    }
+    return _schema(request, layer, "schema/feature", properties)
 
 
 def column_type(kind: pa.DataType) -> str:
