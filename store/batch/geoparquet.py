@@ -1,10 +1,10 @@
 """The columns of a data set, their order on the ground, and GeoParquet 1.1 files of them."""
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
+from uuid import uuid4
 
 import geopandas as gpd
 import numpy as np
@@ -73,13 +73,16 @@ def with_geometry(table: pa.Table) -> pa.Table:
     unknown = ~(np.isfinite(lon) & np.isfinite(lat))
     shapes = shapely.to_wkb(shapely.points(lon, lat))
     shapes[unknown] = None
-    sides = [pa.array(side) for side in (lon, lat, lon, lat)]
-    boxes = pa.StructArray.from_arrays(sides, fields=list(_BOX), mask=pa.array(unknown))
+    arrays = [pa.array(side) for side in (lon, lat, lon, lat)]
+    boxes = pa.StructArray.from_arrays(arrays, fields=list(_BOX), mask=pa.array(unknown))
     placed = table.append_column("geometry", pa.array(shapes, type=pa.binary()))
     placed = placed.append_column(pa.field("bbox", _BOX), boxes)
     known = ~unknown
-    extent = [lon[known].min(), lat[known].min(), lon[known].max(), lat[known].max()]
-    geo = geo_metadata([float(side) for side in extent] if known.any() else None)
+    extent = None
+    if known.any():
+        sides = (lon[known].min(), lat[known].min(), lon[known].max(), lat[known].max())
+        extent = [float(side) for side in sides]
+    geo = geo_metadata(extent)
     return placed.replace_schema_metadata({b"geo": json.dumps(geo).encode()})
 
 
@@ -117,7 +120,7 @@ def write_whole(
 ) -> None:
     """Write a Parquet file that appears whole or not at all; the same table gives the same bytes."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}")
+    part = path.with_name(f".{path.name}.{uuid4().hex}")
     try:
         pq.write_table(table, part, row_group_size=group, compression=codec)
         part.replace(path)

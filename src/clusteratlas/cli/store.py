@@ -55,7 +55,10 @@ def build(store: StoreOption = None) -> None:
 def ingest(
     files: Annotated[
         list[Path],
-        typer.Argument(help="CSV, TSV (also .gz, .zip), XLSX or Parquet", metavar="FILE..."),
+        typer.Argument(
+            help="CSV, TSV (also .gz, .zip), XLSX, Parquet, or a folder of Parquet files",
+            metavar="FILE...",
+        ),
     ],
     store: StoreOption = None,
     rejects: Annotated[
@@ -81,11 +84,27 @@ def ingest(
     batch_rows: Annotated[
         int, typer.Option(min=1, max=100_000, help="Rows per transaction")
     ] = 4_000,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            help="Work on a Dask cluster: tcp://HOST:PORT, or local:N for N worker processes",
+            metavar="ADDRESS",
+        ),
+    ] = None,
+    datasets: Annotated[
+        Path | None,
+        typer.Option(
+            help="With --cluster: folder for the GeoParquet data sets, shared by all its machines;"
+            " default: var/datasets"
+        ),
+    ] = None,
 ) -> None:
     """Bring registry files into the store: located, classified, joined; resumable.
 
     The same file twice changes nothing; a newer one updates and keeps the history.
     """
+    from functools import partial
+
     from clusteratlas.store import open_store
     from clusteratlas.store.ingest import IngestOptions, ingest_files
     from clusteratlas.store.ingest.report import ProgressLine, summary_lines
@@ -97,13 +116,19 @@ def ingest(
         batch_rows=batch_rows,
         workers=workers,
     )
+    run = partial(ingest_files, options=options, rejects=rejects)
+    if cluster is not None:
+        from clusteratlas.store.batch.run import ingest_on_cluster
+
+        folder = datasets or Path("var/datasets")
+        run = partial(
+            ingest_on_cluster, cluster=cluster, datasets=folder, options=options, rejects=rejects
+        )
     url = store_url(store)
     progress = ProgressLine()
     with open_store(url, writable=True) as opened:
         try:
-            summary = ingest_files(
-                opened, files, options=options, rejects=rejects, progress=progress
-            )
+            summary = run(opened, files, progress=progress)
         finally:
             progress.end()
     for line in summary_lines(summary):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from itertools import islice
 from typing import Final, NamedTuple, Protocol, Self
 
@@ -33,6 +34,9 @@ class Block(Protocol):
     def rows(self) -> Iterator[RawRow]:
         """Yield the rows, as the table itself would."""
 
+    def digest(self) -> str:
+        """Return a fingerprint of the content."""
+
 
 @dataclass(frozen=True)
 class RowBlock:
@@ -43,6 +47,10 @@ class RowBlock:
     def rows(self) -> Iterator[RawRow]:
         """Yield the rows."""
         return iter(self.held)
+
+    def digest(self) -> str:
+        """Return a fingerprint of the content."""
+        return blake2b(repr(self.held).encode(), digest_size=16).hexdigest()
 
 
 @dataclass

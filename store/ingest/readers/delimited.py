@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from hashlib import blake2b
 from pathlib import Path
 from typing import IO, Final
 
@@ -194,6 +195,13 @@ class TextBlock:
         source = _Lines(io.BytesIO())
         source.give_back(self.lines)
         return _rows(source, self.form)
+
+    def digest(self) -> str:
+        """Return a fingerprint of the content."""
+        numbers = (self.form, self.lines[0][0], [line[0] for line in self.lines if line[2]])
+        digest = blake2b(repr(numbers).encode(), digest_size=16)
+        digest.update(b"".join(line[1] for line in self.lines))
+        return digest.hexdigest()
 
 
 class _Kept(_Lines):

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from clusteratlas.errors import StoreError
 import clusteratlas.store.ingest.extract as one_extract
+from clusteratlas.errors import StoreError
 from clusteratlas.store.geopackage import GeoPackageStore
 from clusteratlas.store.ingest import IngestOptions, ingest_files
 
