@@ -15,12 +15,12 @@ import pyarrow as pa
 from clusteratlas.api.errors import NotReadyError
 from clusteratlas.api.feature_bytes import RowBytes, card_bytes, feature_bytes
 from clusteratlas.api.relations import SectorRelations
-from clusteratlas.api.tiling import LayerTiles
 from clusteratlas.errors import AtlasError
 from clusteratlas.settings import Settings
 from clusteratlas.store.base import Store
 from clusteratlas.store.index import Snapshot, load_snapshot
 from clusteratlas.store.schema import Collection
+from clusteratlas.store.tiling import LayerTiles
 
 log = logging.getLogger("clusteratlas.api")
 

@@ -12,8 +12,8 @@ from clusteratlas.api.routers.features import COLLECTION, TITLES, layer_of
 from clusteratlas.api.routes import JSON, MVT, answers, base_url, get, header, json_response
 from clusteratlas.api.schemas import BINARY, OBJECT, ref
 from clusteratlas.api.state import Served
-from clusteratlas.api.tiling import MAX_ZOOM, Tile
 from clusteratlas.store.index import Layer
+from clusteratlas.store.tiling import MAX_ZOOM, Tile
 
 router = APIRouter(prefix="/ogc", tags=["OGC API - Tiles"])
 

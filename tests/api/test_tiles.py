@@ -11,9 +11,9 @@ from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clusteratlas.api import mvt
-from clusteratlas.api.tiling import LayerTiles, text_values
+from clusteratlas.store import mvt
 from clusteratlas.store.index import Layer
+from clusteratlas.store.tiling import LayerTiles, text_values
 
 TILES = "/ogc/collections/{}/tiles/WebMercatorQuad/{}/{}/{}"
 

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
-from clusteratlas.api import mvt
+from clusteratlas.store import mvt
 from clusteratlas.store.index import Layer
 
 IntArray = NDArray[np.int64]
