@@ -1,18 +1,20 @@
-"""The embedded store and PostGIS side by side: loading, and questions from 8 threads.
+"""The embedded store and PostGIS side by side: loading, and questions over 8 connections.
 
 python bench/scale/stores.py 100000
+python bench/scale/stores.py --stores 3m.gpkg postgresql://postgres@127.0.0.1/atlas
 
 Starts a private PostgreSQL in /tmp (its own settings below), fills both stores with the same made-up
-firms through the store's writer, asks both the same questions, interleaved, and prints a table.
+firms through the store's writer, asks both the same questions, interleaved, and prints a table; or
+asks stores that are there. Every connection is a process, as Python runs one thread at a time.
 """
 
+import argparse
+import multiprocessing
 import os
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
 
@@ -28,8 +30,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "bench" / "api")]
 from synthetic import firms  # noqa: E402
 from tests.postgres import PostgresServer  # noqa: E402
 
-THREADS = 8
-BATCH = 20_000
+CONNECTIONS = 8
+BATCH = 50_000
 SECONDS = 5.0
 SECTORS = ("robotics", "ic", "software")
 SERVER = {"shared_buffers": "512MB", "fsync": "on", "max_wal_size": "4GB", "work_mem": "32MB"}
@@ -56,63 +58,72 @@ QUESTIONS: dict[str, Question] = {
 def fill(store: Store, count: int) -> float:
     """Store the firms; return rows per second."""
     build_store(store)
-    frame = firms(count)
-    started = time.perf_counter()
-    for first in range(0, count, BATCH):
+    took = 0.0
+    for number, first in enumerate(range(0, count, BATCH)):
+        frame = firms(min(BATCH, count - first), seed=2015 + number, start=first)
+        started = time.perf_counter()
         with store.writer() as writer:
-            writer.upsert_enterprises(frame.iloc[first : first + BATCH])
-    return count / (time.perf_counter() - started)
+            writer.upsert_enterprises(frame)
+        took += time.perf_counter() - started
+    return count / took
 
 
-def ask(store: Store, question: Question, points: np.ndarray) -> tuple[float, float, float]:
-    """Return questions per second, p50 and p95 in milliseconds, at 8 threads."""
-    times: list[float] = []
-    guard = threading.Lock()
-    end = time.perf_counter() + SECONDS
-
-    def client(number: int) -> None:
-        own = []
-        for x, y in points[number::THREADS]:
+def client(url: str, title: str, points: np.ndarray) -> list[float]:
+    """Ask for some seconds; return how long each answer took."""
+    question, times = QUESTIONS[title], []
+    with open_store(url) as store:
+        question(store, *map(float, points[0]))  # connections are made at the first question
+        end = time.perf_counter() + SECONDS
+        for x, y in points[1:]:
             before = time.perf_counter()
             question(store, float(x), float(y))
-            own.append(time.perf_counter() - before)
-            if time.perf_counter() > end:
+            times.append(time.perf_counter() - before)
+            if before > end:
                 break
-        with guard:
-            times.extend(own)
-
-    started = time.perf_counter()
-    with ThreadPoolExecutor(THREADS) as pool:
-        list(pool.map(client, range(THREADS)))
-    p50, p95 = np.percentile(times, [50, 95]) * 1e3
-    return len(times) / (time.perf_counter() - started), p50, p95
+    return times
 
 
-def main(count: int) -> None:
-    """Measure with ``count`` firms."""
+def ask(url: str, title: str, points: np.ndarray) -> tuple[float, float, float]:
+    """Return questions per second, p50 and p95 in milliseconds."""
+    jobs = [(url, title, points[number::CONNECTIONS]) for number in range(CONNECTIONS)]
+    with multiprocessing.get_context("spawn").Pool(CONNECTIONS) as pool:
+        answers = pool.starmap(client, jobs, chunksize=1)
+    p50, p95 = np.percentile(np.concatenate(answers), [50, 95]) * 1e3
+    return sum(map(len, answers)) / SECONDS, p50, p95
+
+
+def compare(urls: dict[str, str]) -> None:
+    """Ask all stores the same questions and print a table."""
     points = firms(200_000)[["lon", "lat"]].dropna().to_numpy(copy=True)
     np.random.default_rng(1).shuffle(points)
+    print(f"load of the machine {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores")
+    print(f"{'question':<28}{'store':<10}{'per s':>8}{'p50 ms':>9}{'p95 ms':>9}")
+    for title in QUESTIONS:
+        for label, url in urls.items():
+            rate, p50, p95 = ask(url, title, points)
+            print(f"{title:<28}{label:<10}{rate:>8.0f}{p50:>9.1f}{p95:>9.1f}", flush=True)
+
+
+def main() -> None:
+    """Fill both stores and compare them, or compare stores that are there."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("count", nargs="?", type=int, default=100_000)
+    parser.add_argument("--stores", nargs=2, metavar=("GPKG", "URL"))
+    given = parser.parse_args()
+    if given.stores:
+        compare(dict(zip(("embedded", "postgis"), given.stores, strict=True)))
+        return
     with tempfile.TemporaryDirectory() as folder, PostgresServer(SERVER) as server:
         path = Path(folder) / "atlas.gpkg"
         name = server.database()
         urls = {"embedded": str(path), "postgis": server.url(name)}
         for label, url in urls.items():
             with open_store(url, writable=True) as store:
-                print(f"{label}: loaded at {fill(store, count):,.0f} rows/s", flush=True)
+                print(f"{label}: loaded at {fill(store, given.count):,.0f} rows/s", flush=True)
         size = server.sql(f"SELECT pg_database_size('{name}')")[0][0]
         print(f"size: embedded {path.stat().st_size / 1e6:,.0f} MB, postgis {size / 1e6:,.0f} MB")
-        print(
-            f"load of the machine {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores, {count:,} rows"
-        )
-        stores = {label: open_store(url) for label, url in urls.items()}
-        print(f"{'question':<28}{'store':<10}{'per s':>8}{'p50 ms':>9}{'p95 ms':>9}")
-        for title, question in QUESTIONS.items():
-            for label, store in stores.items():
-                rate, p50, p95 = ask(store, question, points)
-                print(f"{title:<28}{label:<10}{rate:>8.0f}{p50:>9.1f}{p95:>9.1f}", flush=True)
-        for store in stores.values():
-            store.close()
+        compare(urls)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
+    main()
