@@ -6,7 +6,7 @@ PORT ?= 8000
 PACKAGES := policy data geo sectors store analysis maps reports api web
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help run dev test check lint type link system dist gallery clean
+.PHONY: help run dev test check lint type audit interop fuzz link system dist gallery clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -47,6 +47,12 @@ check: lint type  ## format, rules and types
 
 test: system check  ## everything: checks, tests and doctests
 	$(BIN)/pytest -n 2 --dist loadfile
+
+interop: dev  ## let QGIS and MapLibre GL read the server (installs Debian's python3-qgis, some 1 GB, and an npm package)
+	@sh scripts/install_system.sh python3-qgis npm
+	mkdir -p var/interop && cp tests/interop/package.json tests/interop/package-lock.json var/interop/
+	cd var/interop && npm ci --ignore-scripts --no-audit --no-fund
+	CLUSTERATLAS_INTEROP=1 CLUSTERATLAS_INTEROP_MODULES=$(CURDIR)/var/interop/node_modules $(BIN)/pytest tests/interop
 
 dist: dev  ## build the sdist, then the wheel from it
 	$(BIN)/python -m pip install -q build && $(BIN)/python -m build

@@ -98,16 +98,16 @@ def create_app(
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's way to replace it
     app.add_exception_handler(AtlasError, _explain)
     app.add_exception_handler(HTTPException, _explain_http)
-    if settings.cors_origins:
+    lanes = [r for r in app.routes if isinstance(r, APIRoute) and r.operation_id in HOT_OPERATIONS]
+    app.add_middleware(FastLane, owner=app, routes=lanes)
+    if settings.cors_origins:  # around the fast lane too: what is added later lies further out
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
             allow_methods=["GET", "POST"],
             allow_headers=["authorization", "content-type"],
-            expose_headers=["x-request-id", "etag", "link"],
+            expose_headers=["x-request-id", "etag", "link", "content-crs"],
         )
-    lanes = [r for r in app.routes if isinstance(r, APIRoute) and r.operation_id in HOT_OPERATIONS]
-    app.add_middleware(FastLane, owner=app, routes=lanes)
     app.add_middleware(Guard, settings=settings, metrics=metrics, access=access)
     return app
 

@@ -1,8 +1,16 @@
 #!/bin/sh
 # Install Chromium and PostgreSQL/PostGIS for the tests, only where root and apt allow.
 # Without them the tests that need them skip with the reason; with CI=true they fail.
+# Arguments name what else is needed: python3-qgis, npm (both only for `make interop`).
 set -u
 missing=""
+for wanted in "$@"; do
+  case "$wanted" in
+    python3-qgis) /usr/bin/python3 -c "import qgis.core" 2>/dev/null || missing="$missing python3-qgis" ;;
+    npm) command -v npm >/dev/null 2>&1 || missing="$missing npm" ;;
+    *) echo "not known: $wanted" >&2; exit 2 ;;
+  esac
+done
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
 fc-list 2>/dev/null | grep -qi "cjk" || missing="$missing fonts-noto-cjk"
 ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$missing postgresql"

@@ -181,3 +181,25 @@ def test_missing_store_is_not_ready_and_says_why(tmp_path: Path) -> None:
         assert "clusteratlas build" in answer.json()["detail"]
         assert client.get("/healthz").status_code == 200
         assert client.get("/ogc/collections/enterprises/items").status_code == 503
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/ogc/collections",
+        "/ogc/collections/enterprises/items?limit=1",
+        "/ogc/collections/districts/tiles/WebMercatorQuad/6/23/53",
+        "/v1/search?q=沈阳",
+        "/v1/nearby?lon=123.4&lat=41.8&k=1",
+        "/ogc/collections/enterprises/items?limit=x",
+    ],
+)
+def test_named_origin_may_read_every_route_and_no_other_may(store_path: Path, path: str) -> None:
+    """Routes of the fast lane too: a map on another origin reads tiles and items."""
+    with app_with(store_path, cors_origins=["https://map.example"]) as client:
+        wait_until_ready(client)
+        allowed = client.get(path, headers={"origin": "https://map.example"})
+        assert allowed.headers["access-control-allow-origin"] == "https://map.example"
+        assert "access-control-allow-credentials" not in allowed.headers
+        other = client.get(path, headers={"origin": "https://evil.example"})
+        assert "access-control-allow-origin" not in other.headers
