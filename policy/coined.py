@@ -14,19 +14,15 @@ from typing import Final
 from clusteratlas.policy.firm_forms import SHORT_FORM, follows_firm
 from clusteratlas.policy.known import well_known
 from clusteratlas.policy.lexicon import generic_words
+from clusteratlas.policy.places import place_level
 from clusteratlas.policy.spans import Span
 from clusteratlas.policy.structure import Line
-from clusteratlas.policy.vocabulary import Token, cut, name_likeness
+from clusteratlas.policy.vocabulary import FUNCTION_CHARS, Token, cut, name_likeness
 from clusteratlas.policy.words import word_list, word_set
 
 MAX_CORE_CHARS: Final = 5
 MAX_TAIL_TOKENS: Final = 3
 _HAN: Final = re.compile("[\u4e00-\u9fff]{2,}")
-_FUNCTION: Final = frozenset(
-    "的和与及等在为以是有了将对从到由向把于上下中内外后前年月日个家项条大多新各全本该其并也都被让使不至则而"
-    "或又再已就能可要会所之这那万亿千百十一二三四五六七八九两名位户次批种类型级区市县省镇乡村园州旗盟"
-    "总副原现更最较很即须应当先早晚时期届第吨台辆套亩米公里座处宗款"
-)
 _LEADING: Final = frozenset("大小新中正天人百万一三九五金高")  # may begin a name: 大参林, 三聚
 # What follows the name of a place, a person, a road or a meeting, not that of a firm.
 _NOT_AFTER: Final = re.compile(
@@ -45,7 +41,8 @@ _PROJECT: Final = re.compile(
 # Public works: what is built there is named after its place.
 _WORKS: Final = re.compile(
     r"高铁|铁路|高速|公路|机场|水库|水电|灌区|抽水|抽蓄|电厂|核电|航道|大桥|枢纽|管道|管线|水利|引水|输变电|特高压|"
-    r"地铁|隧道|城际|入[\u4e00-\u9fff]{1,2}(?=[、等工])|线路|港区|码头|电站|治理|修复|保护|遗址|博物馆|景区|医院|学校"
+    r"地铁|隧道|城际|入[\u4e00-\u9fff]{1,2}(?=[、等工])|线路|港区|码头|电站|治理|修复|保护|遗址|博物馆|景区|医院|学校|"
+    r"度假|营地|旅游区|小镇|广场|商场|酒店|公园|湿地|送电|输电|等[镇乡村县区市]|人饮|安置|棚户|社区|小区"
 )
 _NO_FIRM: Final = re.compile(
     r"(?:实施|弘扬|传承|举办|推动实施)[“\"]?$|[^\u4e00-\u9fff、，。；：“\"（(][“\"]$"
@@ -58,6 +55,10 @@ _PIECE_EDGES: Final = frozenset({"", "、", "，", "。", "；", "：", "\n", "\
 _NEAR_PROJECT: Final = re.compile(
     "(?:[一二三四五]期|项目|年产|总部|工厂|生产线|投产|扩产|扩能|技改)"
 )
+_PROJECT_LIST: Final = re.compile(
+    r"[^。；\n\t]{0,240}?(?:等(?:[^，。；、\n\t]{0,14}?)(?:项目|工程)|\d+个[^，。；、\n\t]{0,10}项目)"
+)
+_ITEM: Final = re.compile(r"[^、，。；\n\t]{0,40}")
 _FIRM_LIST: Final = re.compile(
     r"[^，。；\n\t]{0,120}?等(?:[^，。；、\n\t]{0,14}?)(?:企业|公司|项目|厂商|龙头|巨头|集团)"
 )
@@ -112,7 +113,7 @@ def _cores(text: str, tokens: Sequence[Token]) -> Iterator[Core]:
 
 
 def _is_rest(text: str, token: Token) -> bool:
-    return token.kind in {"character", "unknown"} and text[token.start] not in _FUNCTION
+    return token.kind in {"character", "unknown"} and text[token.start] not in FUNCTION_CHARS
 
 
 def _lead(text: str, tokens: Sequence[Token], first: int, start: int) -> int:
@@ -165,7 +166,18 @@ def _firm_end(text: str, core: Core) -> int:
         project = _PROJECT.match(text, core.end, core.end + 24)
         if core.likeness > 1.0 and project and not _WORKS.search(project.group()):
             return core.end if not _in_works(text, core) else 0
-    return _listed_end(text, core, before)
+    return _project_item_end(text, core, before) or _listed_end(text, core, before)
+
+
+def _project_item_end(text: str, core: Core, before: str) -> int:
+    """Return the end of a core that begins an item of a list of projects, 0 if it does not."""
+    begins = before[-1:] in {"、", "：", "；", "，"} or (core.edge and core.likeness > 1.0)
+    if not begins or core.likeness < 0.5 or not _PROJECT_LIST.match(text, core.end, core.end + 260):
+        return 0
+    item = _ITEM.match(text, core.end, core.end + 40)
+    if item is None or _WORKS.search(item.group()) or _in_works(text, core):
+        return 0
+    return core.end
 
 
 def _form_fits(text: str, core: Core, form: re.Match[str], before: str) -> bool:
@@ -198,10 +210,14 @@ def _listed_end(text: str, core: Core, before: str) -> int:
 
 
 def _with_place(text: str, tokens: Sequence[Token], start: int) -> int:
-    """Return the start with the place right before the core: 邵阳彩虹, 江西塔益莱."""
+    """Return the start with the city or province right before the core: 邵阳彩虹, 江西塔益莱.
+
+    A county says only where the firm is (盐池萌生水泥).
+    """
     for index, token in enumerate(tokens):
         if token.end == start and token.kind == "place" and text[token.end - 1] not in "省市区县":
             before = text[tokens[index - 1].start : token.start] if index else ""
-            if not before or before in _edges() or before in "的和与及等由":
+            level = place_level(text[token.start : token.end])
+            if level != "county" and (not before or before in _edges() or before in "的和与及等由"):
                 return token.start
     return start

@@ -6,12 +6,13 @@ from typing import Final
 from clusteratlas.policy.coined import by_coined
 from clusteratlas.policy.firm_forms import by_legal_form, by_short_form
 from clusteratlas.policy.firm_lists import (
-    by_capacity,
     by_frame,
     by_header,
     by_list,
+    followers,
     siblings,
 )
+from clusteratlas.policy.firm_projects import by_built, by_project_list
 from clusteratlas.policy.known import find_known, names_from, shipped_names, well_known
 from clusteratlas.policy.lexicon import FIRM_SUFFIX
 from clusteratlas.policy.spans import Span, resolve
@@ -44,7 +45,8 @@ def find_enterprises(text: str, lines: list[Line]) -> list[Span]:
         spans += by_header(text, line)
         spans += by_list(text, line)
         spans += by_frame(text, line)
-        spans += by_capacity(text, line)
+        spans += by_built(text, line)
+        spans += by_project_list(text, line)
         spans += by_legal_form(text, line)
         spans += by_short_form(text, line)
         spans += by_coined(text, line)
@@ -55,7 +57,7 @@ def find_enterprises(text: str, lines: list[Line]) -> list[Span]:
         *find_known(text, names_from(text, first), "named elsewhere"),
     ]
     found = resolve([*first, *again])
-    return resolve([*found, *siblings(text, found)])
+    return resolve([*found, *siblings(text, found), *followers(text, found)])
 
 
 def split_partners(text: str, spans: list[Span]) -> tuple[list[Span], list[Span]]:

@@ -4,17 +4,24 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from clusteratlas.policy.known import known_firms
 from clusteratlas.policy.lexicon import FIRM_SUFFIX, is_generic
 from clusteratlas.policy.names import DELIMITERS, name_start, piece_start
 from clusteratlas.policy.places import place_at
 from clusteratlas.policy.spans import Span
 from clusteratlas.policy.structure import Line
+from clusteratlas.policy.vocabulary import is_ordinary
 
-SURE_LIKENESS: Final = 1.5
+SURE_LIKENESS: Final = 1.0
 MAX_UNITS: Final = 3  # a firm, its branch, the branch's plant
 _PLANT: Final = re.compile(
     r"(?:制造|电机|机械|仪表|化工|制药|炼油|钢铁|水泥|轴承|机床|机器|造船|修船|酿酒|卷烟|造纸|纺织|"
     r"印刷|变压器|锅炉|轧钢|焦化|铸造|药|酒|糖|烟)厂$"
+)
+_JOINT: Final = re.compile("以及|[和与及]")
+_LEFT_END: Final = re.compile("(?:中心|院|所|站|园|公司|集团|厂|基地|项目|工程)$")
+_NO_PLANT: Final = re.compile(
+    r"(?:工|建|办|进|原|分|主机|整车|标准|小|老|代工|加工|配套|生产|[0-9一二三四五六七八九十]个?)厂$|污水|净水|水厂$|垃圾"
 )
 _INSTITUTE_FRAME: Final = re.compile(
     r"(?:依托|支持|联合|与|和|由|以|发挥|借助|携手|会同|、|协同|推动|引进)$"
@@ -27,10 +34,12 @@ _NOT_FIRM: Final = re.compile(
 # Endings of short names, by how surely a firm stands before them.
 _SURE: Final = (
     "药业|制药|股份|重工|重机|铝业|铜业|锌业|钨业|钼业|镁业|钛业|锆业|锂业|钴业|镍业|锡业|矿业(?!权)|"
-    "盐业|纸业|(?<![畜农])牧业|"
+    "盐业|纸业|菜业|果业|鞋业|糖业|味业|煤业|肥业|灯业|蚕业|蜂业|印业|塑业|板业|镍业|硅业|磷业|(?<![畜农])牧业|"
     "重汽|航发|绿能|电科|橡机|新材(?!料)|轮胎|茶业|米业|面业|泵业|(?<!林)木业|竹业|门业|瓷业|管业"
 )
 _FAIR: Final = (
+    "精工|精机|数控|重科|智控|智联|防务|建工|建投|交建|钢构|生化|生科|高科|能科|数科|传动|煤电|热电|矿机|"
+    "味精|铸锻|炉料|碳素|炭素|制衣|工贸|矿冶|药材|种苗|化纤|印染|管道|"
     "钢铁|石化|炼化|实业|酒业|乳业|种业|控股|特钢|机电|油田|线缆|智造|信息技术|微电子|半导体|精密|"
     "环保|能源科技|新能源科技|生物科技|光电科技|智能科技|环境科技|电子科技|医疗科技|"
     "新材料科技|农业科技|生物制药|生物医药|机器人科技"
@@ -41,6 +50,8 @@ _LIKELY: Final = (
     "通信|软件|智能|环境|新能源|能源|光伏|电力|电源|电池|动力|航空|航天|纺织|服饰|家居|家纺|饮料|粮油|"
     "农业|物流|装备|材料|"
     "合金|铸造|锻造|阀门|电机|仪表|仪器|传感|激光|显示|芯片|网络|数据|高科|集成|橡胶|塑业|塑胶|包装|"
+    "太阳能|石油|燃气|热力|化肥|肥料|塑料|奶业|家具|印刷|商贸|油脂|面粉|啤酒|卷烟|涂料|钢管|铝材|型材|"
+    "锅炉|压缩机|变压器|电梯|起重机|工程机械|农机|电工|化学|科工|光学|药用|制品|鞋材|皮革|羽绒|木器|乐器|"
     "印务|灯饰|照明|百科|集成电路|供应链"
 )
 SHORT_FORM: Final = re.compile(f"(?P<sure>{_SURE})|(?P<fair>{_FAIR})|(?P<likely>{_LIKELY})")
@@ -83,9 +94,22 @@ def by_legal_form(text: str, line: Line) -> Iterator[Span]:
         end = _extended(text, match.end(), line.end)
         piece = piece_start(text, match.end(), max(done, line.start))
         start = name_start(text, piece, match.end(), keep=len(match.group()) + 1)
+        start = _after_joined(text, start, match)
         if _is_firm_name(text, start, match.start(), match.group()):
             yield Span(start, end, "legal form")
             done = end
+
+
+def _after_joined(text: str, start: int, form: re.Match[str]) -> int:
+    """Return where the last of two joined names begins: 育种中心和中粮集团."""
+    for joint in _JOINT.finditer(text, start, form.start() - 1):
+        left, right = text[start : joint.start()], text[joint.end() : form.start()]
+        if len(left) < 3 or len(right) < 2:
+            continue
+        own = place_at(right, 0) or right in known_firms() or not is_ordinary(right)
+        if own and (is_ordinary(left) or _LEFT_END.search(left) or re.search(r"\d", left)):
+            start = joint.end()
+    return start
 
 
 def _extended(text: str, end: int, limit: int) -> int:
@@ -98,6 +122,8 @@ def _extended(text: str, end: int, limit: int) -> int:
         if not between and text.endswith(match.group(), 0, end):  # 公司公司: no unit of a firm
             return end
         if any(char in DELIMITERS for char in between) or _joins(between):
+            return end
+        if "自备" in between:
             return end
         if name_start(text, end, match.end(), keep=len(match.group())) != end:
             return end
@@ -119,8 +145,7 @@ def _is_firm_name(text: str, start: int, form_start: int, form: str) -> bool:
     if body.endswith(("等", "家", "类", "户")):
         return False
     if form.endswith("厂"):
-        placed = place_at(text, start, form_start) or body[:1] in "县市省"
-        return bool(placed and len(body + form) > 3 and _PLANT.search(body + form))
+        return _is_plant(text, start, form_start, body + form)
     if form.endswith(("院", "所")):
         return _is_institute(text, start, form_start, form)
     if form.endswith("集团") and after[:1] in "化军式型内" and after[:1]:
@@ -130,6 +155,14 @@ def _is_firm_name(text: str, start: int, form_start: int, form: str) -> bool:
     if place_at(text, start, form_start) == body and "有限" not in form:
         return False
     return not is_generic(body)
+
+
+def _is_plant(text: str, start: int, form_start: int, name: str) -> bool:
+    """Return whether a plant (荆门电厂, 市氯碱厂) is named by its place or by a word of its own."""
+    if len(name) < 4 or _NO_PLANT.search(name):
+        return False
+    placed = place_at(text, start, form_start) or name[0] in "县市省"
+    return bool(placed or (_PLANT.search(name) and not is_ordinary(name)))
 
 
 def _is_institute(text: str, start: int, form_start: int, form: str) -> bool:

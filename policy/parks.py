@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Final
 
+from clusteratlas.policy.coined import has_coined
 from clusteratlas.policy.known import find_known
 from clusteratlas.policy.lexicon import is_generic, policy_words
 from clusteratlas.policy.linking import park_catalog
@@ -13,6 +14,7 @@ from clusteratlas.policy.names import DELIMITERS, name_start, piece_start
 from clusteratlas.policy.places import place_at, place_index, place_level
 from clusteratlas.policy.spans import Span, resolve
 from clusteratlas.policy.structure import Line
+from clusteratlas.policy.vocabulary import is_ordinary
 
 # Forms of ground that is built on: a trade alone may name one (节能环保产业园).
 _GROUND: Final = (
@@ -21,7 +23,10 @@ _GROUND: Final = (
     r"创新园|装备园|加速器园|智造园区?|智造谷|产业城|科技城|科学城|科创城|创新城|汽车城|航空城|医药城|"
     r"陶瓷城|工业区|工业城|产业港|创新港|"
     r"(?<=[\u4e00-\u9fff]{2})小镇|产业新城|科技新城|智慧园|制造城|制造业园区|医药谷|药谷|硅谷|光谷|声谷|云谷|数谷|智谷|双创园|示范园区?|"
-    r"共建园区?|合作园区?|循环园|产业谷"
+    r"共建园区?|合作园区?|循环园|产业谷|"
+    r"(?<=[\u4e00-\u9fff]{2})(?:工业|产业|科技|加工|经济|观光|物流|仓储|商贸|生态|农业|食品|印刷|家居|建材|装备|材料|创意|文创|文化|"
+    r"电商|电子商务|孵化|智造|数字|软件|信息|服务外包|总部|动漫|中药|医药|药|健康|循环|环保|低碳|零碳|化工|冶金|纺织|服装|轻纺|陶瓷)"
+    r"[园城港谷](?![区林艺丁地市乡镇建])"
 )
 _ZONE: Final = (
     r"(?:经济技术|高新技术产业|高新技术|经济|工业|旅游|产业|农业|高科技|化工|台商投资|出口加工|"
@@ -29,11 +34,12 @@ _ZONE: Final = (
     r"(?:开发区|开发园区|加工区|保税区|保税港区|合作先行区|合作区|先行区|集聚区|聚集区|聚集地|集中区|"
     r"功能区|改革试验区|试验区|示范区|引领区|创新区|承载区|产业区)"
     r"|高新区|经开区|综保区|自贸区|自贸港|自由贸易港|新片区|空港区|临空经济区|经济区|度假区|投资区"
-    r"|(?<=[\u4e00-\u9fff]{2})(?:园区|新区)"
+    r"|(?<=[\u4e00-\u9fff]{2})(?:园区|新区|港区|经开区)"
 )
 _BASE: Final = (
     r"(?:产业化|产业|示范|研发|制造|生产|孵化|应用|创新|服务|创业|出口|综合|实验|装备|材料|药|"
-    r"加工|创意|储备|试验|制造业|电池)基地"
+    r"加工|创意|储备|试验|制造业|电池|种植|养殖|农业|绿色|繁育|种子|原料|能源|光伏|风电|新能源|培训|科研|材|茶|菜|果|花|葡萄|苗木|育种|"
+    r"石化|化工|煤电|煤化工|冶金|生猪|肉牛)基地"
 )
 PARK_SUFFIX: Final = re.compile(f"(?P<ground>{_GROUND})|(?P<zone>{_ZONE})|(?P<base>{_BASE})")
 
@@ -45,7 +51,7 @@ _VERB: Final = re.compile(
     r"铸牢|改善|理顺|落实|细化|"
     r"凸显|立足|抓住|完成|支持|推进|推动|深化|加快|提升|共建|认定|新增|新设|设立|形成|成为|对接|融入|"
     r"参与|开赴|位于|进驻|指出|分类|"
-    r"提质|培优|规划|指导|争取|争创|依托|围绕|推广|突出|攻坚|排出|启动|引导|鼓励|做强|做大|做优|整合|"
+    r"增强|提高|扩大|放大|促进|帮助|提质|培优|规划|指导|争取|争创|依托|围绕|推广|突出|攻坚|排出|启动|引导|鼓励|做强|做大|做优|整合|"
     r"优化|入驻|落户|集聚|编制|升级|走进|服务向|发挥|集中到|布局在|布局于|布局"
 )
 _NUMBERED: Final = re.compile(
@@ -76,6 +82,9 @@ _PROJECT: Final = re.compile(
     r"平米|亩)|等[^、，。；]{0,4}(?:园中园|特色园)"
 )
 # Titles that a government gives (改革试验区, 先行区): without a place in them they name no ground.
+_COUNT_AFTER: Final = re.compile(
+    r"[一二两三四五六七八九十\d]+(?:余|多)?[个家处座]|[\d.]+万?亩|规模|利用率|数量|面积达"
+)
 _SOFT_ZONE: Final = re.compile(r"(?:示范区|先行区|引领区|试验区|创新区|承载区|集聚区|聚集区)$")
 _ZONE_LEAD: Final = re.compile(
     r"(?:[县区市](?!域|级|内|场|政|和|与|及|的)|(?:县|市|区)?(?:高新区|经开区|开发区|"
@@ -83,6 +92,11 @@ _ZONE_LEAD: Final = re.compile(
     r"工业园区?|产业园区))"
 )
 _PLACE_BRACKET: Final = re.compile(r"[（(]([\u4e00-\u9fff]{2,8})[)）]")
+_LEFT_PARK: Final = re.compile("(?:[园城谷港区]|基地|小镇|中心|集团|公司)$")
+_RANKED_HEAD: Final = re.compile(r"([\u4e00-\u9fff]{2,4})(?:国家|省)级$")
+_LEAD_END: Final = re.compile(
+    "(?:年内|近期|当前|力争|进一步|期间|以来|分别|先后|确保|抓好|做好|加快|支持|推进|建设)$"
+)
 _RANK: Final = re.compile(r"(?:国家|省|市|区|县)级")  # 市级渠南工业园
 _RANKED_ONLY: Final = re.compile(r"[国省市区县]家?级$")  # 创成市级园区
 _CITY_LEVEL: Final = frozenset({"city", "county"})
@@ -149,7 +163,11 @@ def _within_zone(text: str, match: Form, nearby: list[Form]) -> int:
         if following.start() > match.end() and following.group("ground"):
             between = text[match.end() : following.start()]
             kind = between[len(place_at(between, 0)) :] or "产业"
-            if len(between) <= MAX_TRADE_CHARS and is_generic(kind) and between[0] not in "和与及":
+            if (
+                len(between) <= MAX_TRADE_CHARS
+                and is_generic(kind)
+                and between[0] not in "和与及等"
+            ):
                 return following.end()
             break
     return match.end()
@@ -174,19 +192,37 @@ def _park_offset(text: str, form_start: int) -> int:
         start = match.end()
     for match in re.compile("[和与及]").finditer(text, start, form_start):
         left = text[start : match.start()]
-        placed = place_at(text, match.end(), form_start)
+        named = len(left) >= 4 and _LEFT_PARK.search(left) and not is_ordinary(left)
+        placed = named or place_at(text, match.end(), form_start)
         if placed or (len(left) > 2 and PARK_SUFFIX.search(left) and _ends_in_form(left)):
             start = match.end()
     sized = re.compile(r"\d+(?:\.\d+)?(?:万?亩|平方公里|万平方米)(?:的)?").match(
         text, start, form_start
     )
     start = sized.end() if sized else start
+    start = _at_place(text, start, form_start)
     while start < form_start and text[start] in "了的和与及好以向在含":
         start += 1
     rank = _RANK.match(text, start, form_start)
     if rank and place_at(text, rank.end(), form_start) == "" and form_start - rank.end() >= 2:
         return rank.end() if not is_generic(text[rank.end() : form_start]) else start
     return start
+
+
+def _at_place(text: str, start: int, form_start: int) -> int:
+    """Return the start of a place within the body if only everyday words stand before it."""
+    if place_at(text, start, form_start):
+        return start
+    for position in range(start + 2, min(form_start - 1, start + 8)):
+        placed = place_level(place_at(text, position, form_start)) in _CITY_LEVEL
+        if placed and text[start:position] not in place_index() and _is_lead(text[start:position]):
+            return position
+    return start
+
+
+def _is_lead(words: str) -> bool:
+    """Return whether words before a place are no part of a name (力争年内, 加快)."""
+    return is_ordinary(words) and bool(_LEAD_END.search(words))
 
 
 def _ends_in_form(name: str) -> bool:
@@ -200,6 +236,9 @@ def _is_park_name(text: str, start: int, match: re.Match[str]) -> bool:
         return True
     if len(body) < 2 or name in place_index() or any(char in DELIMITERS for char in body):
         return False
+    ranked = _RANKED_HEAD.match(body)
+    if ranked and not is_ordinary(ranked.group(1)):  # 葛店国家级经济开发区
+        return True
     if _RANKED_ONLY.search(body) or text[max(0, start - 2) : start] == "共同":
         return False
     if body.startswith("国家火炬"):  # a nation-wide programme whose bases are places
@@ -211,7 +250,7 @@ def _is_park_name(text: str, start: int, match: re.Match[str]) -> bool:
     before = text[max(0, start - 20) : start]
     if match.group("base"):
         goal = bool(_GOAL_BEFORE.search(before))
-        branded = not place and len(body) <= 8 and not _is_descriptive(body)
+        branded = not place and len(body) <= 8 and not is_ordinary(body)
         return local or ((bool(place_level(place)) or branded) and not goal)
     if _ZONE_LEAD.match(body) and match.group("ground"):
         return True
@@ -224,10 +263,15 @@ def _is_unplaced_name(text: str, start: int, match: re.Match[str]) -> bool:
     """Return whether a park without a place at its head has a name of its own (中德装备园)."""
     body = text[start : match.start()]
     before = text[max(0, start - 20) : start]
+    counted = _COUNT_AFTER.match(text, match.end()) and is_ordinary(body)
+    if counted or re.match(r"\d|县市|省管|市管|县两级", body):
+        return False
+    if match.group("base") and is_ordinary(body):
+        return False
     if re.match(r"县域|市域|各|现有", body) or (match.group() == "园区" and len(body) > 6):
         return False
     if _SOFT_ZONE.search(match.group()) and not _holds_place(body):
-        return False
+        return len(body) <= 3 and has_coined(body)  # 昭山示范区
     if _is_descriptive(body):
         return bool(match.group("ground")) and _used_as_place(text, before, match.end())
     return True

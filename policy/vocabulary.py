@@ -15,7 +15,16 @@ from clusteratlas.policy.places import name_prefixes
 UNKNOWN_COST: Final = 16.0
 PLACE_COST: Final = 9.0
 MAX_WORD_CHARS: Final = 6
+LONG_PHRASE: Final = 6  # a name is shorter
 MAX_PIECE_CHARS: Final = 2_000  # longer runs without any stop are cut for the search
+
+
+# Single characters that join or count; they are no part of a coined word.
+FUNCTION_CHARS: Final = frozenset(
+    "的和与及等在为以是有了将对从到由向把于上下中内外后前年月日个家项条大多新各全本该其并也都被让使不至则而"
+    "或又再已就能可要会所之这那万亿千百十一二三四五六七八九两名位户次批种类型级区市县省镇乡村园州旗盟"
+    "总副原现更最较很即须应当先早晚时期届第吨台辆套亩米公里座处宗款"
+)
 
 
 class Token(NamedTuple):
@@ -49,6 +58,24 @@ def _openings() -> frozenset[str]:
 def is_word(word: str) -> bool:
     """Return whether a text of two or more characters is an everyday word."""
     return len(word) > 1 and word in _costs()
+
+
+@lru_cache(maxsize=20_000)
+def is_ordinary(phrase: str) -> bool:
+    """Return whether a phrase is made of everyday words, places and single function words alone.
+
+    Examples
+    --------
+    >>> is_ordinary("推进产业集群建设"), is_ordinary("晶讯光电")
+    (True, False)
+    """
+    tokens = cut(phrase, 0, len(phrase))
+    single = [phrase[token.start] for token in tokens if token.end - token.start == 1]
+    if any(char not in FUNCTION_CHARS for char in single) and len(phrase) < LONG_PHRASE:
+        return False
+    if any(token.kind == "unknown" for token in tokens):
+        return False
+    return 2 * len(single) < len(tokens) or len(single) < len(tokens) == 2
 
 
 def cut(text: str, start: int, end: int) -> list[Token]:
