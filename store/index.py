@@ -153,6 +153,18 @@ class Layer:
                 return place
         return None
 
+    def take(self, rows: IntArray) -> "Layer":
+        """Return a layer of some rows, with texts instead of codes."""
+        columns = {
+            name: column.cast(pa.large_string()) if pa.types.is_dictionary(column.type) else column
+            for name in self.columns
+            for column in [self.table[name].take(pa.array(rows))]
+        }
+        shapes = None if self.geometry is None else self.geometry[rows]
+        return Layer(
+            self.name, pa.table(columns), self.fid[rows], self.lon[rows], self.lat[rows], shapes
+        )
+
     def record(self, row: int) -> dict[str, Any]:
         """Return the attributes of a row; unknown is None."""
         return {name: self.table[name][row].as_py() for name in self.table.column_names}
@@ -200,7 +212,11 @@ class Snapshot:
     sector_texts: tuple[str, ...]  # every combination of sectors that occurs, as "a;b"
     sector_codes: IntArray  # for each enterprise, which of them
     neighbours: Neighbours
-    names: Names
+
+    @cached_property
+    def names(self) -> Names:
+        """The name index; built when it is first asked for, a second or two for a million firms."""
+        return _load_names(self.layers, self.tables["sectors"])
 
     @property
     def enterprises(self) -> Layer:
@@ -229,7 +245,6 @@ def load_snapshot(store: Store) -> Snapshot:
     texts, codes = _sector_codes(enterprises)
     # Arrow, numpy and the k-d trees work outside of the interpreter's lock.
     with ThreadPoolExecutor(max_workers=2) as pool:
-        names = pool.submit(_load_names, layers, tables["sectors"])
         neighbours = pool.submit(
             Neighbours.build,
             enterprises.lon,
@@ -247,7 +262,6 @@ def load_snapshot(store: Store) -> Snapshot:
             texts,
             codes,
             neighbours.result(),
-            names.result(),
         )
 
 
@@ -260,11 +274,11 @@ def _load_table(store: Store, name: str) -> pd.DataFrame:
 
 def _load_layer(store: Store, name: Collection) -> Layer:
     if name != "enterprises":
-        return _shapes(name, store.collection(name))
-    return _points(name, store.columns(leave=sorted(DETAIL_COLUMNS)))
+        return shape_layer(name, store.collection(name))
+    return point_layer(name, store.columns(leave=sorted(DETAIL_COLUMNS)))
 
 
-def _points(name: Collection, table: pa.Table) -> Layer:
+def point_layer(name: Collection, table: pa.Table) -> Layer:
     """Return a layer of points from a table with ``fid, lon, lat``."""
     fid = _integers(table, "fid")
     if len(fid) and (np.diff(fid) <= 0).any():
@@ -277,7 +291,7 @@ def _points(name: Collection, table: pa.Table) -> Layer:
     return Layer(name, _tidy(table.drop_columns(dropped)), fid, lon, lat)
 
 
-def _shapes(name: Collection, frame: gpd.GeoDataFrame) -> Layer:
+def shape_layer(name: Collection, frame: gpd.GeoDataFrame) -> Layer:
     """Return a layer of any geometry from a frame in EPSG:4326."""
     geometry = np.asarray(frame.geometry.array, dtype=object)
     fid = (
@@ -416,4 +430,13 @@ def _entries(column: pa.Array) -> tuple[pa.Array, IntArray]:
     return names.filter(there), owners[there.to_numpy(zero_copy_only=False)]
 
 
-__all__ = ["Layer", "NameEntry", "Names", "Snapshot", "in_box", "load_snapshot"]
+__all__ = [
+    "Layer",
+    "NameEntry",
+    "Names",
+    "Snapshot",
+    "in_box",
+    "load_snapshot",
+    "point_layer",
+    "shape_layer",
+]

@@ -61,7 +61,7 @@ class LayerTiles:
     @cached_property
     def _world(self) -> tuple[FloatArray, FloatArray]:
         """Positions in the unit square of Web Mercator, y downwards."""
-        return _to_world(self._layer.lon, self._layer.lat)
+        return to_world(self._layer.lon, self._layer.lat)
 
     @cached_property
     def _coded(self) -> list[mvt.Column]:
@@ -138,7 +138,7 @@ class LayerTiles:
     def _mercator(self) -> NDArray[np.object_]:
         shapes = self._layer.geometry if self._layer.geometry is not None else np.empty(0, object)
         return np.asarray(
-            shapely.transform(shapes, lambda xy: np.column_stack(_to_world(xy[:, 0], xy[:, 1]))),
+            shapely.transform(shapes, lambda xy: np.column_stack(to_world(xy[:, 0], xy[:, 1]))),
             dtype=object,
         )
 
@@ -172,7 +172,8 @@ def _latitude(world_y: float) -> float:
     return float(np.degrees(np.arctan(np.sinh(np.pi * (1 - 2 * world_y)))))
 
 
-def _to_world(lon: FloatArray, lat: FloatArray) -> tuple[FloatArray, FloatArray]:
+def to_world(lon: FloatArray, lat: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return positions in the unit square of Web Mercator, y downwards."""
     y = np.radians(np.clip(lat, -_MAX_LAT, _MAX_LAT))
     return lon / 360 + 0.5, 0.5 - np.log(np.tan(np.pi / 4 + y / 2)) / (2 * np.pi)
 

@@ -33,6 +33,7 @@ MEDIA: Final = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "shp.zip": "application/zip",
+    "pmtiles": "application/vnd.pmtiles",
 }
 CRS_NAMES: Final = ("EPSG:4326", "EPSG:4490", "EPSG:3857", "EPSG:4528", "EPSG:4549", "EPSG:32651")
 ROWS_A_PIECE: Final = 2_000

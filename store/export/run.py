@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal, get_args
+from typing import Final, Literal, cast, get_args
 
 import geopandas as gpd
 import pandas as pd
@@ -14,9 +14,9 @@ from clusteratlas.errors import InputError
 from clusteratlas.geo.datum import DATUMS, Datum, convert
 from clusteratlas.store.base import Selection, Store
 from clusteratlas.store.export import geographic, sheets
-from clusteratlas.store.schema import COLLECTIONS, TABLES
+from clusteratlas.store.schema import COLLECTIONS, TABLES, Collection
 
-Format = Literal["geojson", "gpkg", "parquet", "csv", "xlsx", "shp.zip"]
+Format = Literal["geojson", "gpkg", "parquet", "csv", "xlsx", "shp.zip", "pmtiles"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 PLAIN_FORMATS: Final = ("csv", "xlsx", "parquet")
 """Formats for tables without geometry."""
@@ -114,6 +114,10 @@ def _check(name: str, form: Format, options: ExportOptions) -> None:
         raise InputError(
             f"{options.datum} has no CRS code: .{form} cannot say it; use {', '.join(DATUM_FORMATS)}"
         )
+    if form == "pmtiles" and options.crs.upper() not in _WGS84:
+        raise InputError(
+            f"PMTiles are in Web Mercator of WGS-84, whatever the client: not {options.crs}"
+        )
     if form == "geojson" and options.crs.upper() not in _WGS84:
         raise InputError(f"GeoJSON is WGS-84 (RFC 7946), not {options.crs}: use .gpkg or .parquet")
     if options.datum != "wgs84" and options.crs.upper() not in _WGS84:
@@ -175,6 +179,10 @@ def _writer(form: Format, options: ExportOptions) -> Writer:
         return sheets.write_xlsx
     if form == "parquet":
         return geographic.write_parquet
+    if form == "pmtiles":
+        from clusteratlas.store.export.tiles import write_pmtiles
+
+        return lambda frames, path, name: write_pmtiles(frames, path, cast("Collection", name))
     if form == "geojson":
         return geographic.write_geojson
     if form == "gpkg":

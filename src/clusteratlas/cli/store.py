@@ -157,7 +157,9 @@ def export(
     collection: Annotated[
         str, typer.Argument(help="enterprises, parks, districts, cities, clusters, or a table")
     ],
-    out: Annotated[Path, typer.Argument(help="OUT.(geojson|gpkg|parquet|csv|xlsx|shp.zip)")],
+    out: Annotated[
+        Path, typer.Argument(help="OUT.(geojson|gpkg|parquet|csv|xlsx|shp.zip|pmtiles)")
+    ],
     store: StoreOption = None,
     crs: Annotated[
         str, typer.Option(help="CRS of the geometries: EPSG:4490, EPSG:3857, ...")
