@@ -88,7 +88,7 @@ def client(app: FastAPI) -> Iterator[TestClient]:
 
 
 def start_server(
-    store: Path, *arguments: str, log: Path | None = None, **environment: str
+    store: Path | str, *arguments: str, log: Path | None = None, **environment: str
 ) -> tuple[subprocess.Popen[bytes], str]:
     """Start ``clusteratlas serve`` on a free port; return the process and its address once ready."""
     with socket.socket() as probe:

@@ -1,9 +1,14 @@
 """Tokens, corrections and the API over a database server."""
 
+import json
 import time
+import urllib.request
+from contextlib import ExitStack
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from tests.api.conftest import start_server
 
 from clusteratlas.api import create_app
 from clusteratlas.errors import UnknownNameError
@@ -75,3 +80,41 @@ def test_api_serves_the_database_and_sees_writes(atlas_url: str) -> None:
                 return
             time.sleep(0.1)
     pytest.fail("the write was not seen within 5 s")
+
+
+def answer(url: str, token: str = "", body: object = None) -> Any:
+    """Return the JSON that a server sends; a body makes it a POST."""
+    data = None if body is None else json.dumps(body).encode()
+    headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
+    request = urllib.request.Request(url, data=data, headers=headers if token else {})
+    with urllib.request.urlopen(request, timeout=20) as response:
+        return json.load(response)
+
+
+def test_a_write_through_one_server_is_seen_through_the_other_within_5_s(atlas_url: str) -> None:
+    token = create_token(atlas_url, "市局", ["read", "propose", "review"])
+    with ExitStack() as stack:
+        urls = []
+        for _ in range(2):
+            process, url = start_server(atlas_url, CLUSTERATLAS_LOG_LEVEL="error")
+            stack.callback(process.wait, 20)
+            stack.callback(process.terminate)
+            urls.append(url)
+        one, other = urls
+        found = answer(f"{one}/ogc/collections/enterprises/items?limit=1")["features"][0]
+        changed = {
+            "enterprise_id": found["properties"]["enterprise_id"],
+            "kind": "renamed",
+            "change": {"name": "沈阳新名有限公司"},
+            "reason": "工商变更",
+        }
+        number = answer(f"{one}/v1/corrections", token, changed)["id"]
+        assert answer(f"{other}/v1/corrections/{number}", token)["state"] == "proposed"
+        answer(f"{other}/v1/corrections/{number}/review", token, {"decision": "accept"})
+        written = time.monotonic()
+        waiting = list(urls)
+        while waiting and time.monotonic() - written < 5:
+            path = f"/v1/enterprises/{changed['enterprise_id']}"
+            waiting = [u for u in waiting if answer(u + path)["name"] != "沈阳新名有限公司"]
+            time.sleep(0.1)
+        assert not waiting
