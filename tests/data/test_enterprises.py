@@ -6,6 +6,7 @@ import pytest
 import shapely
 
 from clusteratlas.data import load_districts, load_enterprises, load_sectors
+from clusteratlas.geo.geocoding import OfflineGeocoder
 
 CONTRACT_COLUMNS = [
     "enterprise_id",
@@ -184,3 +185,17 @@ def test_unresolved_rows_claim_no_point_and_say_why(enterprises: pd.DataFrame) -
     assert unresolved["lon"].isna().all()
     assert (unresolved["note"] != "").all()
     assert (unresolved["confidence"] < 0.5).all()
+
+
+def test_addresses_place_most_enterprises_at_zone_level_or_better_in_their_district(
+    named: pd.DataFrame, districts: gpd.GeoDataFrame
+) -> None:
+    found = OfflineGeocoder().geocode_frame(named["address"], named["name"], named["city"])
+    fine = found["precision"].isin(["site", "address", "street", "zone", "township"])
+    assert fine.sum() >= 130
+    claimed = named.loc[fine & (named["adcode"] != ""), "adcode"]
+    placed = found.loc[claimed.index]
+    points = shapely.points(placed["lon"].to_numpy(), placed["lat"].to_numpy())
+    shapes = districts.loc[claimed, "geometry"].to_numpy()
+    outside = named.loc[claimed.index[~shapely.covers(shapes, points)], "enterprise_id"]
+    assert list(outside) == []
