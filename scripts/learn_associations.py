@@ -26,6 +26,7 @@ from clusteratlas.geo.geocoding.gazetteer import Gazetteer
 from clusteratlas.geo.geocoding.loading import load_gazetteer
 from clusteratlas.geo.geocoding.normalise import normalise
 from clusteratlas.geo.geocoding.parser import AddressParser, ParsedAddress
+from clusteratlas.geo.geocoding.pieces import house_block, pieces
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "data" / "gazetteer"
@@ -63,7 +64,8 @@ ENDINGS = {
 KIND_OF = {ending: kind for kind, endings in ENDINGS.items() for ending in endings}
 SUFFIX = re.compile("|".join(sorted(KIND_OF, key=len, reverse=True)))
 FIRM = re.compile("公司|厂|店|集团|学校|医院|银行|中心|所|经营部|商行|超市")
-MIN_COUNT = {"zone": 2, "township": 2, "village": 2, "road": 2, "place": 3}
+MIN_COUNT = {"zone": 2, "township": 2, "village": 2, "road": 2, "place": 3, "numbers": 2}
+MIN_PIECE = 2
 # What it takes for a stated district to give way: villages and townships are moved, roads rarely.
 MOVED, MOVED_ROAD, MOVED_SHARE = 2, 3, 0.6
 MAX_TOKEN, MAX_ZONE = 9, 14
@@ -129,6 +131,8 @@ class Learner:
         self.counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         self.kinds: dict[str, str] = {}
         self.prior: Counter[str] = Counter()
+        self.bare: Counter[str] = Counter()
+        self.pieces: dict[str, Counter[str]] = defaultdict(Counter)
 
     def add(self, address: str, adcode: str) -> None:
         """Count one row; without a county in its code, the district that the address states counts."""
@@ -137,6 +141,7 @@ class Learner:
         if adcode:
             self.prior[adcode] += 1
             where = contexts(parsed, adcode)
+            self._add_pieces(parsed, adcode)
         elif len(parsed.stated) == 1:
             adcode = parsed.stated[0]
             where = [adcode[:4] + "00"]
@@ -153,12 +158,27 @@ class Learner:
             self.kinds.setdefault(name, kind)
             for context in where:
                 self.counts[context, name][adcode] += 1
+            block = house_block(text, name) if kind == "road" and not parsed.zone_name else ""
+            if block:
+                self.kinds[block] = "numbers"
+                self.counts[adcode[:4] + "00", block][adcode] += 1
+
+    def _add_pieces(self, parsed: ParsedAddress, adcode: str) -> None:
+        """Count the pairs of characters behind the city or district, and addresses without either."""
+        if parsed.outside:
+            return
+        if not (parsed.city or parsed.stated or parsed.zone_name):
+            self.bare[adcode] += 1
+        for piece in pieces(parsed.text, parsed.body):
+            self.pieces[piece][adcode] += 1
 
     def keep(self, context: str, name: str, counter: Counter[str]) -> bool:
         """Tell whether counts say something that the prior of their context does not."""
         total = sum(counter.values())
         if total < MIN_COUNT[self.kinds[name]]:
             return False
+        if self.kinds[name] == "numbers":
+            return self._is_shared(self.counts[context, name.partition("#")[0]])
         if context.startswith("d:"):
             strangers = total - counter[context[2:]]
             least = MOVED_ROAD if self.kinds[name] in ("road", "place") else MOVED
@@ -169,6 +189,11 @@ class Learner:
             home = zone.weights[0][0]
             return total - counter[home] >= 0.5 * total or self._is_elsewhere(name, home)
         return True
+
+    def _is_shared(self, counter: Counter[str]) -> bool:
+        """Tell whether a road runs through two districts: only then its numbers say anything."""
+        rest = sum(counter.values()) - max(counter.values(), default=0)
+        return rest >= max(2.0, 0.02 * sum(counter.values()))
 
     def _is_elsewhere(self, name: str, adcode: str) -> bool:
         """Tell whether today's township of that name is listed under another district only."""
@@ -185,13 +210,20 @@ class Learner:
                 kept = ";".join(f"{adcode}:{n}" for adcode, n in ranked)
                 lines.append((self.kinds[name], name, context, kept))
         lines.sort(key=lambda line: (line[1], line[2]))
-        shares = ";".join(f"{adcode}:{n}" for adcode, n in sorted(self.prior.items()))
+        for piece, counter in sorted(self.pieces.items()):
+            if sum(counter.values()) >= MIN_PIECE:
+                lines.append(("piece", piece, "~", _written(counter)))
         with path.open("w", encoding="utf-8", newline="") as stream:
             writer = csv.writer(stream, lineterminator="\n")
             writer.writerow(("kind", "name", "context", "counts"))
-            writer.writerow(("prior", "prior", "*", shares))
+            writer.writerow(("prior", "prior", "*", _written(self.prior)))
+            writer.writerow(("prior", "bare", "*", _written(self.bare)))
             writer.writerows(lines)
         return len(lines)
+
+
+def _written(counter: Counter[str]) -> str:
+    return ";".join(f"{adcode}:{n}" for adcode, n in sorted(counter.items()))
 
 
 def main() -> None:

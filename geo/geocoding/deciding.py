@@ -15,9 +15,13 @@ SURE: Final = 0.75
 MOST_CONFIDENT: Final = 0.99
 """No answer is surer than this: registers err too."""
 
+UNREAD: Final = "未识别出辽宁地名"
+
 _ROAD_DECIDES: Final = 0.85
 _POSSIBLE: Final = 0.1
 _LEADING: Final = 0.5
+# Pieces of names alone: surer than a name needs to be.
+_SURE_BY_PIECES: Final = 0.9
 # A road or village without city, district or zone: the name may be anywhere in the country.
 _UNANCHORED: Final = 0.9
 
@@ -51,18 +55,28 @@ class Decider:
         self._gazetteer = gazetteer
         self._placer = placer
 
-    def decide(self, parsed: ParsedAddress, city: str, possible: Candidates) -> Decision:
-        """Choose the district, or say that it is open, and find the area's point."""
+    def decide(
+        self, parsed: ParsedAddress, city: str, possible: Candidates, *, by_names: Candidates = ()
+    ) -> Decision:
+        """Choose the district, or say that it is open, and find the area's point.
+
+        ``by_names`` is what the names come to on their own, where pieces of names have had a say.
+        """
         city = parsed.city or city
         local = parsed.stated or parsed.zone_name or parsed.towns or parsed.learned
         if not local:
-            return self._city_only(parsed, city)
+            return (
+                self._by_pieces(parsed, city, possible)
+                if by_names
+                else self.city_only(parsed, city)
+            )
         adcode, weight = possible[0]
         zone, town = fitting_zone(parsed, possible), fitting_town(parsed, adcode)
         located = zone is not None and zone.place.known
         anchored = city or parsed.stated or parsed.zone_name or parsed.towns
         namesakes = not city and len(parsed.stated) > 1  # 铁西区, of Shenyang or of Anshan
-        if (namesakes or not anchored) and weight < _UNANCHORED:
+        alone = min(weight, dict(by_names).get(adcode, 0.0)) if by_names else weight
+        if (namesakes or not anchored) and alone < _UNANCHORED:
             return self._open(parsed, possible)
         if weight < SURE and not city and not located and not _in_one_city(possible):
             return self._open(parsed, possible)
@@ -82,11 +96,44 @@ class Decider:
             area = self._placer.division(whole)
         return Decision(possible, row, self.reasons(parsed), area)
 
-    def _city_only(self, parsed: ParsedAddress, city: str) -> Decision:
+    def between_cities(self, parsed: ParsedAddress) -> AnswerRow:
+        """Return the answer where two cities are named and no district tells which is meant."""
+        cities = (parsed.city, parsed.rival)
+        names = "、".join(self._gazetteer.city_names[code] for code in cities)
+        return AnswerRow(
+            status="ambiguous",
+            confidence=0.5,
+            candidates=tuple((code, 0.5) for code in cities),
+            evidence=f"写明两个城市：{names}",
+        )
+
+    def city_only(self, parsed: ParsedAddress, city: str) -> Decision:
+        """Return the answer that goes no further than the city."""
         name = self._gazetteer.city_names[city]
         row = AnswerRow(city=name, status="ambiguous")
         source = "写明" if parsed.city else "据城市栏或企业名："
         return Decision((), row, f"{source}{name}，未写区县", self._placer.division(city))
+
+    def _by_pieces(self, parsed: ParsedAddress, city: str, possible: Candidates) -> Decision:
+        """Return the answer where no name but the city's is known, and pieces of names must do."""
+        adcode, weight = possible[0]
+        if not city and weight < _LEADING:
+            return Decision((), AnswerRow(evidence=UNREAD), "", None)
+        if not city:
+            return self._open(parsed, possible)
+        if weight < _LEADING:
+            return self.city_only(parsed, city)
+        sure = weight >= _SURE_BY_PIECES
+        row = AnswerRow(
+            adcode=adcode,
+            district=self._gazetteer.district_names[adcode],
+            city=self._gazetteer.city_names[city],
+            confidence=min(weight, MOST_CONFIDENT),
+            status="ok" if sure else "ambiguous",
+            candidates=possible,
+        )
+        reasons = f"{self.reasons(parsed)}，据地名用字推断区县".removeprefix("，")
+        return Decision((), row, reasons, self._placer.division(adcode if sure else city))
 
     def _open(self, parsed: ParsedAddress, possible: Candidates) -> Decision:
         """Return the answer where districts of several cities stay possible: no point at all.
@@ -103,7 +150,9 @@ class Decider:
                 city=self._gazetteer.city_names[adcode[:4] + "00"],
             )
         stated = self.reasons(parsed)
-        reasons = f"{stated}，" * bool(stated) + f"多个城市都有可能（{names}）"
+        several = not _in_one_city(possible)
+        reasons = f"{stated}，" * bool(stated)
+        reasons += f"多个城市都有可能（{names}）" if several else f"未写城市，可能是{names}"
         return Decision((), row, reasons, None)
 
     def decided_by_road(self, row: AnswerRow, placed: Placed) -> AnswerRow:

@@ -4,7 +4,7 @@ import re
 from typing import Final, NamedTuple
 
 from clusteratlas.geo.districts import district_index
-from clusteratlas.geo.geocoding.deciding import MOST_CONFIDENT, Decider, Decision
+from clusteratlas.geo.geocoding.deciding import MOST_CONFIDENT, UNREAD, Decider, Decision
 from clusteratlas.geo.geocoding.gazetteer import Gazetteer, site_key
 from clusteratlas.geo.geocoding.parser import AddressParser, ParsedAddress, find_number, find_road
 from clusteratlas.geo.geocoding.placing import CERTAIN, Placed, Placer
@@ -22,12 +22,19 @@ _STEM: Final = re.compile(r"[^0-9()#A-Za-z.,-]*")
 # ... and what makes the rest worth reading: the ending of a road, village, zone or estate.
 _TELLING: Final = re.compile("[路街道区镇乡村屯园厦场港城里巷庄委桥站]")
 
+# What an address without any known name must have to be looked at: the ending of a place's name.
+_LOCAL: Final = re.compile("[村屯镇乡街路](?!.{0,4}(?:公司|集团))|农场|林场|开发区")
+
 
 class Answer(NamedTuple):
-    """What many addresses share: an answer without house number, and where its point comes from."""
+    """What many addresses share: an answer without house number, and where its point comes from.
+
+    ``by_number`` tells that the district may depend on the house number.
+    """
 
     row: AnswerRow
     placed: Placed | None = None
+    by_number: bool = False
 
 
 class Engine:
@@ -98,7 +105,7 @@ class Engine:
             return otherwise
         if (parsed.city or city or named)[:4] != named[:4]:
             return otherwise
-        row, placed = self._cached(self._decider.full_name(named) + text, city)
+        row, placed, _ = self._cached(self._decider.full_name(named) + text, city)
         trusted = round(_NAME_TRUST * row.confidence, 3)
         evidence = f"据名称：{row.evidence}"
         return Answer(row._replace(confidence=trusted, evidence=evidence), placed)
@@ -111,7 +118,8 @@ class Engine:
         match = _STEM.match(text)
         end = match.end() if match else 0
         if 1 < end < len(text) and _TELLING.search(text, end) is None:
-            return self._cached(text[:end], city)
+            answer = self._cached(text[:end], city)
+            return self._cached(text, city) if answer.by_number else answer
         return self._cached(text, city)
 
     def _by_name(self, name: str, city: str, otherwise: Answer) -> Answer:
@@ -175,13 +183,18 @@ class Engine:
     def _resolve(self, parsed: ParsedAddress, city: str) -> Answer:
         if parsed.outside:
             return Answer(AnswerRow(evidence=f"{OUTSIDE}：{parsed.outside}"))
-        if parsed.is_empty and not city:
-            message = "未识别出辽宁地名" if parsed.text else "地址为空"
-            return Answer(AnswerRow(evidence=message))
+        if parsed.rival and not parsed.stated:
+            return Answer(self._decider.between_cities(parsed))
+        if parsed.unknown:
+            return self._in_unknown_district(parsed, city)
         site = parsed.site
         if site is not None:
             placed = Placed(site.place, "site", f"已知场所{site.name}")
             return self._on_site(parsed, placed, site.adcode)
+        if not parsed.stated and not parsed.zone_name:
+            open_answer = self._by_pieces(parsed, city)
+            if open_answer is not None:
+                return open_answer
         area = (
             parsed.city, city, parsed.stated, parsed.stated_name, parsed.zone_name, parsed.zones,
             parsed.town_name, parsed.conflict,
@@ -195,6 +208,31 @@ class Engine:
             self._by_parts[key] = answer
         return answer
 
+    def _by_pieces(self, parsed: ParsedAddress, city: str) -> Answer | None:
+        """Return the answer that pieces of names have a say in, None where they say nothing."""
+        ground = self.resolver.ground(parsed, city)
+        hints = self.resolver.hints(ground, parsed)
+        if parsed.is_empty and not city and not (hints and _LOCAL.search(parsed.text)):
+            return Answer(AnswerRow(evidence=UNREAD if parsed.text else "地址为空"))
+        if not hints:
+            return None
+        features = self.resolver.features(ground, parsed, city)
+        possible = self.resolver.weigh_on(ground, parsed, features, hints)
+        by_names = self.resolver.weigh_on(ground, parsed, features, {})
+        decision = self._decider.decide(parsed, city, possible, by_names=by_names)
+        by_number = self.resolver.depends_on_number(parsed)
+        return self._place(parsed, decision)._replace(by_number=by_number)
+
+    def _in_unknown_district(self, parsed: ParsedAddress, city: str) -> Answer:
+        """Return the city of an address in a district that there is not, and never was."""
+        reason = f"{parsed.unknown}不是辽宁现有或曾有的区县"
+        if not (parsed.city or city):
+            return Answer(AnswerRow(evidence=reason))
+        answer = self._place(parsed, self._decider.city_only(parsed, parsed.city or city))
+        return Answer(
+            answer.row._replace(evidence=f"{reason}；{answer.row.evidence}"), answer.placed
+        )
+
     def _decision(self, parsed: ParsedAddress, city: str, area: tuple[object, ...]) -> Decision:
         """Return the decision, worked out once for all addresses that nothing tells apart."""
         ground = self.resolver.ground(parsed, city)
@@ -202,7 +240,7 @@ class Engine:
         key = (area, bool(parsed.learned))
         decision = None if features else self._decisions.get(key)
         if decision is None:
-            possible = self.resolver.weigh_on(ground, parsed, features)
+            possible = self.resolver.weigh_on(ground, parsed, features, {})
             decision = self._decider.decide(parsed, city, possible)
             if not features:
                 self._decisions[key] = decision
@@ -217,7 +255,7 @@ class Engine:
             words.insert(0, decision.reasons)
         evidence = "，".join(words)
         if placed is None:
-            return Answer(decision.row._replace(evidence=evidence))
+            return Answer(decision.row._replace(evidence=evidence or decision.row.evidence))
         given = self._decider.decided_by_road(decision.row, placed)
         place = placed.place
         if given.adcode and placed.precision != "city":

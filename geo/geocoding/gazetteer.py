@@ -96,13 +96,14 @@ class Name:
     length: int = 0
     doubtful: bool = False  # stands for its place only where it stands alone
     learned_only: bool = False
+    divides: bool = False  # province, city or district
 
     def settle(self) -> None:
         """Work out what the parser asks of every match, once all tables are read."""
         self.length = len(self.text)
         self.doubtful = self.short or self.bare
-        official = bool(self.city or self.districts or self.zones or self.towns or self.sites)
-        official = official or self.province
+        self.divides = bool(self.province or self.city or self.districts)
+        official = self.divides or bool(self.zones or self.towns or self.sites)
         self.learned_only = bool(self.kind) and not official and not self.outside
 
 
@@ -117,6 +118,7 @@ class Gazetteer:
     city_names: dict[str, str] = field(default_factory=dict)
     district_names: dict[str, str] = field(default_factory=dict)
     associations: dict[tuple[str, str], Counts] = field(default_factory=dict)
+    pieces: dict[str, Counts] = field(default_factory=dict)  # pairs of characters
     roads: dict[str, list[Road]] = field(default_factory=dict)
     sites: dict[str, list[Site]] = field(default_factory=dict)
     sections: dict[str, str] = field(default_factory=dict)  # 朝阳大街四段 -> 朝阳大街

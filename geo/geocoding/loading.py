@@ -293,7 +293,11 @@ def _load_associations(gazetteer: Gazetteer, path: Path) -> None:
                 adcode, _, count = part.partition(":")
                 if adcode in known and count.isdecimal():
                     pairs.append((adcode, int(count)))
-            if pairs and 2 <= len(text) <= 40:
+            if pairs and kind == "piece":
+                gazetteer.pieces[text] = tuple(pairs)
+            elif pairs and kind == "numbers":
+                table[context, text] = tuple(pairs)
+            elif pairs and 2 <= len(text) <= 40:
                 entry = gazetteer.names.get(text)
                 if entry is None:
                     entry = gazetteer.names[text] = Name(text)

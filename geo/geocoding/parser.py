@@ -32,6 +32,13 @@ _CONTINUES_STRICTLY: Final = re.compile(
     "[\u4e00-\u9fff]{0,2}?(?:路|街|巷|道|里|胡同|村|屯|镇|乡|委|山)|社区|小区|花园|家园"
 )
 _GENERIC_ROAD: Final = re.compile("[东西南北中前后大小新老]{0,2}(?:大街|路|街|道|巷|里)")
+_GENERIC_ZONE: Final = re.compile(
+    "(?:经济|技术|高新|产业|工业|科技|综合|旅游|度假|沿海)*(?:开发区|园区|新区|区|高新区|保税区|度假区)"
+)
+# 火星区, 桃源县; not 小区, 社区, 园区, 开发区 and whatever else is called 区 without being a district.
+_DISTRICT_TEXT: Final = re.compile(
+    "[一-鿿]{2,3}?(?:(?<![小社园新老校厂院街景矿库宅活发业保港城地片特商辖术理范办坊作济楼])区(?![内域间东西南北中一二三四五六七八九十])|县(?![城道]))"
+)
 _ROAD_TEXT: Final = re.compile(
     "[\u4e00-\u9fff]{1,9}?(?:大街|大道|公路|国道|省道|路|街(?!道)|巷|胡同|道(?![义口]))"
     "(?:[东西南北中][段侧]?|[一二三四五六七八九十]+[路街巷]?)?"
@@ -55,6 +62,12 @@ class ParsedAddress:
         ``(kind, name)`` of villages, roads, places and zones known from statistics only.
     outside
         Name of a province or city elsewhere, "" if none.
+    rival
+        Code of a second city that is named beside the first, "" if none.
+    unknown
+        What stands where a district should and is the name of none (火星区), "" if nothing does.
+    end, body
+        Where the last name ends, and the last one of province, city or district.
     """
 
     text: str = ""
@@ -72,7 +85,10 @@ class ParsedAddress:
     learned: list[tuple[str, str]] = field(default_factory=list)
     site: Site | None = None
     outside: str = ""
+    rival: str = ""
+    unknown: str = ""
     end: int = 0
+    body: int = 0
 
     @property
     def is_empty(self) -> bool:
@@ -99,6 +115,7 @@ class AddressParser:
         if gazetteer.names:
             automaton.make_automaton()
         self._automaton = automaton
+        self._stems = [frozenset(name[:-1]) for name in gazetteer.district_names.values()]
         self._empty = not gazetteer.names
 
     def parse(self, text: str) -> ParsedAddress:
@@ -124,8 +141,28 @@ class AddressParser:
                     continue
             if _take(parsed, entry, start):
                 last = final + 1
+                if entry.divides:
+                    parsed.body = last
         parsed.end = last
+        parsed.unknown = self._unknown_district(parsed)
         return parsed
+
+    def _unknown_district(self, parsed: ParsedAddress) -> str:
+        """Return what is called a district right behind the city, or first of all, and is none.
+
+        A slip of the pen behind a city (鲅鱼区 for 鲅鱼圈区) has two characters in common with one.
+        """
+        if parsed.stated or parsed.outside:
+            return ""
+        match = _DISTRICT_TEXT.match(parsed.text, parsed.body)
+        if match is None:
+            return ""
+        names = (parsed.zone_name, parsed.town_name, *(text for _, text in parsed.learned))
+        if any(name and name in parsed.text[parsed.body : match.end() + 1] for name in names):
+            return ""
+        name = match.group()
+        slip = parsed.city and any(len(stem.intersection(name[:-1])) > 1 for stem in self._stems)
+        return "" if slip else name
 
 
 def _stands_alone(
@@ -141,6 +178,8 @@ def _stands_alone(
         return False
     if end == len(text) or text[end] in _PUNCTUATION:
         return True
+    if text[end] in "区县" and (following is None or following[0] + 1 - following[1].length > end):
+        return False  # 朝阳区 is none of 朝阳市's, nor 南山区 the street office 南山
     if following is not None and following[0] + 1 - following[1].length == end:
         # 解放 in front of 北街 is the road 解放北街
         return _GENERIC_ROAD.fullmatch(following[1].text) is None
@@ -152,7 +191,7 @@ def _stands_alone(
 def _take(parsed: ParsedAddress, entry: Name, start: int) -> bool:
     """Put one name into the parse; False if it has no place there."""
     if entry.learned_only:
-        return _take_part(parsed, entry)
+        return _take_part(parsed, entry, start)
     if entry.outside:
         if start <= 2 and not parsed.city and not parsed.province:
             parsed.outside = entry.outside
@@ -163,12 +202,16 @@ def _take(parsed: ParsedAddress, entry: Name, start: int) -> bool:
         parsed.province = True
         return True
     # A learned or township name that is also a city's or district's short name: context decides.
-    if entry.city and not parsed.city and not parsed.stated and not parsed.zone_name:
-        parsed.city, parsed.city_short = entry.city, entry.short
-        return True
+    if entry.city and not parsed.stated and not parsed.zone_name:
+        if not parsed.city:
+            parsed.city, parsed.city_short = entry.city, entry.short
+            return True
+        if entry.city != parsed.city and not entry.short and not parsed.rival:
+            parsed.rival = entry.city
+            return True
     if entry.districts and _take_district(parsed, entry):
         return True
-    return _take_part(parsed, entry)
+    return _take_part(parsed, entry, start)
 
 
 def _take_district(parsed: ParsedAddress, entry: Name) -> bool:
@@ -191,7 +234,9 @@ def _take_district(parsed: ParsedAddress, entry: Name) -> bool:
     return True
 
 
-def _take_part(parsed: ParsedAddress, entry: Name) -> bool:
+def _take_part(parsed: ParsedAddress, entry: Name, start: int) -> bool:
+    if (entry.zones or entry.kind == "zone") and _is_anothers(parsed, entry, start):
+        return False
     if entry.zones and not parsed.zone_name:
         zones = _zones_here(parsed, entry)
         if zones:
@@ -212,6 +257,13 @@ def _take_part(parsed: ParsedAddress, entry: Name) -> bool:
         parsed.learned.append((entry.kind, entry.text))
         return True
     return False
+
+
+def _is_anothers(parsed: ParsedAddress, entry: Name, start: int) -> bool:
+    """Tell whether 经济开发区 is the end of a zone's name that is not known (永宁经济开发区)."""
+    if start in (0, parsed.body) or parsed.text[start - 1] in _PUNCTUATION:
+        return False
+    return _GENERIC_ZONE.fullmatch(entry.text) is not None
 
 
 def _take_site(parsed: ParsedAddress, entry: Name) -> bool:

@@ -197,3 +197,74 @@ def test_a_very_long_address_is_read_from_its_beginning(geocoder: OfflineGeocode
 def test_what_is_no_text_counts_as_empty(geocoder: OfflineGeocoder, address: object) -> None:
     found = geocoder.geocode(address)  # type: ignore[arg-type]
     assert (found.status, found.evidence) == ("failed", "地址为空")
+
+
+@pytest.mark.parametrize(
+    "address", ["沈阳市火星区创新路1号", "沈阳市火星区", "沈阳市桃源县人民路2号"]
+)
+def test_a_district_that_does_not_exist_leaves_the_city(
+    geocoder: OfflineGeocoder, address: str
+) -> None:
+    found = geocoder.geocode(address)
+    assert (found.adcode, found.city, found.status) == ("", "沈阳市", "ambiguous")
+    assert found.precision == "city"
+    assert "不是辽宁现有或曾有的区县" in found.evidence
+
+
+@pytest.mark.parametrize(
+    "address", ["火星区创新路1号", "西湖区文三路90号", "朝阳区建国路88号", "南山区科技园"]
+)
+def test_a_district_of_nowhere_or_elsewhere_gets_no_point(
+    geocoder: OfflineGeocoder, address: str
+) -> None:
+    found = geocoder.geocode(address)
+    assert (found.adcode, found.status, found.has_point) == ("", "failed", False)
+
+
+def test_a_slip_in_a_districts_name_is_read_over(geocoder: OfflineGeocoder) -> None:
+    assert geocoder.geocode("营口市鲅鱼区熊岳镇").adcode == "210804"
+
+
+def test_two_cities_stay_open_unless_a_district_tells(geocoder: OfflineGeocoder) -> None:
+    found = geocoder.geocode("沈阳市大连市人民路8号")
+    assert (found.adcode, found.status, found.has_point) == ("", "ambiguous", False)
+    assert found.candidates == (("210100", 0.5), ("210200", 0.5))
+    assert "沈阳市、大连市" in found.evidence
+    assert geocoder.geocode("沈阳市大连市中山区人民路8号").adcode == "210202"
+
+
+@pytest.mark.parametrize("address", ["沈阳市东陵区南塔街107号", "沈阳市东陵区南塔街道"])
+def test_a_part_of_a_divided_district_is_weighed(geocoder: OfflineGeocoder, address: str) -> None:
+    found = geocoder.geocode(address)  # 南塔 is in 沈河区 today; the old authority became 浑南区's
+    weights = dict(found.candidates)
+    assert weights["210112"] > 0.25
+    assert weights["210103"] > 0.25
+    assert found.confidence < 0.75
+
+
+def test_an_unknown_zone_is_not_the_citys_zone(geocoder: OfflineGeocoder) -> None:
+    # 经济开发区 is the end of the name of a zone of 瓦房店, not the zone of the city.
+    found = geocoder.geocode("大连永宁经济开发区")
+    assert (found.adcode, found.zone) == ("210281", "")
+
+
+def test_a_zone_behind_its_district_is_read_through_brackets(geocoder: OfflineGeocoder) -> None:
+    found = geocoder.geocode("营口市西市区辽宁（营口）沿海产业基地新海大街5号")
+    assert (found.adcode, found.zone) == ("210803", "辽宁营口沿海产业基地")
+
+
+def test_house_numbers_tell_the_district_of_a_road_that_two_share(
+    geocoder: OfflineGeocoder,
+) -> None:
+    assert geocoder.geocode("沈阳市青年大街169号").adcode == "210103"
+    assert geocoder.geocode("沈阳市青年大街386号").adcode == "210102"
+
+
+def test_pieces_of_names_speak_where_no_name_is_known(geocoder: OfflineGeocoder) -> None:
+    found = geocoder.geocode("八河川街")  # of 八河川镇, known from other names of the place
+    assert (found.adcode, found.status, found.has_point) == ("210624", "ambiguous", False)
+
+
+@pytest.mark.parametrize("text", ["你好世界", "张三李四有限公司", "今天天气真好", "广州天河"])
+def test_pieces_of_names_make_no_address_of_any_text(geocoder: OfflineGeocoder, text: str) -> None:
+    assert geocoder.geocode(text).status == "failed"
