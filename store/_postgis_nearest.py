@@ -1,5 +1,6 @@
 """Exact nearest enterprises: the sphere's order from the index, the ellipsoid's from PROJ."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -20,6 +21,7 @@ _MARGIN_M: Final = 0.01
 # The sphere of the index differs from the ellipsoid by at most 0.6 %.
 _SPHERE: Final = 0.994
 _SPARE: Final = 32
+_MOST_BRANCHES: Final = 8
 _NEAREST: Final = (
     "SELECT e.fid, e.lon, e.lat, geography(e.geom) <-> {point} FROM enterprises e"
     " WHERE e.geom IS NOT NULL AND {condition} ORDER BY 4 LIMIT {most}"
@@ -47,11 +49,7 @@ def nearest(
     """
     check_request(lon, lat, k, radius_m)
     limit = HALF_WORLD_M if radius_m is None else min(radius_m, HALF_WORLD_M)
-    condition, values = where(selection)
-    if radius_m is not None:
-        condition += f" AND ST_DWithin(geography(e.geom), {_POINT}, %s)"
-        values = [*values, lon, lat, limit + _MARGIN_M]
-    fids, metres = _candidates(connection, (lon, lat), k, condition, values)
+    fids, metres = _candidates(connection, (lon, lat), k, limit, selection)
     inside = metres <= limit
     fids, metres = fids[inside], metres[inside]
     order = np.lexsort((fids, metres))[:k]
@@ -62,31 +60,57 @@ def _candidates(
     connection: "psycopg.Connection[Any]",
     point: tuple[float, float],
     k: int,
-    condition: str,
-    values: list[Any],
+    limit: float,
+    selection: Selection | None,
 ) -> tuple[Any, Any]:
-    """Return fids and metres of firms among which the k nearest are."""
-    most = 2 * k + _SPARE
-    sql = _NEAREST.format(point=_POINT, condition=condition, most=int(most))
-    rows = connection.execute(sql.encode(), (*point, *values)).fetchall()
-    fids, metres, sphere = _measured(rows, *point)
-    if len(rows) < most:
+    """Return fids and metres of firms among which the k nearest within ``limit`` are."""
+    most, kept, surely = 2 * k + _SPARE, [], np.inf
+    for condition, values in _branches(selection):
+        if limit < HALF_WORLD_M and _narrowed(selection):
+            # A filter that few pass would have the index walked far beyond the radius.
+            condition += f" AND ST_DWithin(geography(e.geom), {_POINT}, %s)"
+            values = [*values, *point, limit + _MARGIN_M]
+        sql = _NEAREST.format(point=_POINT, condition=condition, most=int(most))
+        rows = connection.execute(sql.encode(), (*point, *values)).fetchall()
+        kept += rows
+        if len(rows) == most:  # whoever did not come is at least as far on the sphere
+            surely = min(surely, _SPHERE * float(rows[-1][-1]))
+    fids, metres = _measured(list({row[0]: row for row in kept}.values()), *point)
+    if surely > limit:
         return fids, metres
     farthest = float(np.partition(metres, k - 1)[k - 1])
-    if farthest < _SPHERE * sphere[-1]:
+    if farthest < surely:
         return fids, metres
     # So many are equally far that some of the nearest may not have come: take the whole circle.
+    condition, values = where(selection)
     sql = _WITHIN.format(point=_POINT, condition=condition)
-    rows = connection.execute(sql.encode(), (*point, farthest + _MARGIN_M, *values)).fetchall()
-    return _measured(rows, *point)[:2]
+    reach = min(farthest, limit) + _MARGIN_M
+    return _measured(connection.execute(sql.encode(), (*point, reach, *values)).fetchall(), *point)
 
 
-def _measured(rows: list[tuple[Any, ...]], lon: float, lat: float) -> tuple[Any, Any, Any]:
-    """Return fids, geodesic metres, and what else the rows hold."""
-    found = np.asarray(rows, dtype=np.float64).reshape(len(rows), -1 if rows else 4)
+def _narrowed(selection: Selection | None) -> bool:
+    """Tell whether anything beside the sectors narrows the selection."""
+    return selection is not None and replace(selection, sectors=()) != Selection()
+
+
+def _branches(selection: Selection | None) -> list[tuple[str, list[Any]]]:
+    """Return conditions that together mean the selection: a sector each has an index of its own."""
+    if selection is None or not 0 < len(selection.sectors) <= _MOST_BRANCHES:
+        return [where(selection)]
+    condition, values = where(replace(selection, sectors=()))
+    return [
+        (f"e.sector_list @> %s::text[] AND {condition}", [[sector], *values])
+        for sector in dict.fromkeys(selection.sectors)
+        if sector
+    ]
+
+
+def _measured(rows: list[tuple[Any, ...]], lon: float, lat: float) -> tuple[Any, Any]:
+    """Return fids and geodesic metres of rows that begin with ``fid, lon, lat``."""
+    found = np.asarray([row[:3] for row in rows], dtype=np.float64).reshape(-1, 3)
     here = np.full(len(found), lon), np.full(len(found), lat)
     _, _, metres = GEOD.inv(*here, found[:, 1], found[:, 2])
-    return found[:, 0].astype(np.int64), np.asarray(metres, dtype=np.float64), found[:, -1]
+    return found[:, 0].astype(np.int64), np.asarray(metres, dtype=np.float64)
 
 
 def _rows(connection: "psycopg.Connection[Any]", fids: Any, metres: Any) -> pd.DataFrame:

@@ -70,6 +70,22 @@ def test_other_schema(empty: PostgisStore, version: int, said: str) -> None:
     assert said in refusal(url)
 
 
+def test_schema_1_is_brought_up_to_date(empty: PostgisStore) -> None:
+    counted = "SELECT count(*) FROM pg_indexes WHERE indexname LIKE 'enterprises_near_%%'"
+    before = empty._query(counted)
+    with empty._sessions.transaction() as sql:
+        for (name,) in sql.execute(
+            "SELECT indexname FROM pg_indexes WHERE indexname LIKE 'enterprises_near_%%'"
+        ).fetchall():
+            sql.execute(f"DROP INDEX {name}".encode())
+        sql.execute("DELETE FROM schema_versions WHERE version > 1")
+    empty.close()
+    assert "old schema 1" in refusal(empty.url)
+    with open_store(empty.url, writable=True):
+        pass
+    assert empty._query(counted) == before == [(35,)]
+
+
 def test_writing_needs_a_writable_store(empty: PostgisStore) -> None:
     with (
         open_store(empty.url) as reader,
