@@ -4,7 +4,7 @@ A page of items is then a concatenation of slices. A million features of some 60
 unnamed temporary file that is mapped into memory, so that the system may drop what nobody asks for.
 
 What is unknown of a feature is left out: GDAL spends a quarter of a second on each property of 100,000
-features, whether it is null or not. :meth:`RowBytes.whole` brings it back, for features alone, in small
+features, whether it is null or not. :meth:`RowBytes.page` brings it back, for features alone, in small
 pages, and first in large ones, so that every reader sees every column.
 """
 
@@ -123,22 +123,17 @@ class RowBytes:
         view = self.view
         return [bytes(view[a : b - 1]) for a, b in zip(starts, stops, strict=True)]
 
-    def tail(self, row: int) -> bytes:
-        """Return what follows the geometry in a row, without the comma."""
-        start = self.offsets[row] + self.tails[row]
-        return bytes(self.view[start : self.offsets[row + 1] - 1])
-
-    def whole_tail(self, row: int, columns: Sequence[str]) -> bytes:
-        """Return :meth:`tail` with all columns, null where nothing is known."""
-        return _with_unknown(self.tail(row), dict.fromkeys(columns))
-
-    def whole(self, row: int, columns: Sequence[str]) -> bytes:
-        """Return a feature with all columns, null where nothing is known."""
-        return self.page(np.array([row]), columns)
+    def all_tails(self, rows: IntArray, columns: Sequence[str]) -> list[bytes]:
+        """Return what follows the geometry in rows, with all columns where :meth:`page` has them."""
+        starts = (self.offsets[rows] + self.tails[rows]).tolist()
+        stops = (self.offsets[rows + 1] - 1).tolist()
+        tails = [bytes(self.view[a:b]) for a, b in zip(starts, stops, strict=True)]
+        count, unknown = _how_many_whole(len(rows)), dict.fromkeys(columns)
+        return [_with_unknown(tail, unknown) for tail in tails[:count]] + tails[count:]
 
     def page(self, rows: IntArray, columns: Sequence[str]) -> bytes:
         """Return features with commas between them: with all columns if they are few, else the first."""
-        count = len(rows) if len(rows) <= WHOLE_FEATURES else 1
+        count = _how_many_whole(len(rows))
         chosen, unknown, view = rows[:count], dict.fromkeys(columns), self.view
         starts, stops = self.offsets[chosen], self.offsets[chosen + 1] - 1
         middles = (starts + self.tails[chosen]).tolist()
@@ -161,6 +156,54 @@ class RowBytes:
         stops[-1] -= 1
         view = self.view
         return b"".join([view[a:b] for a, b in zip(starts, stops, strict=True)])
+
+
+class LateBytes:
+    """Rows of a layer as bytes: those that are asked for until all are encoded.
+
+    A million firms take six seconds of CPU time to encode; the server is ready before that.
+    """
+
+    def __init__(self, layer: Layer, encode: Callable[[Layer], RowBytes]) -> None:
+        self._layer, self._encode = layer, encode
+        self._all: RowBytes | None = None
+
+    def __len__(self) -> int:
+        return len(self._layer)
+
+    def prepare(self) -> None:
+        """Encode all rows now."""
+        if self._all is None:
+            self._all = self._encode(self._layer)
+
+    def _of(self, rows: IntArray) -> tuple[RowBytes, IntArray]:
+        """Return encoded rows, and the places of these among them."""
+        if self._all is not None:
+            return self._all, rows
+        return self._encode(self._layer.take(rows)), np.arange(len(rows))
+
+    def page(self, rows: IntArray) -> bytes:
+        """Return :meth:`RowBytes.page` of some rows."""
+        encoded, places = self._of(rows)
+        return encoded.page(places, self._layer.columns)
+
+    def tails(self, rows: IntArray) -> list[bytes]:
+        """Return what follows the geometry in rows, with all columns as in :meth:`RowBytes.page`."""
+        encoded, places = self._of(rows)
+        return encoded.all_tails(places, self._layer.columns)
+
+    def pieces(self, rows: IntArray) -> list[bytes]:
+        """Return :meth:`RowBytes.pieces` of some rows."""
+        encoded, places = self._of(rows)
+        return encoded.pieces(places)
+
+    def one(self, row: int) -> bytes:
+        """Return the bytes of a row, without the comma."""
+        return self.pieces(np.array([row]))[0]
+
+
+def _how_many_whole(rows: int) -> int:
+    return rows if rows <= WHOLE_FEATURES else min(rows, 1)
 
 
 def _with_unknown(tail: bytes, unknown: Mapping[str, None]) -> bytes:

@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from clusteratlas.api.errors import NotReadyError
-from clusteratlas.api.feature_bytes import RowBytes, card_bytes, feature_bytes
+from clusteratlas.api.feature_bytes import LateBytes, card_bytes, feature_bytes
 from clusteratlas.api.relations import SectorRelations
 from clusteratlas.errors import AtlasError
 from clusteratlas.settings import Settings
@@ -74,8 +74,8 @@ class Served:
     """One version of the atlas, ready to be served; replaced as a whole."""
 
     snapshot: Snapshot
-    features: Mapping[Collection, RowBytes]
-    cards: RowBytes  # enterprises as the /v1 routes write them, without the closing brace
+    features: Mapping[Collection, LateBytes]
+    cards: LateBytes  # enterprises as the /v1 routes write them, without the closing brace
     relations: SectorRelations
     tilers: Mapping[Collection, LayerTiles]
     loaded_at: float
@@ -89,26 +89,33 @@ class Served:
         """The version of the store that this was loaded from."""
         return self.snapshot.version
 
+    def finish(self) -> None:
+        """Build what is not needed to answer, but to answer fast, and the index of names."""
+        with ThreadPoolExecutor(
+            max_workers=2
+        ) as pool:  # Arrow and numpy free the interpreter's lock
+            names = pool.submit(lambda: self.snapshot.names.index.prepare())
+            list(pool.map(LateBytes.prepare, [self.cards, *self.features.values()]))
+            names.result()
+        pa.default_memory_pool().release_unused()
+
     def sector_text(self, row: int) -> str:
         """Return the sectors of an enterprise as ``a;b``, "" for none."""
         return self.snapshot.sector_texts[int(self.snapshot.sector_codes[row])]
 
 
 def prepare(store: Store, *, tile_cache_bytes: int = 64_000_000) -> Served:
-    """Load a store and encode what the routes send; takes seconds for a million firms."""
+    """Load a store; takes seconds for a million firms. What can wait is left to :meth:`finish`."""
     snapshot = load_snapshot(store)
-    with ThreadPoolExecutor(max_workers=2) as pool:  # Arrow works outside of the interpreter's lock
-        cards = pool.submit(card_bytes, snapshot.enterprises)
-        features = dict(
-            zip(snapshot.layers, pool.map(feature_bytes, snapshot.layers.values()), strict=True)
-        )
+    features = {name: LateBytes(layer, feature_bytes) for name, layer in snapshot.layers.items()}
+    cards = LateBytes(snapshot.enterprises, card_bytes)
     relations = SectorRelations(snapshot.tables["linkages"], snapshot.tables["sectors"])
     tilers = {name: LayerTiles(layer, snapshot.version) for name, layer in snapshot.layers.items()}
     for tiler in tilers.values():
         tiler.prepare()
     pa.default_memory_pool().release_unused()
     tiles = Cache(most=20_000, most_bytes=tile_cache_bytes)
-    return Served(snapshot, features, cards.result(), relations, tilers, time.time(), tiles=tiles)
+    return Served(snapshot, features, cards, relations, tilers, time.time(), tiles=tiles)
 
 
 class Atlas:
@@ -127,6 +134,8 @@ class Atlas:
         self._identity: tuple[int, int] | None = None
         self._retired: list[Store] = []
         self._served: Served | None = None
+        self._searched: Served | None = None
+        self._searchable = asyncio.Event()
         self._failure = ""
         self._last_error = ""
         self._task: asyncio.Task[None] | None = None
@@ -154,6 +163,18 @@ class Atlas:
         if self._served is None:
             raise NotReadyError(self._failure or "the atlas is still loading; try again shortly")
         return self._served
+
+    async def searched(self) -> Served:
+        """Return the latest version whose names are indexed; waits while the first one's are not.
+
+        Raises
+        ------
+        NotReadyError
+            While the first one is still loading.
+        """
+        _ = self.served
+        await self._searchable.wait()
+        return self._searched or self.served
 
     @property
     def store(self) -> Store:
@@ -189,8 +210,10 @@ class Atlas:
                 self._failure = self._last_error = ""
                 if fresh is not None:
                     self._served = fresh
-                    await asyncio.to_thread(fresh.snapshot.names.index.prepare)
                     log.info("serving version %d of the store", fresh.version)
+                    await asyncio.to_thread(fresh.finish)
+                    self._searched = fresh
+                    self._searchable.set()
             self.first_attempt.set()
             # While an ingest writes on and on, at most half of the time goes into loading.
             took = time.monotonic() - began

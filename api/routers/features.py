@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
+import numpy as np
 import orjson
 import pyarrow as pa
 from fastapi import APIRouter, Request
@@ -14,7 +15,7 @@ from starlette.responses import Response
 from clusteratlas.api import html
 from clusteratlas.api.crs import ALL_CRS, CRS84, Crs, find_crs
 from clusteratlas.api.errors import NotAcceptableError, NotFoundError
-from clusteratlas.api.feature_bytes import WHOLE_FEATURES, points_json, shapes_json
+from clusteratlas.api.feature_bytes import points_json, shapes_json
 from clusteratlas.api.items import ITEM_PARAMS, ItemsQuery, read_items_query, select
 from clusteratlas.api.params import Param, Params, choice
 from clusteratlas.api.routes import (
@@ -164,7 +165,7 @@ async def items(request: Request) -> Response:
     if wants_html(request, query.f):
         return _items_page(request, layer, page.rows.tolist(), page.matched, query, page.cursor)
     if query.crs.uri == CRS84:
-        body = served.features[layer.name].page(page.rows, layer.columns)
+        body = served.features[layer.name].page(page.rows)
     else:
         body = _in_crs(served, layer, page.rows.tolist(), query.crs)
     links = orjson.dumps(_page_links(request, query, page.cursor))
@@ -186,16 +187,11 @@ def _in_crs(served: Served, layer: Layer, rows: list[int], crs: Crs) -> bytes:
         shapes = points_json(x, y, decimals=crs.decimals)
     else:
         shapes = shapes_json(crs.shapes(layer.geometry[rows]), decimals=crs.decimals)
-    encoded = served.features[layer.name]
-    whole = len(rows) if len(rows) <= WHOLE_FEATURES else 1
+    tails = served.features[layer.name].tails(np.array(rows, dtype=np.int64))
     return b",".join(
         b'{"type":"Feature","id":%d,"geometry":%b%b'
-        % (
-            layer.fid[row],
-            shape.as_py().encode(),
-            encoded.whole_tail(row, layer.columns) if place < whole else encoded.tail(row),
-        )
-        for place, (row, shape) in enumerate(zip(rows, shapes, strict=True))
+        % (layer.fid[row], shape.as_py().encode(), tail)
+        for row, shape, tail in zip(rows, shapes, tails, strict=True)
     )
 
 
@@ -288,7 +284,7 @@ async def item(request: Request) -> Response:
         {"rel": "collection", "type": JSON, "href": here},
     ]
     feature = (
-        served.features[layer.name].whole(row, layer.columns)
+        served.features[layer.name].page(np.array([row]))
         if crs.uri == CRS84
         else _in_crs(served, layer, [row], crs)
     )

@@ -136,13 +136,14 @@ async def rows(request: Request) -> Response:
         content = await run_in_threadpool(csv_of, layer, found)
         return Response(content, media_type="text/csv; charset=utf-8")
     if form == "geojson":
-        body = await run_in_threadpool(served.features["enterprises"].many, found)
+        body = await run_in_threadpool(served.features["enterprises"].page, found)
         return Response(
             b'{"type":"FeatureCollection","features":[' + body + b"]}", media_type=GEOJSON
         )
     if len(found) > MOST_ROWS_JSON:
         raise InputError(f"fids: {len(found)} rows; as JSON at most {MOST_ROWS_JSON}")
-    cards = (served.cards.one(row) + b',"fid":%d}' % layer.fid[row] for row in found.tolist())
+    pieces = zip(served.cards.pieces(found), layer.fid[found].tolist(), strict=True)
+    cards = (card + b',"fid":%d}' % fid for card, fid in pieces)
     return Response(b'{"items":[' + b",".join(cards) + b"]}", media_type=JSON)
 
 

@@ -64,8 +64,8 @@ MOST_RESULTS: Final = 100
 )
 async def search(request: Request) -> Response:
     """Return what is called like this, best match first."""
-    served: Served = request.app.state.atlas.served
     given = SEARCH.read(request.scope["query_string"])
+    served: Served = await request.app.state.atlas.searched()
     limit = min(given["limit"], MOST_RESULTS)
     found = find(served.snapshot, given["q"], limit=limit, kind=given["kind"])
     return json_response({"query": given["q"], "count": len(found), "items": found})

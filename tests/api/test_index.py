@@ -12,7 +12,7 @@ from clusteratlas.api.feature_bytes import RowBytes, json_strings, json_values
 from clusteratlas.api.paging import decode_cursor, encode_cursor
 from clusteratlas.api.params import Param, Params, bbox, integer, number, split_query
 from clusteratlas.errors import InputError
-from clusteratlas.store.name_index import NameIndex, normalise, normalise_all, to_pinyin
+from clusteratlas.store.name_index import NameIndex, normalise, normalise_all
 from clusteratlas.store.neighbours import Neighbours
 from clusteratlas.store.point_grid import PointGrid, in_box
 
@@ -140,7 +140,6 @@ def test_normalising_one_and_many_agree() -> None:
     texts = ["（株）ＡＢＣ  公司", "a.b-c_d", "Ünïcode", "㈱東芝"]
     many = normalise_all(pa.array(texts, pa.large_string())).to_pylist()
     assert many == [normalise(text) for text in texts]
-    assert to_pinyin("沈阳") == "shenyang"
 
 
 @free
