@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from clusteratlas.analysis.clusters import find_clusters
@@ -52,10 +53,10 @@ def update_clusters(
     unknown = sorted(set(wanted) - set(known))
     if unknown:
         raise UnknownNameError(f"no sector {unknown[0]!r}; allowed are {', '.join(known)}")
-    universe = cluster_sites(store)
+    universe = all_sites(store)
     parts = []
     for sector in wanted:
-        firms = universe[universe["sectors"].str.split(";").map(lambda own, s=sector: s in own)]
+        firms = sector_sites(store, sector)
         result = find_clusters(firms, sector, universe, simulations=simulations)
         parts.append(result.clusters)
         tell(f"{sector}: {result.points} firms, {len(result.clusters)} clusters")
@@ -68,13 +69,23 @@ def update_clusters(
     return layer
 
 
-def cluster_sites(store: Store) -> pd.DataFrame:
-    """Return what clusters are found in: every firm's site, and what it weighs; may be empty.
+def all_sites(store: Store) -> pd.DataFrame:
+    """Return where all firms are, as numbers alone: 32 bytes a firm, read in batches.
 
-    Columns ``enterprise_id, origin, sectors, lon, lat, radius_m, weight``.
+    Columns ``fid, lon, lat, radius_m``: what random labellings draw from.
     """
-    columns = ["enterprise_id", "origin", "sectors", "lon", "lat", "radius_m"]
-    batches = list(store.batches(columns=columns, selection=Selection()))
+    columns = ["fid", "lon", "lat", "radius_m"]
+    batches = [batch[columns].to_numpy(dtype=float) for batch in store.batches(columns=columns)]
+    return pd.DataFrame(np.concatenate(batches) if batches else np.empty((0, 4)), columns=columns)
+
+
+def sector_sites(store: Store, sector: str) -> pd.DataFrame:
+    """Return the sites of a sector's firms and what they weigh; may be empty.
+
+    Columns ``fid, enterprise_id, origin, lon, lat, radius_m, weight``.
+    """
+    columns = ["fid", "enterprise_id", "origin", "lon", "lat", "radius_m"]
+    batches = list(store.batches(columns=columns, selection=Selection(sectors=(sector,))))
     sites = pd.concat(batches, ignore_index=True) if batches else pd.DataFrame(columns=columns)
     sites["weight"] = sites["origin"].map({"anchor": ANCHOR_WEIGHT}).fillna(1.0)
     return sites

@@ -339,15 +339,13 @@ async def clusters(request: Request) -> Response:
 
 def _clusters(store: Any, sector: str, members: int) -> dict[str, Any]:
     # scikit-learn: a second of start
-    from clusteratlas.analysis.cluster_layer import cluster_sites
+    from clusteratlas.analysis.cluster_layer import all_sites, sector_sites
     from clusteratlas.analysis.clusters import find_clusters
 
-    universe = cluster_sites(store)
-    own = universe["sectors"].str.split(";").map(lambda found: sector in found).astype(bool)
-    firms = universe[own].reset_index(drop=True)
+    universe, firms = all_sites(store), sector_sites(store, sector)
     if len(universe) > MOST_UNIVERSE:  # random labelling needs the pattern, not every firm
         universe = universe.sample(MOST_UNIVERSE, random_state=0)
-        universe = pd.concat([universe, firms]).drop_duplicates("enterprise_id")
+        universe = pd.concat([universe, firms]).drop_duplicates("fid")
     result = find_clusters(firms, sector, universe, min_members=members)
     found = []
     for row in result.clusters.to_dict("records"):
