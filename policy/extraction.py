@@ -26,9 +26,12 @@ from clusteratlas.policy.review import Correction, apply_links, corrections_for
 from clusteratlas.policy.sections import field_and_subsector, find_sectors
 from clusteratlas.policy.spans import Span, resolve
 from clusteratlas.policy.structure import Line, official_marks, read_structure
+from clusteratlas.policy.units import count_names
+from clusteratlas.policy.words import word_set
 
 Extraction = dict[str, Any]
 FORMAT_VERSION: Final = 1
+MIN_CITY_MENTIONS: Final = 2
 
 
 def extract(document: PolicyText | str, *, review: Sequence[Correction] = ()) -> Extraction:
@@ -135,23 +138,27 @@ def _overlaps(span: Span, others: list[Span]) -> bool:
 
 
 def region_of(text: str) -> tuple[str, ...]:
-    """Return the code prefixes (province, cities) of the place that a text is mostly about."""
-    counts: Counter[str] = Counter()
+    """Return the code prefixes of the places that a text is mostly about, the likeliest first.
+
+    A province counts by how many different places of it the text names, official names twice; a
+    second one counts if it comes near. Cities follow with four digits.
+    """
+    counts = count_names(text)
+    scores: Counter[str] = Counter()
+    cities: Counter[str] = Counter()
     for place in load_places():
-        if place.level == "county":
+        full, short = counts[place.name], counts[place.short]
+        if not full and (not short or place.short in word_set("common places")):
             continue
-        n = text.count(place.short)
-        if n:
-            counts[place.adcode[:4] if place.level == "city" else place.adcode[:2]] += n
-    if not counts:
+        scores[place.adcode[:2]] += (2 if full else 1) + (2 if place.level == "province" else 0)
+        if place.level == "city":
+            cities[place.adcode[:4]] += full + short
+    if not scores:
         return ()
-    top = max(counts.items(), key=lambda item: (item[1], item[0]))[0]
-    cities = tuple(
-        sorted(
-            code for code, n in counts.items() if len(code) == 4 and code[:2] == top[:2] and n >= 2
-        )
-    )
-    return (top[:2], *cities)
+    ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+    top = [code for code, score in ranked if score * 2 > ranked[0][1]]
+    named = sorted(code for code, n in cities.items() if code[:2] in top and n >= MIN_CITY_MENTIONS)
+    return (*top, *named)
 
 
 class LineIndex:

@@ -11,6 +11,7 @@ from clusteratlas.policy.sections import sector_headings
 from clusteratlas.policy.sector_phrases import sectors_in
 from clusteratlas.policy.spans import Span
 from clusteratlas.policy.stated import Positioning, strength_of
+from clusteratlas.policy.stated_in_lists import in_list
 from clusteratlas.policy.stated_in_rows import in_bracket, in_row, table_header
 from clusteratlas.policy.structure import Line
 from clusteratlas.policy.units import Unit, UnitIndex, division_at
@@ -62,7 +63,7 @@ _ANCHOR: Final = re.compile(
     r"(?:[两三四五六七八九\d]?(?:市|县|区|地))?(?:等)?为[^，。；]{0,8}?(?:重点|核心|中心|主体|主|龙头|"
     r"引领)"
 )
-_MAINLY: Final = re.compile(r"为(?:主|中心|核心)的([^，。；、]{2,16}?业)")
+_MAINLY: Final = re.compile(r"为(?:主|中心|核心|重点|主体|依托)的([^，。；、]{2,16}?业)")
 _OWN_CLUSTER: Final = re.compile(
     r"([^，。；、的]{2,16}?)(?:产业集群|产业基地|产业带|产业链|特色产业)"
 )
@@ -83,6 +84,10 @@ _SAME_TOPIC: Final = re.compile(
 _NOT_SUBJECT: Final = re.compile(r"(?:[与同]|对接|接轨|融入|毗邻|紧邻|承接|学习|借鉴)$")
 _AIM: Final = re.compile(
     r"[^，。；以]{0,60}(?:的(?:目标|要求|愿景)|[”\"]为[^，。；]{0,4}(?:愿景|目标|定位))"
+)
+# 推进…产业园建设, 以…为载体: the park is what is built or used, not what is given a task.
+_BUILT_UNIT: Final = re.compile(
+    r"[^，。；]{0,80}?(?:项目建设|等[^，。；]{0,10}项目|建设)(?=[，。；]|$)|[^，。；]{0,12}?(?:建设|项目|工程|开发|规划|认定|申报|创建|升级)|[^，。；]{0,10}?(?:为|作为)(?:载体|契机|抓手|平台|依托|基础|示范|重点|中心|支撑|引领|龙头)"
 )
 _HEADING_OF_UNIT: Final = re.compile(
     r"(?:发展|产业|功能|主导|重点|特色|布局|现状|思路|目标|方向|任务|定位|产业链|集群|领域|和|与|及)+"
@@ -127,6 +132,10 @@ def find_positionings(
                 known = carried if carried is heading or _speaks_on(text, start, end) else []
                 rule = "heading" if carried is heading else "carried"
                 found += _in_sentence(text, start, end, line, units, known, rule)
+                found += [
+                    _stated(text, unit, sectors, start, end, "list", line)
+                    for unit, sectors in in_list(text, start, end, units)
+                ]
                 carried = _opening(text, start, end, units) or carried
         last = carried or last
         found += in_bracket(text, line, units)
@@ -164,15 +173,18 @@ def _in_sentence(
         units = [
             unit for unit in index.between(clause.start(), clause.end()) if unit.kind != "province"
         ]
+        spoken_here = False
         for group in _groups(text, units):
             before = text[clause.start() : group[0].start]
+            if spoken_here and before.endswith("以"):  # 支持甲以乙为引擎: it is about 甲
+                continue
             for how, names in _around(text, before, group, clause.end()):
                 for unit in group:
                     yield _stated(text, unit, names, start, end, how, line)
             if not _sectors_beside(text, before, group, clause.end()) and _may_be_subject(
                 text, before, group, clause.end()
             ):
-                subject, rule = group, "stated"
+                subject, rule, spoken_here = group, "stated", True
                 if _ANCHOR.match(text, group[-1].end, clause.end()):
                     anchors = group
                     named = _spoken_trade(text, start, group[0].start, line)
@@ -209,6 +221,10 @@ def _speaks_on(text: str, start: int, end: int) -> bool:
 def _may_be_subject(text: str, before: str, group: list[Unit], end: int) -> bool:
     """Return whether a clause may speak of a group of units, not only mention it (与甲市协同)."""
     if not _BEFORE_UNIT.search(before) or _NOT_SUBJECT.search(before):
+        return False
+    if group[-1].kind == "park" and before.endswith("依托"):
+        return False
+    if group[-1].kind in {"park", "zone"} and _BUILT_UNIT.match(text, group[-1].end, end):
         return False
     return _AIM.match(text, group[-1].end, end) is None
 

@@ -28,7 +28,11 @@ _TAIL: Final = re.compile(
     r"强市|为主|”|"
     r"\")*$"
 )
+_TRADES_SAID: Final = re.compile(
+    r"等[^，。；]{0,8}(?:产业|领域|行业|服务业|制造业)|产业(?:集群|链)?$"
+)
 _INDUSTRIAL: Final = re.compile(
+    r"基因|细胞|航运|航贸|国际贸易|服务贸易|离岸|信息服务|专业服务|裘皮|毛绒|花椒|管件|管道|铸件|锻件|毛皮|服饰|锅炉|农产品|"
     r"电镀|涂料|印染|煤|盐|糖|烟草|肉|乳|奶|羊绒|丝绸|棉|鞋|箱包|灯|锁具|玩具|眼镜|钟表|乐器|石材|"
     r"木材|竹|花卉|苗木|饲料|食用菌|橡胶|塑料|轮胎|管件|阀门|锅炉|电梯|电源|线缆|传感|仪器|仪表|光学|"
     r"激光|北斗|量子|氢|核|飞机|发动机|轮机|机电|汽配|零部件|农机|机车|客车|电缆|轴承|家纺|珠宝|影视|"
@@ -43,7 +47,7 @@ _INDUSTRIAL: Final = re.compile(
     r"科技服务|算力|卫星|磁|铝|铜|钛|镁|硅|石墨|碳纤维|种业|特钢|电力|经济|业$"
 )
 _NO_SECTOR: Final = re.compile(
-    r"^产业.?$|互补|效益|格局|增长[点极]|完整|档次|竞争力|条件|能力|水平|链条$|订单|市场|结构|空间|机制|政策|"
+    r"^产业.?$|^产业[聚集]|聚才|飞地|作业场所|集聚区$|互补|效益|格局|增长[点极]|完整|档次|竞争力|条件|能力|水平|链条$|订单|市场|结构|空间|机制|政策|"
     r"模式|环境|质量|短板|规模|品牌|人才|资金|投资|基金|招商|"
     r"改革|开放|合作|服务体系|公共服务|基础设施|增长|目标|任务|措施|意识|作用|优势$|资源$|要素|转型|"
     r"升级|融合$|体系$|能级|功能$|平台$|载体$|试点|县城|城市|乡村|农村|"
@@ -69,13 +73,19 @@ def sectors_in(phrase: str, *, broad: bool = False) -> list[str]:
     names: list[str] = []
     for part in _SPLIT.split(re.sub(r"[（(][^（）()]{0,40}[）)]", "", phrase)):
         name = _clean(part)
-        if _is_sector(name):
+        if is_sector(name):
             names.append(name)
     if not names and broad:
         names = [word for word in ("战略性新兴产业", "新兴产业", "先进制造业") if word in phrase][
             :1
         ]
     return list(dict.fromkeys(names))
+
+
+def _may_be_trade(name: str) -> bool:
+    if not 2 <= len(name) <= 8 or name in word_set("no sectors") or _NO_SECTOR.search(name):
+        return False
+    return not re.search(r"[，。；：:！？\d]", name)
 
 
 @lru_cache(maxsize=50_000)
@@ -95,7 +105,7 @@ def _clean(part: str) -> str:
 
 
 @lru_cache(maxsize=50_000)
-def _is_sector(name: str) -> bool:
+def is_sector(name: str) -> bool:
     if (
         not 2 <= len(name) <= MAX_SECTOR_CHARS
         or name in word_set("no sectors")

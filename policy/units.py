@@ -3,17 +3,21 @@
 import bisect
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
+from clusteratlas.policy.lexicon import is_generic
 from clusteratlas.policy.places import Place, place_index
 from clusteratlas.policy.spans import Span
+from clusteratlas.policy.vocabulary import is_ordinary
+from clusteratlas.policy.words import word_set
 
 # Zones that a city's own plan calls by their class alone.
 _BARE_ZONE: Final = re.compile(
-    r"(?:(?:国家|省)级)?(?:高新区|经开区|经济(?:技术)?开发区|高新技术产业开发区|高新技术开发区|"
+    r"(?:(?:国家|省)级)?(?:高新区|高新开发区|经开区|经济(?:技术)?开发区|高新技术产业开发区|高新技术开发区|"
     r"临空经济区|综保区|综合保税区|开发区|工业园区|产业园区|新区|"
     r"主城区|中心城区|[东西南北中]部(?:片区|板块|组团|地区|区域))"
 )
@@ -31,14 +35,38 @@ _NOT_TOWN: Final = re.compile(
     r"美丽|新市|等|个|批)(?:街道|[镇乡])$"
 )
 _SHORT_AFTER: Final = re.compile(
-    r"$|[、，,：:（( \t　]|[和与及]|[两二三四五六七八九十\d]+(?:大|个|区|县|市|地)|为(?:重点|核心|主|"
+    r"$|[、，,：: \t　]|[（(][^（）()]{1,20}(?:[)）](?=[、，。：；]|$)|$)|[和与及]|[两二三四五六七八九十\d]+(?:大|个|区|县|市|地)|为(?:重点|核心|主|"
     r"中心|依托|龙头|主体)|等(?:地|县|区|市|城)|等[^，。；、]{2,12}产业|[^，。；、]{2,12}产业集群|"
     r"(?:重点|主要|着力|大力|加快|优先|集中)?(?:发展|布局|打造|建设|培育|聚焦|主攻|做强|做大)|"
     r"[东西南北中]部|以"
 )
 _SHORT_BEFORE: Final = re.compile(
-    r"(?:^|[、，。；：:,;\s“（(　]|以|在|和|与|及|支持|推动|依托|引导|由|动|重点在|布局在|布局于|"
-    r"集聚到|向|将|把)$"
+    r"(?:^|[、，。；：:,;\s“（(　—-]|以|在|和|与|及|支持|推动|依托|引导|由|动|重点在|布局在|布局于|"
+    r"集聚到|向|将|把|促进|推进|做[强大优精]|培育|打造|发展|建设|加快|鼓励|抓好|突出|聚焦|围绕|"
+    r"提升|壮大|振兴|重点|特别是|建好|巩固|扶持|实施)$"
+)
+# What makes a place's name the beginning of another name: 苏州河, 南京路, 清镇电厂.
+_OTHER_NAME: Final = re.compile(
+    r"[河江湖路街桥]|[海山岛港湾站号](?![、，。和与])|大[学道]|学院|理工|师范|银行|医院|机场|[东西南北]站|"
+    r"火车站|高铁|铁路|高速|电厂"
+)
+_ZONE_CLASS: Final = (
+    r"(?:新?片区|[\u4e00-\u9fff]{0,2}新城|新区|高新区|经开区|高新技术产业开发区|高新技术开发区|经济(?:技术)?开发区|"
+    r"开发区|工业区|港区|港经济区|临港经济区|临空经济区|经济区|示范区|综合保税区|综保区|自贸区|科学城|"
+    r"科技城|国际开放枢纽|合作区)"
+)
+_GROWN_ZONE: Final = re.compile(_ZONE_CLASS)
+_NAMED_ZONE: Final = re.compile(
+    r"(?![以在和与及支推依引鼓加位将把对该本全各新老])[\u4e00-\u9fff·]{2,6}?"
+    rf"(?:{_ZONE_CLASS}|(?<=[\u4e00-\u9fff]{{2}})岛)(?=[、：，,:]|重点|以|打造|将|[要聚发建围着大]|等)"
+)
+_NAMED_LEFT: Final = re.compile(
+    r"(?:^|[\n。；;、：: \t　]|支持|推动|推进|引导|鼓励|依托|将|把|以)$"
+)
+_NO_ZONE_NAME: Final = re.compile(
+    r"[的等各]|国家|省级|市级|重点|特色|产业|经济|城市|中心|先行|综合|改革|试验|创新|现代|生态|一体化|"
+    r"高标准|高质量|半岛|群岛|海岛|工业|旅游|农业|科技|[东西南北]部|县域|城镇|沿[海江边]|"
+    r"建设|打造|加快|发展|支持|推"
 )
 
 
@@ -56,6 +84,7 @@ class Unit:
     end: int
     kind: str  # province | city | county | town | park | zone
     adcode: str = ""
+    official: bool = True  # named in full, not by a short name
 
 
 class UnitIndex:
@@ -78,7 +107,12 @@ class UnitIndex:
             if span.reason != "shared form"
         ]
         taken = [(unit.start, unit.end) for unit in units]
-        found = (_divisions(text, region), _new_counties(text), _zones_and_towns(text))
+        found = (
+            _divisions(text, region),
+            _new_counties(text),
+            _named_zones(text),
+            _zones_and_towns(text),
+        )
         for unit in itertools.chain(*found):
             at = bisect.bisect_left(taken, (unit.end, -1))
             if at == 0 or taken[at - 1][1] <= unit.start:
@@ -94,12 +128,21 @@ class UnitIndex:
         return [unit for unit in self._units[first:last] if unit.end <= end]
 
 
+def count_names(text: str) -> Counter[str]:
+    """Return how often each administrative name, official or short, stands in a text."""
+    return Counter(name for _, name in _place_automaton().iter_long(text))
+
+
 def _divisions(text: str, region: tuple[str, ...]) -> Iterator[Unit]:
     for last, name in _place_automaton().iter_long(text):
         start = last - len(name) + 1
-        unit = division_at(text, start, last + 1, region)
-        if unit is not None:
-            yield unit
+        unit = division_at(text, start, len(text), region)
+        if unit is None or (not unit.official and _OTHER_NAME.match(text, unit.end)):
+            continue
+        grown = None if unit.kind == "province" else _GROWN_ZONE.match(text, unit.end)
+        if grown is not None:  # 青岛片区 is not 青岛
+            unit = Unit(text[unit.start : grown.end()], unit.start, grown.end(), "zone")
+        yield unit
 
 
 @cache
@@ -127,12 +170,27 @@ def _new_counties(text: str) -> Iterator[Unit]:
                 break
 
 
+def _named_zones(text: str) -> Iterator[Unit]:
+    """Yield zones by a name of their own (南汇新城, 长兴岛) where a sentence begins with or asks for them."""
+    for match in _NAMED_ZONE.finditer(text):
+        start, name = match.start(), match.group()
+        proper = re.sub(rf"(?:{_ZONE_CLASS}|岛)$", "", name)
+        if len(proper) < 2 or _NO_ZONE_NAME.search(proper) or is_generic(proper):
+            continue
+        if is_ordinary(proper) and proper not in place_index():
+            continue
+        if _NAMED_LEFT.search(text, max(0, start - 2), start):
+            yield Unit(name, start, match.end(), "zone")
+
+
 def _zones_and_towns(text: str) -> Iterator[Unit]:
     for kind, pattern in (("zone", _BARE_ZONE), ("town", _TOWN)):
         for match in pattern.finditer(text):
             start = match.start()
             edge = start == 0 or text[start - 1] in _LEFT_EDGES
             if not edge or not _TOWN_LEFT.search(text, max(0, start - 4), start):
+                continue
+            if kind == "town" and match.group()[-2:] in place_index():  # 启动清镇电厂
                 continue
             if kind == "zone" or not _NOT_TOWN.search(match.group()):
                 yield Unit(match.group(), start, match.end(), kind)
@@ -149,9 +207,9 @@ def division_at(text: str, position: int, end: int, region: tuple[str, ...]) -> 
         if "自治" in place.name and text[stop : stop + 1] in set("县州旗"):  # 桓仁县
             return Unit(text[position : stop + 1], position, stop + 1, place.level, place.adcode)
         full = text[position:stop] == place.name
-        known = place.adcode[:2] in region or place.level == "city"
+        known = place.adcode[:2] in region
         if full or (known and _stands_alone(text, position, stop, end)):
-            return Unit(text[position:stop], position, stop, place.level, place.adcode)
+            return Unit(text[position:stop], position, stop, place.level, place.adcode, full)
     return None
 
 
@@ -164,6 +222,13 @@ def _likeliest(places: tuple[Place, ...], region: tuple[str, ...]) -> Place:
 
 
 def _stands_alone(text: str, start: int, stop: int, end: int) -> bool:
-    """Return whether a short name stands for the district itself, not within a longer word."""
+    """Return whether a short name stands for the district itself, not within a longer word.
+
+    A name that is an everyday word too (长寿, 高新) must also be followed by what follows a place.
+    """
     before = text[max(0, start - 4) : start]
-    return bool(_SHORT_AFTER.match(text, stop, min(end, stop + 8)) and _SHORT_BEFORE.search(before))
+    if not _SHORT_BEFORE.search(before):
+        return False
+    if text[start:stop] not in word_set("common places"):
+        return True
+    return bool(_SHORT_AFTER.match(text, stop, min(end, stop + 8)))
