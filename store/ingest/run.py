@@ -22,6 +22,7 @@ from clusteratlas.store.ingest.enrich import Enrichment
 from clusteratlas.store.ingest.extract import Batch, ExtractIngest
 from clusteratlas.store.ingest.links import AnchorLinker
 from clusteratlas.store.ingest.readers import RawRow, Table, Tables, open_tables
+from clusteratlas.store.ingest.readers.columnar import parquet_files
 from clusteratlas.store.ingest.records import read_facts
 from clusteratlas.store.ingest.rejects import rejects_file
 from clusteratlas.store.ingest.summary import IngestSummary, Progress
@@ -96,7 +97,8 @@ def ingest_files(
     store
         Opened with ``writable=True``; an empty one is built from the shipped data first.
     paths
-        CSV, TSV (also .gz, .zip), XLSX or Parquet files.
+        CSV, TSV (also .gz, .zip), XLSX or Parquet files, folders of Parquet files, and data sets
+        of this program, whose rows are taken as they were located and classified.
     options
         How to read them.
     rejects
@@ -172,14 +174,15 @@ def build_if_empty(store: Store) -> None:
 def fingerprint(path: Path, options: IngestOptions) -> str:
     """Return what identifies a file's content together with the way it is read."""
     digest = blake2b(repr((options.mapping, options.keep)).encode(), digest_size=16)
-    try:
-        with path.open("rb") as stream:
-            while chunk := stream.read(_HASH_CHUNK):
-                digest.update(chunk)
-    except FileNotFoundError as error:
-        raise InputError(f"no such file: {path}") from error
-    except IsADirectoryError as error:
-        raise InputError(f"{path} is a folder: name the files in it") from error
+    for file in parquet_files(path) if path.is_dir() else [path]:
+        if file is not path:
+            digest.update(f"{file.relative_to(path)}:{file.stat().st_size}:".encode())
+        try:
+            with file.open("rb") as stream:
+                while chunk := stream.read(_HASH_CHUNK):
+                    digest.update(chunk)
+        except FileNotFoundError as error:
+            raise InputError(f"no such file: {file}") from error
     return digest.hexdigest()
 
 

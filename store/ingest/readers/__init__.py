@@ -5,7 +5,7 @@ from pathlib import Path
 
 from clusteratlas.errors import FileFormatError, InputError
 from clusteratlas.store.ingest.readers.base import Block, RawRow, Table, Tables
-from clusteratlas.store.ingest.readers.columnar import parquet_tables
+from clusteratlas.store.ingest.readers.columnar import parquet_folder, parquet_tables
 from clusteratlas.store.ingest.readers.delimited import delimited_tables
 from clusteratlas.store.ingest.readers.packed import gzip_tables, zip_tables
 from clusteratlas.store.ingest.readers.sheets import sheet_tables
@@ -17,6 +17,8 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 def open_tables(path: Path, *, wanted: Sequence[str] = ()) -> Tables:
     """Return the tables of a file: CSV, TSV (also .gz, .zip), XLSX or Parquet, told by content.
+
+    A folder is read as the Parquet files in it.
 
     Parameters
     ----------
@@ -32,6 +34,8 @@ def open_tables(path: Path, *, wanted: Sequence[str] = ()) -> Tables:
     FileFormatError
         If it is empty, encrypted, damaged, or of another format.
     """
+    if path.is_dir():
+        return parquet_folder(path)
     if not path.is_file():
         raise InputError(f"no such file: {path}")
     with path.open("rb") as stream:
