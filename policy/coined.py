@@ -56,7 +56,7 @@ _NEAR_PROJECT: Final = re.compile(
     "(?:[一二三四五]期|项目|年产|总部|工厂|生产线|投产|扩产|扩能|技改)"
 )
 _PROJECT_LIST: Final = re.compile(
-    r"[^。；\n\t]{0,240}?(?:等(?:[^，。；、\n\t]{0,14}?)(?:项目|工程)|\d+个[^，。；、\n\t]{0,10}项目)"
+    r"[^。；\n\t]{0,240}?(?:等(?:[^，。；、\n\t]{0,14}?)(?:项目|工程)|\d+个[^，。；、\n\t]{0,10}项目|等[^，。；、]{0,4}\d+条[^，。；、]{0,24}生产线)"
 )
 _ITEM: Final = re.compile(r"[^、，。；\n\t]{0,40}")
 _FIRM_LIST: Final = re.compile(
@@ -106,6 +106,9 @@ def _cores(text: str, tokens: Sequence[Token]) -> Iterator[Core]:
             index += 1
         start, end = tokens[first].start, tokens[index - 1].end
         start = _lead(text, tokens, first, start)
+        known = next((n for n in (4, 3, 2) if text[start : start + n] in well_known()), 0)
+        if known and start + known < end:  # 彩虹高 of 彩虹高清晰度
+            end = start + known
         if 2 <= end - start <= MAX_CORE_CHARS:
             tail = _tail(text, tokens, index)
             likeness = name_likeness(text[start:end])
@@ -159,13 +162,13 @@ def _firm_end(text: str, core: Core) -> int:
     if core.likeness < 0 or _NOT_AFTER.match(text, core.end) or _NO_FIRM.search(before):
         return 0
     if core.likeness > 0.5 and _SURE_VERB.search(before):
-        return core.end
+        return _with_trade(text, core)
     if core.edge or before[-1:] in _PIECE_EDGES:
         if core.likeness > 0.5 and _NEAR_PROJECT.match(text, core.end):
-            return core.end if not _in_works(text, core) else 0
+            return _with_trade(text, core) if not _in_works(text, core) else 0
         project = _PROJECT.match(text, core.end, core.end + 24)
         if core.likeness > 1.0 and project and not _WORKS.search(project.group()):
-            return core.end if not _in_works(text, core) else 0
+            return _with_trade(text, core) if not _in_works(text, core) else 0
     return _project_item_end(text, core, before) or _listed_end(text, core, before)
 
 
@@ -177,7 +180,28 @@ def _project_item_end(text: str, core: Core, before: str) -> int:
     item = _ITEM.match(text, core.end, core.end + 40)
     if item is None or _WORKS.search(item.group()) or _in_works(text, core):
         return 0
+    return _with_trade(text, core)
+
+
+def _with_trade(text: str, core: Core) -> int:
+    """Return the end of a core with the one trade right after it, if it is no well-known name."""
+    form = SHORT_FORM.match(text, core.end)
+    if (
+        form
+        and text[core.start : core.end] not in well_known()
+        and not _SCHOOL.match(text, form.end())
+    ):
+        return form.end() + (text[form.end() : form.end() + 1] in {"院", "厂"})
     return core.end
+
+
+def coined_head(name: str) -> int:
+    """Return where the coined word that a name begins with ends, its trade included; 0 if none does."""
+    run = _HAN.match(name)
+    core = next(_cores(name, cut(name, 0, run.end())), None) if run else None
+    if core is None or core.start or core.likeness < 0:
+        return 0
+    return _with_trade(name, core)
 
 
 def _form_fits(text: str, core: Core, form: re.Match[str], before: str) -> bool:

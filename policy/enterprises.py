@@ -3,8 +3,8 @@
 import re
 from typing import Final
 
-from clusteratlas.policy.coined import by_coined
-from clusteratlas.policy.firm_forms import by_legal_form, by_short_form
+from clusteratlas.policy.coined import by_coined, has_coined
+from clusteratlas.policy.firm_forms import SHORT_FORM, by_legal_form, by_short_form
 from clusteratlas.policy.firm_lists import (
     by_frame,
     by_header,
@@ -13,11 +13,21 @@ from clusteratlas.policy.firm_lists import (
     siblings,
 )
 from clusteratlas.policy.firm_projects import by_built, by_project_list
-from clusteratlas.policy.known import find_known, names_from, shipped_names, well_known
-from clusteratlas.policy.lexicon import FIRM_SUFFIX
+from clusteratlas.policy.known import (
+    beside_firms,
+    find_known,
+    names_from,
+    shipped_names,
+    well_known,
+)
+from clusteratlas.policy.lexicon import FIRM_SUFFIX, is_generic
+from clusteratlas.policy.places import place_at, place_level
 from clusteratlas.policy.spans import Span, resolve
 from clusteratlas.policy.structure import Line
+from clusteratlas.policy.vocabulary import is_ordinary
 
+_FULL_FORM: Final = re.compile("公司|集团|研究[院所]|厂")
+_LISTED: Final = frozenset({"frame", "project", "between firms", "after firms"})
 _PARTNER_BEFORE: Final = re.compile(r"(?:与|同|和|跟)[^。；\n]{0,60}$")
 _PARTNER_AFTER: Final = re.compile(
     r"[^。；\n]{0,60}?(?:企业|公司|集团|巨头)?(?:的)?(?:战略|技术|全面|深度|项目|交流)?(?:合作|合资|"
@@ -57,7 +67,39 @@ def find_enterprises(text: str, lines: list[Line]) -> list[Span]:
         *find_known(text, names_from(text, first), "named elsewhere"),
     ]
     found = resolve([*first, *again])
-    return resolve([*found, *siblings(text, found), *followers(text, found)])
+    found = resolve([*found, *siblings(text, found), *followers(text, found)])
+    found = resolve([*found, *beside_firms(text, found)])
+    return [_without_product(text, _without_county(text, span)) for span in found]
+
+
+def _without_product(text: str, span: Span) -> Span:
+    """Return an item of a list without the product after a well-known name: 陕煤富硒矿泉水."""
+    name = span.within(text)
+    if (
+        span.reason not in _LISTED
+        or FIRM_SUFFIX.search(name)
+        or name in shipped_names()
+        or name in well_known()
+    ):
+        return span
+    for size in range(min(len(name) - 2, 6), 1, -1):
+        rest = name[size:]
+        if name[:size] in well_known() and is_ordinary(rest) and not SHORT_FORM.fullmatch(rest):
+            return Span(span.start, span.start + size, span.reason)
+    return span
+
+
+def _without_county(text: str, span: Span) -> Span:
+    """Return a span without the county that only says where the firm is: 孙吴茂田牧业."""
+    place = place_at(text, span.start, span.end)
+    if span.within(text) in shipped_names() or place_level(place) != "county":
+        return span
+    if _FULL_FORM.search(text, span.start, span.end):
+        return span
+    rest = text[span.start + len(place) : span.end]
+    if len(rest) >= 3 and (rest in well_known() or has_coined(rest)) and not is_generic(rest[:2]):
+        return Span(span.start + len(place), span.end, span.reason)
+    return span
 
 
 def split_partners(text: str, spans: list[Span]) -> tuple[list[Span], list[Span]]:

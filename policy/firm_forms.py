@@ -18,6 +18,14 @@ _PLANT: Final = re.compile(
     r"(?:制造|电机|机械|仪表|化工|制药|炼油|钢铁|水泥|轴承|机床|机器|造船|修船|酿酒|卷烟|造纸|纺织|"
     r"印刷|变压器|锅炉|轧钢|焦化|铸造|药|酒|糖|烟)厂$"
 )
+_SUBORDINATE: Final = re.compile("自备|下属|所属|旗下|全资|控股子|设立|成立|投资|分别|联合")
+_SENTENCE_LIKE: Final = re.compile(
+    r"(?:设立|成立|组建|开办|下属|所属|旗下|全资|控股|收购|引进|一家|多家|为该|由该)$|销往|收益|[两二三四五六七八九十]大|"
+    r"[%％]|产品是|所有$|注册"
+)
+_ZONE_BEFORE: Final = re.compile(
+    r"[\u4e00-\u9fff]{0,10}?(?:开发区|园区|高新区|经开区|产业园|工业园|产品是为|隶属于|是由|由)(?=[\u4e00-\u9fff]{2})"
+)
 _JOINT: Final = re.compile("以及|[和与及]")
 _LEFT_END: Final = re.compile("(?:中心|院|所|站|园|公司|集团|厂|基地|项目|工程)$")
 _NO_PLANT: Final = re.compile(
@@ -78,7 +86,7 @@ _ITEM_EDGES: Final = frozenset("、，。；等和与及（(")
 _INVESTED: Final = re.compile(r"投资(?:超|约|近)?[\d.]+(?:万|亿)元的$")
 _GOOD_BRAND: Final = re.compile(r"[\u4e00-\u9fffA-Za-z]{2,6}")
 _BAD_BRAND: Final = re.compile(
-    r"重大|更多|^多|人工|劳$|[的和与及等是为在对以了把将使并从]|产业|生产|制造|加工|研发|发展|高端|"
+    r"重大|更多|^多|[两三四五六七八九十\d]大|^(?:土地|木本|延长|百年|子午|张江|草本|个体|村级|镇级)|牌$|[果草畜粮油棉麻茶菜花]$|人工|劳$|[的和与及等是为在对以了把将使并从]|产业|生产|制造|加工|研发|发展|高端|"
     r"先进|新型|精细|"
     r"高性能|建设|重点|关键|传统|优势|特色|现代|智能|绿色|"
     r"^(?:大|小|新|老|县|市|省|区|国|民|央|外)[^\u4e00-\u9fff]?$"
@@ -94,7 +102,7 @@ def by_legal_form(text: str, line: Line) -> Iterator[Span]:
         end = _extended(text, match.end(), line.end)
         piece = piece_start(text, match.end(), max(done, line.start))
         start = name_start(text, piece, match.end(), keep=len(match.group()) + 1)
-        start = _after_joined(text, start, match)
+        start = _after_zone(text, _after_joined(text, start, match), match)
         if _is_firm_name(text, start, match.start(), match.group()):
             yield Span(start, end, "legal form")
             done = end
@@ -112,6 +120,14 @@ def _after_joined(text: str, start: int, form: re.Match[str]) -> int:
     return start
 
 
+def _after_zone(text: str, start: int, form: re.Match[str]) -> int:
+    """Return where a name begins that follows the zone it lies in: 经济开发区中溢科技公司."""
+    zone = _ZONE_BEFORE.match(text, start, form.start() - 2)
+    if zone and not is_generic(text[zone.end() : form.start()]):
+        return zone.end()
+    return start
+
+
 def _extended(text: str, end: int, limit: int) -> int:
     """Return the end of a name whose legal form is followed by a unit of it (…公司页岩炼油厂)."""
     for _ in range(MAX_UNITS):
@@ -123,7 +139,7 @@ def _extended(text: str, end: int, limit: int) -> int:
             return end
         if any(char in DELIMITERS for char in between) or _joins(between):
             return end
-        if "自备" in between:
+        if _SUBORDINATE.search(between):
             return end
         if name_start(text, end, match.end(), keep=len(match.group())) != end:
             return end
@@ -133,14 +149,14 @@ def _extended(text: str, end: int, limit: int) -> int:
 
 def _joins(between: str) -> bool:
     return bool(re.search(r"[和与及等的为在]|投资|建设|合作|联合|上市|牵头", between)) or (
-        len(between) > 0 and between[0] in "（(" and between[-1] not in "）)"
+        between[:1] in {"（", "("} and not re.search("[）)]", between)
     )
 
 
 def _is_firm_name(text: str, start: int, form_start: int, form: str) -> bool:
     body = text[start:form_start]
     after = text[form_start + len(form) : form_start + len(form) + 2]
-    if not body.strip("（）()") or _NOT_FIRM.search(body):
+    if not body.strip("（）()") or _NOT_FIRM.search(body) or _SENTENCE_LIKE.search(body):
         return False
     if body.endswith(("等", "家", "类", "户")):
         return False

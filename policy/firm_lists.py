@@ -20,7 +20,7 @@ from clusteratlas.policy.names import DELIMITERS, name_start
 from clusteratlas.policy.places import place_at
 from clusteratlas.policy.spans import Span
 from clusteratlas.policy.structure import Line
-from clusteratlas.policy.vocabulary import is_ordinary
+from clusteratlas.policy.vocabulary import is_ordinary, is_word
 
 MAX_LIST_CHARS: Final = 2_000
 MAX_ITEM_CHARS: Final = 32
@@ -69,6 +69,10 @@ def by_list(text: str, line: Line) -> Iterator[Span]:
             continue
         for span in listed:
             name = span.within(text)
+            if (
+                is_word(name) and not looks_like_firm(name) and len(listed) > 1
+            ):  # 组建奶业等企业集团
+                continue
             if not institutes_only or _INSTITUTE.search(name) or FIRM_SUFFIX.search(name):
                 yield span
     for match in COUNT_HEAD.finditer(text, line.start, line.end):
@@ -87,6 +91,8 @@ def by_frame(text: str, line: Line) -> Iterator[Span]:
     the second frame, which speaks of firms alone, needs no such proof.
     """
     for match in _LED_FRAME.finditer(text, line.start, line.end):
+        if _AREA_LIST.search(text, match.end("items") - 8, match.end("items") + 8):
+            continue
         found = list(items(text, match.start("items"), match.end("items"), "frame"))
         names = [span.within(text) for span in found]
         if any(looks_like_firm(name) or has_coined(name) for name in names):
@@ -117,6 +123,9 @@ def _may_grow(name: str) -> bool:
 
 
 # 突出金龙稀土龙头带动作用, 总投资20亿元的春兴精工5G产业园, 500强杭萧钢构项目
+_AREA_LIST: Final = re.compile(
+    "等?(?:[区县市镇国]域?|地区?|领域|产业|行业|方面|大?项目|工程)(?:为|作为)"
+)
 _TRADE_OR_PLAN: Final = re.compile(
     r"产业|企业|行业|工程|项目|建设|市场|基地|园|区|[一二两三四五六七八九十\d]个|厂$|目标|任务|品牌|技术|合作社|农业|工业|加工"
 )

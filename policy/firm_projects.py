@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from clusteratlas.policy.coined import coined_head
 from clusteratlas.policy.firm_forms import SHORT_FORM
 from clusteratlas.policy.firm_lists import items, looks_like_firm
 from clusteratlas.policy.known import well_known
@@ -41,7 +42,7 @@ _BUILT: Final = re.compile(
 )
 _WORK_WORDS: Final = re.compile("项目|投产|工程|开工|竣工|技改|扩建|[一二三四]期")
 _NO_BRAND: Final = re.compile(
-    r"[最确备障断载量能增减达有产资地建超约近共为到期年月和与及的等不]$|^[最确备障增减达有超约近共为到和与及的等不第年]|投资|规模|装机|面积|"
+    r"[最确备障断载量能增减达有产资地建超约近共为到期年月和与及的等不]$|^[最确备障增减达有超约近共为到和与及的等不第年]|投资|规模|装机|[将可]|明年|面积|"
     r"库容|里程|完成|实现|补贴|改造|淘汰|储备|收购|销售|出口|生产|推广|配备|应用|安装|推进|启动|加快|电厂$|机场|铁路|公路|高速|"
     r"水库|水利|灌区|管网|污水|垃圾|供水|医院|学校|中学|小学|大学|学院|公园|大桥|大道|广场|市场|社区|小区|花园|园区|开发区|产业园|"
     r"新城|安置|棚户|码头|港区|泵站|河道|景区|农场|大厦|中心$|工程$|项目$|[路桥站水库港城区县镇村乡园楼院校河江湖山渠管网隧线]$"
@@ -56,12 +57,26 @@ def by_built(text: str, line: Line) -> Iterator[Span]:
         begin = line.start + sentence.start()
         for match in _BUILT.finditer(text, begin, line.start + sentence.end()):
             start = name_start(text, match.start("name"), match.end("name"), keep=1)
+            joint = max(text.rfind(one, start, match.end("name") - 1) for one in "和与及")
+            if joint > start and not is_ordinary(text[joint + 1 : match.end("name")]):
+                start = joint + 1
             name = text[start : match.end("name")]
             clause = re.split("[，。；（(、]", text[max(begin, start - 60) : start])[-1]
             if "年产" in clause or "产能" in clause:  # what follows is a product
                 continue
             if _names_a_builder(name):
-                yield Span(start, match.end("name"), "capacity")
+                yield Span(start, start + _builder_end(name), "capacity")
+
+
+def _builder_end(name: str) -> int:
+    """Return where the firm ends in what stands before a capacity: 洛铜 of 洛铜高精度铜板带."""
+    known = next((n for n in range(min(6, len(name)), 1, -1) if name[:n] in well_known()), 0)
+    form = SHORT_FORM.search(name, 2)
+    for end in (known, form.end() if form else 0, coined_head(name)):
+        rest = name[end:]
+        if end and (place_at(rest, 0) == rest or (len(rest) >= 3 and is_ordinary(rest))):
+            return end
+    return len(name)
 
 
 def _names_a_builder(name: str) -> bool:

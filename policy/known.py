@@ -1,5 +1,6 @@
 """Names known beforehand: well-known firms, shipped enterprises, and those the text itself gave."""
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import resources
@@ -10,9 +11,18 @@ from clusteratlas.policy.linking import bare_name, enterprise_catalog
 from clusteratlas.policy.names import DELIMITERS
 from clusteratlas.policy.places import name_prefixes
 from clusteratlas.policy.spans import Span
-from clusteratlas.policy.words import word_list
+from clusteratlas.policy.vocabulary import is_ordinary, name_likeness
+from clusteratlas.policy.words import word_list, word_set
 
 _EDGES: Final = frozenset({"", "、", "，", "。", "；", "：", "\n", "和", "与"})
+_TRADE_TAIL: Final = re.compile(
+    r"(?:药业|制药|科技|电子|化工|集团|实业|新材料|新能源|能源|食品|机械|电气|生物|医药|汽车|钢铁|铝业|纸业|乳业|酒业|矿业|水泥|建材|纺织|轮胎|"
+    r"重工|电器|光电|股份)$"
+)
+_ITEM_STARTS: Final = frozenset("、，。；：\n以和与持进促动")
+_ITEM_ENDS: Final = frozenset("、，。；等和与\n")
+_TRADE_EDGES: Final = frozenset("、，。；等）)\n")
+_PLACE_AFTER: Final = re.compile("[镇乡村]|街道|社区|路|大道|大桥|水库|河|湖|流域")
 _NOT_AFTER: Final = (
     "科技大学",
     "大学",
@@ -73,9 +83,17 @@ def names_from(text: str, spans: Iterable[Span]) -> frozenset[str]:
         name = span.within(text)
         names.add(name)
         bare = bare_name(name)
+        own = _TRADE_TAIL.sub("", bare)
+        if span.reason == "legal form" and len(own) == 2 and own != bare and _is_own_word(own):
+            names.add(own)
         if len(bare) >= 3 and bare not in name_prefixes() and not is_generic(bare):
             names.add(bare)
     return frozenset(name for name in names if len(name) >= 2)
+
+
+def _is_own_word(word: str) -> bool:
+    """Return whether two characters are a firm's own word, which the text may use for it (紫鑫)."""
+    return word not in name_prefixes() and not is_ordinary(word) and name_likeness(word) > 0
 
 
 def find_known(text: str, names: frozenset[str], reason: str) -> Iterator[Span]:
@@ -85,7 +103,41 @@ def find_known(text: str, names: frozenset[str], reason: str) -> Iterator[Span]:
     for last, name in _automaton(names).iter_long(text):
         start, end = last - len(name) + 1, last + 1
         if _bounded(text, start, end):
-            yield Span(_with_city(text, start), end, reason)
+            yield Span(_with_city(text, start), _with_trade(text, end), reason)
+
+
+def beside_firms(text: str, spans: list[Span]) -> Iterator[Span]:
+    """Yield everyday words that stand beside a firm in an enumeration: 联想、富士康."""
+    for span in spans:
+        for size in (4, 3, 2):
+            if text[span.end : span.end + 1] == "、":
+                start = span.end + 1
+                after = text[start + size : start + size + 1]
+                if (
+                    text[start : start + size] in word_set("firms beside firms")
+                    and after in _ITEM_ENDS
+                ):
+                    yield Span(start, start + size, "beside a firm")
+            end = span.start - 1
+            left = text[end - size - 1 : end - size]
+            if (
+                left in _ITEM_STARTS
+                and text[end : span.start] == "、"
+                and text[end - size : end] in word_set("firms beside firms")
+            ):
+                yield Span(end - size, end, "beside a firm")
+
+
+def _with_trade(text: str, end: int) -> int:
+    """Return the end of a name that goes on with a trade and then ends (华能电力)."""
+    for size in (3, 2):
+        word = text[end : end + size]
+        if (
+            word in word_set("trades of names")
+            and text[end + size : end + size + 1] in _TRADE_EDGES
+        ):
+            return end + size
+    return end
 
 
 def _with_city(text: str, start: int) -> int:
@@ -113,7 +165,7 @@ def _automaton(names: frozenset[str]) -> Any:
 
 
 def _bounded(text: str, start: int, end: int) -> bool:
-    if any(text.startswith(word, end) for word in _NOT_AFTER):
+    if any(text.startswith(word, end) for word in _NOT_AFTER) or _PLACE_AFTER.match(text, end):
         return False
     ascii_edge = text[start].isascii() or text[end - 1].isascii()
     if ascii_edge and (_is_ascii_word(text, start - 1) or _is_ascii_word(text, end)):

@@ -57,7 +57,7 @@ LIST_HEAD: Final = re.compile(
 )
 """等…企业; the words between must be everyday ones, which :func:`firm_kind` checks."""
 COUNT_HEAD: Final = re.compile(
-    rf"(?:[两三四五六七八九十\d]{{1,3}}(?:大|家|户))(?:{_HEAD_MODIFIER}){{0,4}}(?:企业|公司|集团)"
+    rf"(?:[两三四五六七八九十\d]{{1,3}}(?:大|家|户))(?:为|是|均为)?(?:{_HEAD_MODIFIER}){{0,4}}(?:企业|公司|集团)"
 )
 
 FIRM_HEADER: Final = re.compile(

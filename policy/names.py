@@ -11,7 +11,7 @@ from clusteratlas.policy.words import word_list
 DELIMITERS: Final = frozenset("、，,。；;：:！!？?\n\t\r\u3000 “”\"'‘’《》<>【】[]〔〕—…/|＋+*#．·")
 MAX_NAME_CHARS: Final = 40
 _AFTER_PLACE: Final = re.compile("[以由将]|现有|拥有")
-_NUMBERED: Final = re.compile(r"\d{1,3}[.．、]|\d{1,3}")
+_NUMBERED: Final = re.compile(r"\d{1,3}[.．、]|\d{1,3}|[（(][一二三四五六七八九十\d]{1,3}[）)]")
 _OPEN: Final = "（("
 _UNBROKEN: Final = re.compile(f"[^{re.escape(''.join(sorted(DELIMITERS)) + _OPEN)}]*\\Z")
 _CLOSE: Final = "）)"
@@ -89,7 +89,7 @@ def name_start(text: str, start: int, end: int, *, keep: int = 2) -> int:
 def _offset(piece: str, keep: int) -> int:
     text, start, end = piece, 0, len(piece)
     numbered = _NUMBERED.match(text, start, end)
-    if numbered and (numbered.group()[-1] in ".．、" or place_at(text, numbered.end(), end)):
+    if numbered and (numbered.group()[-1] in ".．、）)" or place_at(text, numbered.end(), end)):
         start = numbered.end()
     begin = start
     for match in _strong().finditer(text, start, end):
@@ -112,7 +112,20 @@ def _strip_lead(text: str, begin: int, end: int, keep: int) -> int:
         if text[begin] == "和" and text[begin + 2 : begin + 3] in {"（", "("}:  # 和达（山东）
             break
         if text.startswith(
-            ("以岭", "以色列", "可口", "将军", "和谐", "是德", "对外", "可再生", "再生"), begin
+            (
+                "以岭",
+                "以色列",
+                "应用",
+                "应县",
+                "可口",
+                "将军",
+                "和谐",
+                "是德",
+                "对外",
+                "可再生",
+                "再生",
+            ),
+            begin,
         ):
             break
         begin += 1

@@ -21,7 +21,8 @@ _GROUND: Final = (
     r"产业园区?|工业园区?|科技园区?|创业园区?|创意园区?|农业园区?|化工园区?|食品园区?|医药园区?|"
     r"生态园区?|孵化园|物流园区?|物流港|软件园|科创园|"
     r"创新园|装备园|加速器园|智造园区?|智造谷|产业城|科技城|科学城|科创城|创新城|汽车城|航空城|医药城|"
-    r"陶瓷城|工业区|工业城|产业港|创新港|"
+    r"陶瓷城|智慧城|智创城|数创城|科教城|影都|药谷|美谷|商务港|(?<=[\u4e00-\u9fff]{2}公司|[\u4e00-\u9fff]{2}集团)总部基地|"
+    r"工业区|工业城|产业港|创新港|"
     r"(?<=[\u4e00-\u9fff]{2})小镇|产业新城|科技新城|智慧园|制造城|制造业园区|医药谷|药谷|硅谷|光谷|声谷|云谷|数谷|智谷|双创园|示范园区?|"
     r"共建园区?|合作园区?|循环园|产业谷|"
     r"(?<=[\u4e00-\u9fff]{2})(?:工业|产业|科技|加工|经济|观光|物流|仓储|商贸|生态|农业|食品|印刷|家居|建材|装备|材料|创意|文创|文化|"
@@ -34,12 +35,13 @@ _ZONE: Final = (
     r"(?:开发区|开发园区|加工区|保税区|保税港区|合作先行区|合作区|先行区|集聚区|聚集区|聚集地|集中区|"
     r"功能区|改革试验区|试验区|示范区|引领区|创新区|承载区|产业区)"
     r"|高新区|经开区|综保区|自贸区|自贸港|自由贸易港|新片区|空港区|临空经济区|经济区|度假区|投资区"
-    r"|(?<=[\u4e00-\u9fff]{2})(?:园区|新区|港区|经开区)"
+    r"|(?<=[\u4e00-\u9fff]{2})(?:园区|新区|港区(?!域)|经开区|商务区|商贸特区|起步区)|"
+    r"新片区|(?<=[\u4e00-\u9fff]{2})片区"
 )
 _BASE: Final = (
     r"(?:产业化|产业|示范|研发|制造|生产|孵化|应用|创新|服务|创业|出口|综合|实验|装备|材料|药|"
     r"加工|创意|储备|试验|制造业|电池|种植|养殖|农业|绿色|繁育|种子|原料|能源|光伏|风电|新能源|培训|科研|材|茶|菜|果|花|葡萄|苗木|育种|"
-    r"石化|化工|煤电|煤化工|冶金|生猪|肉牛)基地"
+    r"实验|试验|研发生产|石化|化工|煤电|煤化工|冶金|生猪|肉牛)基地"
 )
 PARK_SUFFIX: Final = re.compile(f"(?P<ground>{_GROUND})|(?P<zone>{_ZONE})|(?P<base>{_BASE})")
 
@@ -51,7 +53,7 @@ _VERB: Final = re.compile(
     r"铸牢|改善|理顺|落实|细化|"
     r"凸显|立足|抓住|完成|支持|推进|推动|深化|加快|提升|共建|认定|新增|新设|设立|形成|成为|对接|融入|"
     r"参与|开赴|位于|进驻|指出|分类|"
-    r"增强|提高|扩大|放大|促进|帮助|提质|培优|规划|指导|争取|争创|依托|围绕|推广|突出|攻坚|排出|启动|引导|鼓励|做强|做大|做优|整合|"
+    r"叠加|印发|探索与?|简称|依托|扎根|狠抓|启动|严格执行|聚焦|力促|确保|跨入|升级为|增强|提高|扩大|放大|促进|帮助|提质|培优|规划|指导|争取|争创|依托|围绕|推广|突出|攻坚|排出|启动|引导|鼓励|做强|做大|做优|整合|"
     r"优化|入驻|落户|集聚|编制|升级|走进|服务向|发挥|集中到|布局在|布局于|布局"
 )
 _NUMBERED: Final = re.compile(
@@ -82,6 +84,14 @@ _PROJECT: Final = re.compile(
     r"平米|亩)|等[^、，。；]{0,4}(?:园中园|特色园)"
 )
 # Titles that a government gives (改革试验区, 先行区): without a place in them they name no ground.
+# What stands before 园区 when no one park is meant: 项目向园区集中, 道路以北产业园区, 各类, 区属.
+_NOT_NAMED: Final = re.compile(
+    r"[向把将对到往入至转让使由按与及]$|以[东西南北]$|[东西南北]临$|[一二两三四五六七八九十]县$|区属$|市属$|线下|线上|所在|入驻|"
+    r"百万|万千瓦|千瓦级|优质|标准化|规模化|无公害|[一-龥]产业向|项目向|域内|周边|相关|有关|符合|特色$|现代化$|一批|我们|主城$|城市$|城区$"
+)
+_REGION_NAME: Final = re.compile(
+    "长三角|珠三角|粤港澳|京津冀|成渝|川渝|长株潭|中韩|中日|中德|中新|中意|中欧|中法|中瑞|深汕|沈抚"
+)
 _COUNT_AFTER: Final = re.compile(
     r"[一二两三四五六七八九十\d]+(?:余|多)?[个家处座]|[\d.]+万?亩|规模|利用率|数量|面积达"
 )
@@ -94,9 +104,13 @@ _ZONE_LEAD: Final = re.compile(
 _PLACE_BRACKET: Final = re.compile(r"[（(]([\u4e00-\u9fff]{2,8})[)）]")
 _LEFT_PARK: Final = re.compile("(?:[园城谷港区]|基地|小镇|中心|集团|公司)$")
 _RANKED_HEAD: Final = re.compile(r"([\u4e00-\u9fff]{2,4})(?:国家|省)级$")
+_LED_IN: Final = re.compile("(?:[东西南北中]部|[东西南北]翼|一[核轴带])(?:以|依托|打造|建设)")
 _LEAD_END: Final = re.compile(
     "(?:年内|近期|当前|力争|进一步|期间|以来|分别|先后|确保|抓好|做好|加快|支持|推进|建设)$"
 )
+# 推进纺织产业园建设, 规划建设知识产权产业园，: one park that is planned.
+_PLANNED: Final = re.compile("(?:推进|加快|规划建设|加快建设|加快推进|启动|开工建设|新建|筹建)$")
+_PLANNED_AFTER: Final = re.compile("建设[，。；]|[，。；]")
 _RANK: Final = re.compile(r"(?:国家|省|市|区|县)级")  # 市级渠南工业园
 _RANKED_ONLY: Final = re.compile(r"[国省市区县]家?级$")  # 创成市级园区
 _CITY_LEVEL: Final = frozenset({"city", "county"})
@@ -105,6 +119,7 @@ _CITY_LEVEL: Final = frozenset({"city", "county"})
 def find_parks(text: str, lines: list[Line]) -> list[Span]:
     """Return the named parks and zones of a text, in order and without overlaps."""
     spans: list[Span] = list(find_known(text, _shipped(), "shipped name"))
+    trade_zone = "自贸" in text or "自由贸易" in text  # only those are divided into 片区
     forms = [list(PARK_SUFFIX.finditer(text, line.start, line.end)) for line in lines]
     counts = Counter(_ground_names(text, lines, forms))
     repeated = frozenset(name for name, n in counts.items() if n > 1)
@@ -112,7 +127,9 @@ def find_parks(text: str, lines: list[Line]) -> list[Span]:
         shared = list(_shared_form(text, line)) if matches else []
         found = [s for s in _in_line(text, line, matches, repeated) if not _touches(s, shared)]
         spans += [*shared, *found, *_beside_named(text, line, matches, found)]
-    return resolve(spans)
+    return resolve(
+        [span for span in spans if trade_zone or not text.startswith("片区", span.end - 2)]
+    )
 
 
 @cache
@@ -192,6 +209,8 @@ def _park_offset(text: str, form_start: int) -> int:
         start = match.end()
     for match in re.compile("[和与及]").finditer(text, start, form_start):
         left = text[start : match.start()]
+        if match.end() == form_start and len(left) >= 2:  # 大庆油田和经开区
+            return form_start
         named = len(left) >= 4 and _LEFT_PARK.search(left) and not is_ordinary(left)
         placed = named or place_at(text, match.end(), form_start)
         if placed or (len(left) > 2 and PARK_SUFFIX.search(left) and _ends_in_form(left)):
@@ -201,6 +220,8 @@ def _park_offset(text: str, form_start: int) -> int:
     )
     start = sized.end() if sized else start
     start = _at_place(text, start, form_start)
+    led = _LED_IN.match(text, start, form_start)
+    start = led.end() if led else start
     while start < form_start and text[start] in "了的和与及好以向在含":
         start += 1
     rank = _RANK.match(text, start, form_start)
@@ -239,7 +260,7 @@ def _is_park_name(text: str, start: int, match: re.Match[str]) -> bool:
     ranked = _RANKED_HEAD.match(body)
     if ranked and not is_ordinary(ranked.group(1)):  # 葛店国家级经济开发区
         return True
-    if _RANKED_ONLY.search(body) or text[max(0, start - 2) : start] == "共同":
+    if _NOT_NAMED.search(body) or _RANKED_ONLY.search(body) or text.endswith("共同", 0, start):
         return False
     if body.startswith("国家火炬"):  # a nation-wide programme whose bases are places
         return True
@@ -247,16 +268,20 @@ def _is_park_name(text: str, start: int, match: re.Match[str]) -> bool:
     local = place_level(place) in _CITY_LEVEL or bool(_ZONE_LEAD.match(body))
     if _NUMBERED.search(body) or (_GOAL_WORD.search(body) and not local):
         return _is_project(text, body, match)
-    before = text[max(0, start - 20) : start]
     if match.group("base"):
-        goal = bool(_GOAL_BEFORE.search(before))
-        branded = not place and len(body) <= 8 and not is_ordinary(body)
-        return local or ((bool(place_level(place)) or branded) and not goal)
-    if _ZONE_LEAD.match(body) and match.group("ground"):
+        return local or _is_base(text, start, body, place)
+    if (place or _ZONE_LEAD.match(body)) and match.group("ground"):
         return True
     if place:
         return not _is_policy_title(body[len(place) :]) or place_level(place) in _CITY_LEVEL
     return _is_unplaced_name(text, start, match)
+
+
+def _is_base(text: str, start: int, body: str, place: str) -> bool:
+    """Return whether a base is a place (神华石化基地), not what somewhere is to become."""
+    branded = not place and len(body) <= 8 and not is_ordinary(body)
+    goal = _GOAL_BEFORE.search(text[max(0, start - 20) : start])
+    return bool((place_level(place) or branded) and not goal)
 
 
 def _is_unplaced_name(text: str, start: int, match: re.Match[str]) -> bool:
@@ -269,6 +294,12 @@ def _is_unplaced_name(text: str, start: int, match: re.Match[str]) -> bool:
     if match.group("base") and is_ordinary(body):
         return False
     if re.match(r"县域|市域|各|现有", body) or (match.group() == "园区" and len(body) > 6):
+        return False
+    if match.group() in {"园区", "新区", "片区", "港区"} and is_ordinary(body):
+        return False
+    if match.group() == "新片区":
+        return True
+    if body.startswith(("国家", "省级")) and is_ordinary(body) and not match.group("ground"):
         return False
     if _SOFT_ZONE.search(match.group()) and not _holds_place(body):
         return len(body) <= 3 and has_coined(body)  # 昭山示范区
@@ -287,7 +318,8 @@ def _used_as_place(text: str, before: str, end: int) -> bool:
     if re.search(r"(?:县域|市域|现有|全[省市县区]|各类?|所在)$", text[end - 8 : end - 3]):
         return False
     following = _PLACE_FOLLOW.match(text, end) or _PROJECT.match(text, end, end + 20)
-    return bool(_PLACE_USE.search(before) or following)
+    planned = _PLANNED.search(before) and _PLANNED_AFTER.match(text, end)
+    return bool(_PLACE_USE.search(before) or following or planned)
 
 
 def _is_policy_title(rest: str) -> bool:
@@ -301,6 +333,8 @@ def _is_descriptive(body: str) -> bool:
 
 
 def _holds_place(body: str) -> bool:
+    if _REGION_NAME.search(body):
+        return True
     if any(body[:size] in place_index() for size in (2, 3, 4)):
         return True
     return any(place_at(body, position) for position in range(len(body) - 1))
