@@ -16,7 +16,7 @@ link:  ## restore the links under src/ where a checkout lost them
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install -q --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install -q --upgrade "pip>=25.3" setuptools
 
 $(VENV)/run.stamp: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install -q -e .
@@ -43,10 +43,16 @@ lint: dev  ## check format and rules
 type: dev  ## check types
 	$(BIN)/mypy
 
-check: lint type  ## format, rules and types
+audit: dev  ## look for known holes in what is installed (AUDIT=--strict: fail if no service could be asked)
+	@$(BIN)/python scripts/audit.py $(AUDIT)
+
+check: lint type audit  ## format, rules, types and known holes
 
 test: system check  ## everything: checks, tests and doctests
 	$(BIN)/pytest -n 2 --dist loadfile
+
+fuzz: dev  ## thousands of generated requests to every route (CASES=150 a route, SEED=1)
+	CLUSTERATLAS_SCHEMATHESIS_CASES=$(or $(CASES),150) CLUSTERATLAS_SCHEMATHESIS_SEED=$(or $(SEED),1) $(BIN)/pytest -s tests/api/test_interop.py -k schemathesis
 
 interop: dev  ## let QGIS and MapLibre GL read the server (installs Debian's python3-qgis, some 1 GB, and an npm package)
 	@sh scripts/install_system.sh python3-qgis npm

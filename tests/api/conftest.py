@@ -24,6 +24,8 @@ from clusteratlas.store.schema import ENTERPRISE_COLUMNS
 
 FIRMS = 3_000
 
+collect_ignore = ["crash_driver.py"]  # a program of test_crash.py
+
 
 def made_up_firms(n: int = FIRMS) -> pd.DataFrame:
     """Return n registry firms around Shenyang, one in ten without a position."""
