@@ -249,7 +249,8 @@ class Engine:
     def _place(self, parsed: ParsedAddress, decision: Decision) -> Answer:
         placed = decision.area
         if decision.possible:
-            placed = self.placer.road(parsed, decision.possible) or placed
+            road = self.placer.road(parsed, decision.possible)
+            placed = self.placer.narrowed(road, placed) if road else placed
         words = [text for kind, text in parsed.learned if kind not in _AREA_KINDS][:2]
         if decision.reasons:
             words.insert(0, decision.reasons)
