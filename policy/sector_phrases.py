@@ -106,6 +106,7 @@ def _clean(part: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def is_sector(name: str) -> bool:
+    """Return whether a cleaned name is that of a sector, not of a goal, an institution or a place."""
     if (
         not 2 <= len(name) <= MAX_SECTOR_CHARS
         or name in word_set("no sectors")

@@ -36,3 +36,12 @@ def strength_of(clause: str) -> str:
         if pattern.search(clause):
             return strength
     return "mentioned"
+
+
+def stated(
+    text: str, unit: Unit, sectors: list[str], start: int, end: int, rule: str, line: Line
+) -> Positioning:
+    """Return the positioning that a sentence states, with the strength of the words after the unit."""
+    lead = len(text[start:end]) - len(text[start:end].lstrip(" 　\t"))
+    clause = text[max(start, unit.start - 8) : end] if start <= unit.start else text[start:end]
+    return Positioning(unit, tuple(sectors), strength_of(clause), start + lead, end, rule, line)

@@ -7,7 +7,7 @@ from typing import Final
 
 from clusteratlas.policy.lexicon import is_generic
 from clusteratlas.policy.sector_phrases import is_sector, sectors_in
-from clusteratlas.policy.units import Unit, UnitIndex
+from clusteratlas.policy.units import Unit
 
 MAX_LIST_ITEMS: Final = 200
 # The trade of an item ends where the list goes on or is summed up.
@@ -44,13 +44,13 @@ class _Item:
     known: bool  # the trade is one of the vocabulary
 
 
-def in_list(text: str, start: int, end: int, index: UnitIndex) -> Iterator[tuple[Unit, list[str]]]:
+def in_list(text: str, start: int, end: int, units: list[Unit]) -> Iterator[tuple[Unit, list[str]]]:
     """Yield units with the trade that stands right after each, from lists that are summed up so.
 
     At least two places have one, or the one has a known trade and the sum says what it is. Where
     two do, an item that only has a known trade after two characters names a place too (a town).
     """
-    for items in _runs(text, start, end, index):
+    for items in _runs(text, units, end):
         if not _is_trade_list(text, start, end, items):
             continue
         for item in items:
@@ -59,9 +59,9 @@ def in_list(text: str, start: int, end: int, index: UnitIndex) -> Iterator[tuple
             yield from _towns_between(text, items, end)
 
 
-def _runs(text: str, start: int, end: int, index: UnitIndex) -> Iterator[list[_Item]]:
+def _runs(text: str, units: list[Unit], end: int) -> Iterator[list[_Item]]:
     run: list[_Item] = []
-    for unit in index.between(start, end)[:MAX_LIST_ITEMS]:
+    for unit in units[:MAX_LIST_ITEMS]:
         item = _item(text, unit, end)
         if item is None:
             continue
@@ -74,11 +74,9 @@ def _runs(text: str, start: int, end: int, index: UnitIndex) -> Iterator[list[_I
 
 
 def _item(text: str, unit: Unit, end: int) -> _Item | None:
-    if (
-        unit.kind not in {"city", "county", "zone"}
-        or unit.name[-1:] in "区城"
-        and unit.kind == "zone"
-    ):
+    if unit.kind not in {"city", "county", "zone"}:
+        return None
+    if unit.kind == "zone" and unit.name.endswith(("区", "城")):
         return None
     match = _TRADE.match(text, unit.end, end)
     if match is None:

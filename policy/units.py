@@ -35,7 +35,8 @@ _NOT_TOWN: Final = re.compile(
     r"美丽|新市|等|个|批)(?:街道|[镇乡])$"
 )
 _SHORT_AFTER: Final = re.compile(
-    r"$|[、，,：: \t　]|[（(][^（）()]{1,20}(?:[)）](?=[、，。：；]|$)|$)|[和与及]|[两二三四五六七八九十\d]+(?:大|个|区|县|市|地)|为(?:重点|核心|主|"
+    r"$|[、，,：: \t　]|[（(][^（）()]{1,20}(?:[)）](?=[、，。：；]|$)|$)|"
+    r"[和与及]|[两二三四五六七八九十\d]+(?:大|个|区|县|市|地)|为(?:重点|核心|主|"
     r"中心|依托|龙头|主体)|等(?:地|县|区|市|城)|等[^，。；、]{2,12}产业|[^，。；、]{2,12}产业集群|"
     r"(?:重点|主要|着力|大力|加快|优先|集中)?(?:发展|布局|打造|建设|培育|聚焦|主攻|做强|做大)|"
     r"[东西南北中]部|以"
@@ -171,7 +172,7 @@ def _new_counties(text: str) -> Iterator[Unit]:
 
 
 def _named_zones(text: str) -> Iterator[Unit]:
-    """Yield zones by a name of their own (南汇新城, 长兴岛) where a sentence begins with or asks for them."""
+    """Yield zones by a name of their own (南汇新城, 长兴岛) where they are spoken of."""
     for match in _NAMED_ZONE.finditer(text):
         start, name = match.start(), match.group()
         proper = re.sub(rf"(?:{_ZONE_CLASS}|岛)$", "", name)

@@ -1,0 +1,68 @@
+"""The sectors that a clause says are to grow: 重点发展…, 以…为主导产业, 推动…产业集聚."""
+
+import re
+from typing import Final
+
+from clusteratlas.policy.parks import PARK_SUFFIX
+from clusteratlas.policy.sector_phrases import sectors_in
+
+DEVELOP: Final = re.compile(
+    r"(?:重点|着力|主要|优先|大力|加快|积极|突出|着重|集中|协同|联动|差异化|错位|全力|聚力)?(?:规划|"
+    r"培育|做大|做强|做优|做精|引进|承接)?(?:和|、)?"
+    r"(?:发展壮大|培育壮大|做大做强|做优做强|做强做优|巩固提升|提升发展|发展|布局|打造|培育|壮大|承接|"
+    r"聚焦|主攻|主打|偏向|侧重|定位于|定位为|着眼于|瞄准|建设成为|建设|形成|做强|做大|做精|做优|构建|集聚|聚集|抢抓|深耕|突出|引进|推进|扶持|建成|"
+    r"突破|研制|扩大|提升|强化|力保|抓好|招引)(?!区|型|壮大|优势|效应|格局|的)"
+)
+_THEME: Final = re.compile(
+    r"(?:主导产业|首位产业|支柱产业|特色产业|重点产业|功能定位|产业定位|发展定位|主攻方向|发展方向|"
+    r"发展重点|产业方向|重点方向|重点领域)(?:是|为|：|:|以|包括|有|定位为|\t)"
+)
+_LED: Final = re.compile(
+    r"以(?P<sectors>[^，。；]{2,60}?)(?:等)?(?:产业)?(?:为|作为)(?:主导|主体|主攻|支柱|特色|重点|核心|"
+    r"首位|支撑|辅|主)(?:产业|方向|的)?"
+)
+_TWO_LEADING: Final = re.compile(
+    r"(?P<sectors>[^，。；：、]{2,14}(?:、[^，。；：、]{2,14})*?(?:和|与|、)[^，。；：、]{2,14}?)"
+    r"(?:等)?(?:[两二三四五六七八九十\d]*(?:大|个)?(?:[五十百千万]+亿(?:元)?级)?(?:主导|支柱|特色|优势)产业|"
+    r"[两二三四五六七八九十\d]+(?:大|个)(?:[五十百千万]+亿(?:元)?级)?产业)"
+)
+_NAMED_LEADING: Final = re.compile(
+    r"(?:将|把)(?P<sectors>[^，。；]{2,60}?)(?:等)?(?:产业)?(?:作为|列为|确定为|定为)[^，。；]{0,6}?"
+    r"(?:主导|支柱|首位|重点|特色|优势)产业|"
+    r"(?:将|把)(?P<raised>[^，。；]{2,60}?)(?:等)?(?:产业)?(?:打造|培育|发展|建设|做)成[^，。；]{0,10}?产业|"
+    r"使(?P<made>[^，。；]{2,60}?)(?:等)?(?:[两二三四五六七八九\d]大)?(?:产业)?成为[^，。；]{0,16}?"
+    r"(?:支柱|支撑|主导|中坚|增长[点极])|"
+    r"为(?:龙头|引领|代表)的(?P<led>[^，。；]{2,40}?)(?:等)?产业(?:集群|链|体系)"
+)
+# 推动大数据、电子商务产业发展; 向集成电路材料等领域拓展; 围绕打印机等产品招引
+_MOVED: Final = re.compile(
+    r"(?:推动|推进|促进|加快|带动|引导)(?P<moved>[^，。；]{2,50}?)(?:等)?(?:优势|特色|新兴)?(?:产业|行业)(?:链|集群)?(?:规模化|"
+    r"集群化|高质量|集聚|聚集|转型|延链|发展|壮大|提质|融合|升级|做大)|"
+    r"向(?P<towards>[^，。；]{2,50}?)(?:等)?(?:领域|方向|产业|行业)(?:拓展|延伸|发展|转型)|"
+    r"围绕(?P<around>[^，。；]{2,50}?)(?:等)?(?:产品|领域|产业|行业)"
+)
+_RANKED_TRADE: Final = re.compile("(?:主导|支柱|特色|优势|大|个|级)产业")
+_CORE: Final = re.compile(r"(?:以|依托)[^，。；]{2,80}为(?:核心|主体|主阵地|龙头|引领)")
+_LIST_OF: Final = re.compile("[：:]")
+
+
+def stated_sectors(text: str, start: int, end: int) -> list[str]:
+    """Return the sectors that a clause, or what is left of it after its subject, says to develop."""
+    names: list[str] = []
+    for match in _LED.finditer(text, start, end):
+        names += sectors_in(match.group("sectors"))
+    ranked = _RANKED_TRADE.search(text, start, end)
+    for match in _TWO_LEADING.finditer(text, start, end) if ranked else ():
+        names += sectors_in(match.group("sectors"))
+    for match in _NAMED_LEADING.finditer(text, start, end):
+        names += sectors_in(next(part for part in match.groups() if part))
+    for match in _MOVED.finditer(text, start, end):
+        names += sectors_in(next(part for part in match.groups() if part))
+    broad = bool(_CORE.search(text, max(0, start - 60), end))
+    if _LIST_OF.match(text, start, end) and not PARK_SUFFIX.search(text, start, end):
+        names += sectors_in(text[start + 1 : end])
+    for pattern in (_THEME, DEVELOP):
+        stated = pattern.search(text, start, end)
+        if stated:
+            names += sectors_in(text[stated.end() : end], broad=broad)
+    return list(dict.fromkeys(names))
