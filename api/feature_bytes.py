@@ -10,6 +10,7 @@ pages, and first in large ones, so that every reader sees every column.
 
 import mmap
 import tempfile
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import IO, Any, Final
 
@@ -28,6 +29,9 @@ CHUNK_ROWS: Final = 10_000
 IN_MEMORY_BYTES: Final = 200_000_000
 WHOLE_FEATURES: Final = 100
 """Pages up to this size name every column of every feature."""
+MOST_PARTS: Final = 200
+MOST_IDLE: Final = 0.2
+"""Above this share of bytes that nobody needs, or so many pieces, all is encoded anew."""
 DECIMALS: Final = 7  # of a degree: a centimetre
 
 _LS = pa.large_string()
@@ -93,8 +97,32 @@ def join(pieces: Sequence[Any], *, unknown: str = "null") -> pa.Array:
     )
 
 
+class _Parts:
+    """Pieces of memory one after the other, addressed as one."""
+
+    def __init__(self, parts: Sequence[memoryview]) -> None:
+        self.parts = list(parts)
+        self._bounds: list[int] = np.cumsum([0, *map(len, self.parts)]).tolist()
+        self.size = int(self._bounds[-1])
+
+    def __getitem__(self, piece: slice) -> bytes:
+        """Return the bytes from start to stop."""
+        found: list[memoryview] = []
+        start, stop = piece.start, piece.stop
+        number = bisect_right(self._bounds, start) - 1
+        while start < stop:
+            end = min(stop, self._bounds[number + 1])
+            first = self._bounds[number]
+            found.append(self.parts[number][start - first : end - first])
+            start, number = end, number + 1
+        return bytes(found[0]) if len(found) == 1 else b"".join(found)
+
+
 class RowBytes:
-    """One piece of bytes a row; each ends with a comma, so that neighbours join as they lie."""
+    """One piece of bytes a row; each ends with a comma, so that neighbours join as they lie.
+
+    ``starts`` and ``stops`` say where the pieces lie, ``tails`` how far into them the properties do.
+    """
 
     def __init__(self, chunks: Iterable[tuple[pa.Array, IntArray | None]]) -> None:
         lengths: list[IntArray] = [np.zeros(1, dtype=np.int64)]
@@ -106,40 +134,56 @@ class RowBytes:
                 if head is not None:
                     heads.append(head)
             file.flush()
-            self.offsets: IntArray = np.cumsum(np.concatenate(lengths), dtype=np.int64)
-            self.tails: IntArray = np.concatenate(heads) if heads else np.empty(0, np.int64)
-            self.view = _mapped(file, int(self.offsets[-1]))
+            offsets: IntArray = np.cumsum(np.concatenate(lengths), dtype=np.int64)
+            self.starts, self.stops = offsets[:-1], offsets[1:]
+            self.tails: IntArray = np.concatenate(heads) if heads else np.zeros(len(self), np.int64)
+            self.view = _Parts([_mapped(file, int(offsets[-1]))])
+
+    def with_rows(self, other: "RowBytes", rows: IntArray) -> "RowBytes":
+        """Return rows of this one (their number) and, in order, of another (-1); nothing is copied."""
+        old = rows >= 0
+        merged: RowBytes = object.__new__(RowBytes)
+        for name, shift in (("starts", self.view.size), ("stops", self.view.size), ("tails", 0)):
+            values = np.empty(len(rows), dtype=np.int64)
+            values[old] = getattr(self, name)[rows[old]]
+            values[~old] = getattr(other, name) + shift
+            setattr(merged, name, values)
+        merged.view = _Parts([*self.view.parts, *other.view.parts])
+        return merged
+
+    @property
+    def idle(self) -> float:
+        """The share of the bytes that belongs to no row any more."""
+        return 1.0 - int((self.stops - self.starts).sum()) / max(1, int(self.view.size))
 
     def __len__(self) -> int:
-        return len(self.offsets) - 1
+        return len(self.starts)
 
     def one(self, row: int) -> bytes:
         """Return the bytes of a row, without the comma."""
-        return bytes(self.view[self.offsets[row] : self.offsets[row + 1] - 1])
+        return self.pieces(np.array([row]))[0]
 
     def pieces(self, rows: IntArray) -> list[bytes]:
         """Return the bytes of rows, each without its comma."""
-        starts, stops = self.offsets[rows].tolist(), self.offsets[rows + 1].tolist()
+        starts, stops = self.starts[rows].tolist(), self.stops[rows].tolist()
         view = self.view
-        return [bytes(view[a : b - 1]) for a, b in zip(starts, stops, strict=True)]
+        return [view[a : b - 1] for a, b in zip(starts, stops, strict=True)]
 
     def all_tails(self, rows: IntArray, columns: Sequence[str]) -> list[bytes]:
         """Return what follows the geometry in rows, with all columns where :meth:`page` has them."""
-        starts = (self.offsets[rows] + self.tails[rows]).tolist()
-        stops = (self.offsets[rows + 1] - 1).tolist()
-        tails = [bytes(self.view[a:b]) for a, b in zip(starts, stops, strict=True)]
+        starts = (self.starts[rows] + self.tails[rows]).tolist()
+        stops = (self.stops[rows] - 1).tolist()
+        tails = [self.view[a:b] for a, b in zip(starts, stops, strict=True)]
         count, unknown = _how_many_whole(len(rows)), dict.fromkeys(columns)
         return [_with_unknown(tail, unknown) for tail in tails[:count]] + tails[count:]
 
     def page(self, rows: IntArray, columns: Sequence[str]) -> bytes:
         """Return features with commas between them: with all columns if they are few, else the first."""
         count = _how_many_whole(len(rows))
-        chosen, unknown, view = rows[:count], dict.fromkeys(columns), self.view
-        starts, stops = self.offsets[chosen], self.offsets[chosen + 1] - 1
-        middles = (starts + self.tails[chosen]).tolist()
+        unknown, heads = dict.fromkeys(columns), self.tails[rows[:count]].tolist()
         pieces = [
-            bytes(view[start:middle]) + _with_unknown(bytes(view[middle:stop]), unknown)
-            for start, middle, stop in zip(starts.tolist(), middles, stops.tolist(), strict=True)
+            piece[:head] + _with_unknown(piece[head:], unknown)
+            for piece, head in zip(self.pieces(rows[:count]), heads, strict=True)
         ]
         if count < len(rows):
             pieces.append(self.many(rows[count:]))
@@ -149,13 +193,12 @@ class RowBytes:
         """Return the bytes of rows, in their order, with commas between them."""
         if not len(rows):
             return b""
-        starts = self.offsets[rows].tolist()
-        stops = self.offsets[rows + 1].tolist()
-        if len(rows) > 1 and rows[-1] - rows[0] == len(rows) - 1 and (np.diff(rows) == 1).all():
-            return bytes(self.view[starts[0] : stops[-1] - 1])
-        stops[-1] -= 1
+        starts, stops = self.starts[rows], self.stops[rows]
+        if len(rows) > 1 and (starts[1:] == stops[:-1]).all():  # they lie one after the other
+            return self.view[int(starts[0]) : int(stops[-1]) - 1]
+        pieces = zip(starts.tolist(), stops.tolist(), strict=True)
         view = self.view
-        return b"".join([view[a:b] for a, b in zip(starts, stops, strict=True)])
+        return b"".join([view[a:b] for a, b in pieces])[:-1]
 
 
 class LateBytes:
@@ -171,10 +214,27 @@ class LateBytes:
     def __len__(self) -> int:
         return len(self._layer)
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether all rows are encoded."""
+        return self._all is not None
+
     def prepare(self) -> None:
         """Encode all rows now."""
         if self._all is None:
             self._all = self._encode(self._layer)
+
+    def take_over(self, old: "LateBytes", changed: IntArray) -> None:
+        """Encode the rows of changed fids, and take the others from what was encoded before."""
+        encoded, fid, former = old._all, self._layer.fid, old._layer.fid
+        if encoded is None or not len(former) or encoded.idle > MOST_IDLE:
+            return
+        if len(encoded.view.parts) > MOST_PARTS:
+            return
+        rows = np.minimum(np.searchsorted(former, fid), len(former) - 1)
+        rows[(former[rows] != fid) | np.isin(fid, changed)] = -1
+        new = self._encode(self._layer.take(np.flatnonzero(rows < 0)))
+        self._all = encoded.with_rows(new, rows)
 
     def _of(self, rows: IntArray) -> tuple[RowBytes, IntArray]:
         """Return encoded rows, and the places of these among them."""

@@ -89,26 +89,36 @@ class Served:
         """The version of the store that this was loaded from."""
         return self.snapshot.version
 
-    def finish(self) -> None:
-        """Build what is not needed to answer, but to answer fast, and the index of names."""
-        with ThreadPoolExecutor(
-            max_workers=2
-        ) as pool:  # Arrow and numpy free the interpreter's lock
-            names = pool.submit(lambda: self.snapshot.names.index.prepare())
+    def encode(self) -> None:
+        """Encode every row, which is not needed to answer, but to answer fast."""
+        # Arrow works outside of the interpreter's lock.
+        with ThreadPoolExecutor(max_workers=2) as pool:
             list(pool.map(LateBytes.prepare, [self.cards, *self.features.values()]))
-            names.result()
         pa.default_memory_pool().release_unused()
+
+    def index_names(self) -> None:
+        """Build the index of names."""
+        self.snapshot.names.index.prepare()
 
     def sector_text(self, row: int) -> str:
         """Return the sectors of an enterprise as ``a;b``, "" for none."""
         return self.snapshot.sector_texts[int(self.snapshot.sector_codes[row])]
 
 
-def prepare(store: Store, *, tile_cache_bytes: int = 64_000_000) -> Served:
-    """Load a store; takes seconds for a million firms. What can wait is left to :meth:`finish`."""
-    snapshot = load_snapshot(store)
+def prepare(
+    store: Store, *, tile_cache_bytes: int = 64_000_000, previous: Served | None = None
+) -> Served:
+    """Load a store; takes seconds for a million firms.
+
+    What can wait is left to :meth:`Served.encode` and :meth:`Served.index_names`; what has not
+    changed since the previous version of the same store is taken from there.
+    """
+    snapshot = load_snapshot(store, previous.snapshot if previous else None)
     features = {name: LateBytes(layer, feature_bytes) for name, layer in snapshot.layers.items()}
     cards = LateBytes(snapshot.enterprises, card_bytes)
+    if previous is not None and snapshot.changed is not None:
+        features["enterprises"].take_over(previous.features["enterprises"], snapshot.changed)
+        cards.take_over(previous.cards, snapshot.changed)
     relations = SectorRelations(snapshot.tables["linkages"], snapshot.tables["sectors"])
     tilers = {name: LayerTiles(layer, snapshot.version) for name, layer in snapshot.layers.items()}
     for tiler in tilers.values():
@@ -136,9 +146,10 @@ class Atlas:
         self._served: Served | None = None
         self._searched: Served | None = None
         self._searchable = asyncio.Event()
+        self._renewed = asyncio.Event()
         self._failure = ""
         self._last_error = ""
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
         self.first_attempt = asyncio.Event()
 
     @property
@@ -185,19 +196,22 @@ class Atlas:
 
     async def start(self) -> None:
         """Begin to load in the background."""
-        self._task = asyncio.create_task(self._keep_fresh(), name="atlas-refresh")
+        self._tasks = [
+            asyncio.create_task(self._keep_fresh(), name="atlas-refresh"),
+            asyncio.create_task(self._keep_searchable(), name="atlas-names"),
+        ]
 
     async def stop(self) -> None:
         """End the refresh and give up the store."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         self._retire()
         await asyncio.to_thread(self._close_retired)
 
     async def _keep_fresh(self) -> None:
         while True:
-            began = time.monotonic()
+            began, fresh = time.monotonic(), None
             try:
                 fresh = await asyncio.to_thread(self._load_if_newer)
             except Exception as error:
@@ -210,14 +224,26 @@ class Atlas:
                 self._failure = self._last_error = ""
                 if fresh is not None:
                     self._served = fresh
+                    self._renewed.set()
                     log.info("serving version %d of the store", fresh.version)
-                    await asyncio.to_thread(fresh.finish)
-                    self._searched = fresh
-                    self._searchable.set()
             self.first_attempt.set()
             # While an ingest writes on and on, at most half of the time goes into loading.
             took = time.monotonic() - began
+            if fresh is not None:
+                await asyncio.to_thread(fresh.encode)
             await asyncio.sleep(max(self.settings.refresh_s, min(took, MOST_PAUSE_S)))
+
+    async def _keep_searchable(self) -> None:
+        """Index the names of every version, at most half of the time."""
+        while True:
+            await self._renewed.wait()
+            self._renewed.clear()
+            began, served = time.monotonic(), self.served
+            await asyncio.to_thread(served.index_names)
+            self._searched = served
+            self._searchable.set()
+            took = time.monotonic() - began
+            await asyncio.sleep(min(took, MOST_PAUSE_S))
 
     def _load_if_newer(self) -> Served | None:
         """Load the store if it was written since; a store that was replaced is opened anew."""
@@ -235,7 +261,11 @@ class Atlas:
             raise
         if self._served is not None and version == self._served.version and not replaced:
             return None
-        return prepare(self._store, tile_cache_bytes=self.settings.tile_cache_bytes)
+        return prepare(
+            self._store,
+            tile_cache_bytes=self.settings.tile_cache_bytes,
+            previous=None if replaced else self._served,
+        )
 
     def _retire(self) -> None:
         """Put the store aside; requests that use it now may finish before it is closed."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, Protocol, Self
+from typing import Any, NamedTuple, Protocol, Self, runtime_checkable
 
 import geopandas as gpd
 import pandas as pd
@@ -205,3 +205,27 @@ class Store(Protocol):
     # --- writing ---------------------------------------------------------------------------
     def writer(self) -> AbstractContextManager[Writer]:
         """Open one write transaction; raises StoreError if another writer holds the store."""
+
+
+class Mark(NamedTuple):
+    """A moment in the life of a store: the numbers that had been given out by then."""
+
+    fid: int  # of enterprises
+    record: int  # of history
+
+
+@runtime_checkable
+class KeepsMarks(Protocol):
+    """A store that can tell what changed since a moment; a server then need not read all again."""
+
+    def mark(self) -> Mark:
+        """Return the present moment."""
+
+    def changed_since(self, since: Mark, *, most: int) -> list[int] | None:
+        """Return the fids of new, changed and deleted enterprises, None if they are above ``most``."""
+
+    def columns_of(self, fids: Sequence[int], *, leave: Sequence[str] = ()) -> pa.Table:
+        """Return those of these enterprises that are there, as :meth:`Store.columns` does."""
+
+    def count(self) -> int:
+        """Return how many enterprises there are."""

@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from clusteratlas.errors import InputError, StoreError
+from clusteratlas.store import _gpkg_changes as changes
 from clusteratlas.store import _gpkg_format as gpkg
 from clusteratlas.store._gpkg_connect import Connections, WriterLock, explained
 from clusteratlas.store._gpkg_frames import COLUMN_LIST, enterprise_frame, table_frame, where
@@ -21,7 +22,7 @@ from clusteratlas.store._gpkg_schema import FEN_PER_UNIT, check_version, migrate
 from clusteratlas.store._gpkg_search import search
 from clusteratlas.store._gpkg_writer import GeoPackageWriter
 from clusteratlas.store.arrow_reader import is_large, read_enterprises
-from clusteratlas.store.base import IngestRun, Selection
+from clusteratlas.store.base import IngestRun, Mark, Selection
 from clusteratlas.store.schema import COLLECTIONS, ENTERPRISE_COLUMNS, TABLES, Collection
 
 MAX_ADCODES = 2_000
@@ -208,6 +209,28 @@ class GeoPackageStore:
         parts = list(self.batches(columns=wanted))
         frame = pd.concat(parts) if parts else enterprise_frame([], wanted)
         return pa.Table.from_pandas(frame, preserve_index=False)
+
+    def mark(self) -> Mark:
+        """Return the present moment, for :meth:`changed_since`."""
+        with explained(self.url):
+            return changes.mark(self._sql())
+
+    def changed_since(self, since: Mark, *, most: int) -> list[int] | None:
+        """Return the fids of new, changed and deleted enterprises, None if they are above ``most``."""
+        with explained(self.url):
+            return changes.changed_since(self._sql(), since, most)
+
+    def columns_of(self, fids: Sequence[int], *, leave: Sequence[str] = ()) -> pa.Table:
+        """Return those of these enterprises that are there, as :meth:`columns` does."""
+        wanted = [name for name in ENTERPRISE_COLUMNS if name not in leave]
+        with explained(self.url):
+            rows = changes.rows_of(self._sql(), fids, wanted)
+        return pa.Table.from_pandas(enterprise_frame(rows, wanted), preserve_index=False)
+
+    def count(self) -> int:
+        """Return how many enterprises there are."""
+        with explained(self.url):
+            return changes.count(self._sql())
 
     def enterprise(self, enterprise_id: str) -> Mapping[str, Any] | None:
         """Return one enterprise with all columns, None if nobody has this id."""

@@ -19,11 +19,12 @@ import shapely
 from numpy.typing import NDArray
 
 from clusteratlas.errors import AtlasError
-from clusteratlas.store.base import Store
+from clusteratlas.store.base import KeepsMarks, Mark, Store
 from clusteratlas.store.name_index import NameIndex, normalise_all
 from clusteratlas.store.neighbours import Neighbours
 from clusteratlas.store.point_grid import Box, PointGrid, in_box
 from clusteratlas.store.schema import COLLECTIONS, TABLES, Collection
+from clusteratlas.store.taking_over import Takeover
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
@@ -50,6 +51,10 @@ DETAIL_COLUMNS = frozenset(
 )
 """Long texts and bookkeeping: read from the store when one enterprise is asked for, and exported, but
 not kept in memory, because every column costs each client that reads all features."""
+
+
+MOST_CHANGED = 50_000
+"""Where more enterprises than these changed, all are read again."""
 
 
 @dataclass(frozen=True)
@@ -212,6 +217,8 @@ class Snapshot:
     sector_texts: tuple[str, ...]  # every combination of sectors that occurs, as "a;b"
     sector_codes: IntArray  # for each enterprise, which of them
     neighbours: Neighbours
+    mark: Mark | None = None  # where reading began; None if the store keeps no marks
+    changed: IntArray | None = None  # fids that differ from the snapshot before; None if unknown
 
     @cached_property
     def names(self) -> Names:
@@ -229,16 +236,26 @@ class Snapshot:
         return frozenset(self.layers["districts"].values("adcode").to_pylist())
 
 
-def load_snapshot(store: Store) -> Snapshot:
+def load_snapshot(store: Store, previous: Snapshot | None = None) -> Snapshot:
     """Read the whole atlas into memory.
+
+    Parameters
+    ----------
+    previous
+        An older version of the same store: enterprises that have not changed are taken from there.
 
     Raises
     ------
     StoreError
         If the store cannot be read.
     """
+    mark = store.mark() if isinstance(store, KeepsMarks) else None
     version = store.version()
-    layers = {name: _load_layer(store, name) for name in COLLECTIONS}
+    taken = _taken_over(store, previous) if previous is not None else None
+    layers = {
+        name: taken[0] if taken and name == "enterprises" else _load_layer(store, name)
+        for name in COLLECTIONS
+    }
     tables = {name: _load_table(store, name) for name in TABLES}
     enterprises = layers["enterprises"]
     sector_rows = _sector_rows(enterprises)
@@ -262,7 +279,33 @@ def load_snapshot(store: Store) -> Snapshot:
             texts,
             codes,
             neighbours.result(),
+            mark,
+            taken[1] if taken else None,
         )
+
+
+def _taken_over(store: Store, previous: Snapshot) -> tuple[Layer, IntArray] | None:
+    """Return the enterprises, most of them as they were, and the fids that changed.
+
+    None where all must be read anew: too much changed, or the numbers do not agree.
+    """
+    if previous.mark is None or not isinstance(store, KeepsMarks):
+        return None
+    found = store.changed_since(previous.mark, most=MOST_CHANGED)
+    old = previous.enterprises
+    if found is None or not len(old):
+        return None
+    changed = np.array(found, dtype=np.int64)
+    if not len(changed):
+        return old, changed
+    new = point_layer("enterprises", store.columns_of(found, leave=sorted(DETAIL_COLUMNS)))
+    if new.columns != old.columns:
+        return None
+    plan = Takeover.of(old.fid, changed, new.fid)
+    if len(plan.fid) != store.count():
+        return None
+    lon, lat = plan.numbers(old.lon, new.lon), plan.numbers(old.lat, new.lat)
+    return Layer("enterprises", plan.table(old.table, new.table), plan.fid, lon, lat), changed
 
 
 def _load_table(store: Store, name: str) -> pd.DataFrame:
