@@ -15,13 +15,13 @@ import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
+from clusteratlas.api.cql2_shapes import shape_of
 from clusteratlas.api.cql2_text import MAX_DEPTH, parse_text
 from clusteratlas.api.crs import Crs
 from clusteratlas.errors import InputError
 from clusteratlas.store.index import Layer
 
 MAX_NODES: Final = 500
-MAX_VERTICES: Final = 5_000
 MAX_LIST: Final = 1_000
 
 BoolArray = NDArray[np.bool_]
@@ -43,7 +43,10 @@ _ARITHMETIC: Final[dict[str, Callable[..., Any]]] = {
     "*": pc.multiply,
     "/": pc.divide,
     "^": pc.power,
+    "div": lambda a, b: pc.trunc(pc.divide(a, b)),
+    "%": lambda a, b: pc.subtract(a, pc.multiply(b, pc.trunc(pc.divide(a, b)))),
 }
+_ARROW_TYPES: Final = {"number": pa.float64(), "text": _LS, "boolean": pa.bool_()}
 _SPATIAL: Final[dict[str, Callable[..., Any]]] = {
     "s_intersects": shapely.intersects,
     "s_equals": shapely.equals,
@@ -163,11 +166,11 @@ class _Evaluator:
 
     def _compare(self, op: str, left: Any, right: Any) -> pa.Array:
         a, b = self._value(left), self._value(right)
+        _check_kinds(a, b)
         if not _is_column(a) and not _is_column(b):
-            raise InputError("a comparison needs at least one property")
+            return self.condition(_COMPARE[op](pa.scalar(a), pa.scalar(b)).as_py())
         if not _is_column(a):
             a, b, op = b, a, _MIRRORED[op]
-        _check_kinds(a, b)
         if _is_column(b):
             return _COMPARE[op](_plain(a), _plain(b))
         return _on_values(a, lambda values: _COMPARE[op](values, _scalar(b, values.type)))
@@ -187,7 +190,7 @@ class _Evaluator:
         allowed = [self._value(option) for option in options]
         for option in allowed:
             _check_kinds(value, option)
-        wanted = pa.array(allowed, pa.float64() if _kind(value) == "number" else _LS)
+        wanted = pa.array(allowed, _ARROW_TYPES[_kind(value)])
 
         def find(values: pa.Array) -> pa.Array:
             same = values.cast(wanted.type)
@@ -241,7 +244,7 @@ class _Evaluator:
         literal = left if swapped else right
         if own not in (left, right) or literal == own:
             raise InputError(f"{op} needs the property geometry and a geometry")
-        shape = self._shape(literal)
+        shape = shape_of(literal, self._crs)
         predicate = _SPATIAL[op]
         rows = self._near(op, shape)
         shapes = (
@@ -261,30 +264,6 @@ class _Evaluator:
             return np.flatnonzero(self._placed())
         west, south, east, north = shapely.bounds(shape)
         return self._layer.rows_in((west, south, east, north))
-
-    def _shape(self, node: Any) -> Any:
-        """Return a geometry of the filter as lon, lat."""
-        if isinstance(node, dict) and "bbox" in node:
-            shape = shapely.box(*self._crs.box(_box(node["bbox"])))
-        elif isinstance(node, dict) and "type" in node:
-            shape = self._crs_shape(node)
-        else:
-            raise InputError("expected a geometry: WKT, GeoJSON or a bbox")
-        if shapely.is_empty(shape) or not shapely.is_valid(shape):
-            raise InputError(f"geometry is not valid: {shapely.is_valid_reason(shape)}")
-        return shape
-
-    def _crs_shape(self, node: dict[str, Any]) -> Any:
-        try:
-            shape = shapely.force_2d(shapely.from_geojson(orjson.dumps(node)))
-        except (shapely.errors.GEOSException, TypeError, ValueError) as error:
-            raise InputError("not a GeoJSON geometry") from error
-        if shape is None or shapely.get_num_coordinates(shape) > MAX_VERTICES:
-            raise InputError(f"a geometry of more than {MAX_VERTICES} vertices")
-        inverse = self._crs.inverse
-        return shapely.transform(
-            shape, lambda xy: np.array([inverse(x, y) for x, y in xy.tolist()]).reshape(-1, 2)
-        )
 
     # --- values ----------------------------------------------------------------------------
     def _value(self, node: Any) -> Value:
@@ -409,19 +388,3 @@ def _interval(node: Any) -> tuple[str, str]:
 
 def _bare(end: Any) -> Any:
     return end.get("date", end.get("timestamp")) if isinstance(end, dict) else end
-
-
-def _box(numbers: Any) -> tuple[float, float, float, float]:
-    flat = [float(n) for n in numbers] if _are_numbers(numbers) else []
-    if len(flat) == 6:
-        flat = [flat[0], flat[1], flat[3], flat[4]]
-    if len(flat) != 4 or flat[0] > flat[2] or flat[1] > flat[3]:
-        raise InputError("a bbox is west, south, east, north")
-    return flat[0], flat[1], flat[2], flat[3]
-
-
-def _are_numbers(numbers: Any) -> bool:
-    return isinstance(numbers, list) and all(
-        isinstance(n, (int, float)) and not isinstance(n, bool) and math.isfinite(n)
-        for n in numbers
-    )

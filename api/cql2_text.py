@@ -67,6 +67,12 @@ _TEMPORAL: Final = frozenset(
         "t_starts",
     ]
 )
+_JSON_NAMES: Final = {
+    "t_finishedby": "t_finishedBy",
+    "t_metby": "t_metBy",
+    "t_overlappedby": "t_overlappedBy",
+    "t_startedby": "t_startedBy",
+}
 _COMPARISONS: Final = frozenset({"=", "<>", "<", ">", "<=", ">="})
 
 
@@ -154,7 +160,10 @@ class _Parser:
         kind, value = self._peek()
         if kind == "word" and value.lower() in _SPATIAL | _TEMPORAL and self._peek(1)[1] == "(":
             self._at += 1
-            return {"op": value.lower(), "args": self._arguments(exactly=2)}
+            return {
+                "op": _JSON_NAMES.get(value.lower(), value.lower()),
+                "args": self._arguments(exactly=2),
+            }
         if self._is("("):
             return self._bracketed()
         return self._comparison(self._sum())
@@ -205,11 +214,17 @@ class _Parser:
         return node
 
     def _product(self) -> Node:
-        node = self._atom()
-        while self._is("*", "/", "%", "DIV", "^"):
+        node = self._power()
+        while self._is("*", "/", "%", "DIV"):
             sign = self._peek()[1].lower()
             self._at += 1
-            node = {"op": sign, "args": [node, self._atom()]}
+            node = {"op": sign, "args": [node, self._power()]}
+        return node
+
+    def _power(self) -> Node:
+        node = self._atom()
+        if self._take("^"):
+            return {"op": "^", "args": [node, self._atom()]}
         return node
 
     def _atom(self) -> Node:
