@@ -17,7 +17,7 @@ from clusteratlas.policy.lexicon import generic_words
 from clusteratlas.policy.places import place_level
 from clusteratlas.policy.spans import Span
 from clusteratlas.policy.structure import Line
-from clusteratlas.policy.vocabulary import FUNCTION_CHARS, Token, cut, name_likeness
+from clusteratlas.policy.vocabulary import FUNCTION_CHARS, Token, cut, is_word, name_likeness
 from clusteratlas.policy.words import word_list, word_set
 
 MAX_CORE_CHARS: Final = 5
@@ -26,7 +26,7 @@ _HAN: Final = re.compile("[\u4e00-\u9fff]{2,}")
 _LEADING: Final = frozenset("大小新中正天人百万一三九五金高")  # may begin a name: 大参林, 三聚
 # What follows the name of a place, a person, a road or a meeting, not that of a firm.
 _NOT_AFTER: Final = re.compile(
-    r"[镇乡村河湖江山海岛湾港路桥县区市州旗盟段线渠岭洞寺庙塔殿宫庄沟坝]|街道?|大道|高速|高铁|铁路|机场|水库|"
+    r"煤矿|矿井|[镇乡村河湖江山海岛湾港路桥县区市州旗盟段线渠岭洞寺庙塔殿宫庄沟坝]|街道?|大道|高速|高铁|铁路|机场|水库|"
     r"灌区|流域|盆地|文化|地区|片区|新区|新城|新村|口岸|景区|湿地|水电|电站|抽水|核电|运河|水利|半岛|群岛|古|城际|"
     r"院士|教授|同志|先生|女士|总书记|省长|市长|书记|主席|主任|团队|精神|大会|会|杯|奖|博览|论坛|大学|学院|中学|小学|"
     r"医院|品牌|英才|人才|计划|行动|工程|实验室|走廊|经济|都市|城市|大地|儿女|特色|优势|传统|一体化|模式|机制|体系|"
@@ -39,8 +39,8 @@ _PROJECT: Final = re.compile(
     r"[^，。；、\n\t]{0,16}?(?:项目|生产线|[一二三四五]期|工厂|总部|基地[建项二一三])"
 )
 # Public works: what is built there is named after its place.
-_WORKS: Final = re.compile(
-    r"高铁|铁路|高速|公路|机场|水库|水电|灌区|抽水|抽蓄|电厂|核电|航道|大桥|枢纽|管道|管线|水利|引水|输变电|特高压|"
+WORKS: Final = re.compile(
+    r"高铁|铁路|高速|公路|机场|水库|煤矿|矿井|矿[、等]|水电|灌区|抽水|抽蓄|电厂|核电|航道|大桥|枢纽|管道|管线|水利|引水|输变电|特高压|"
     r"地铁|隧道|城际|入[\u4e00-\u9fff]{1,2}(?=[、等工])|线路|港区|码头|电站|治理|修复|保护|遗址|博物馆|景区|医院|学校|"
     r"度假|营地|旅游区|小镇|广场|商场|酒店|公园|湿地|送电|输电|等[镇乡村县区市]|人饮|安置|棚户|社区|小区"
 )
@@ -58,6 +58,7 @@ _NEAR_PROJECT: Final = re.compile(
 _PROJECT_LIST: Final = re.compile(
     r"[^。；\n\t]{0,240}?(?:等(?:[^，。；、\n\t]{0,14}?)(?:项目|工程)|\d+个[^，。；、\n\t]{0,10}项目|等[^，。；、]{0,4}\d+条[^，。；、]{0,24}生产线)"
 )
+_NEAR_EDGE: Final = re.compile(r"[^、，。；：\n\t和与等“”（）()]{0,2}(?=[、等，。和与])")
 _ITEM: Final = re.compile(r"[^、，。；\n\t]{0,40}")
 _FIRM_LIST: Final = re.compile(
     r"[^，。；\n\t]{0,120}?等(?:[^，。；、\n\t]{0,14}?)(?:企业|公司|项目|厂商|龙头|巨头|集团)"
@@ -167,9 +168,9 @@ def _firm_end(text: str, core: Core) -> int:
         if core.likeness > 0.5 and _NEAR_PROJECT.match(text, core.end):
             return _with_trade(text, core) if not _in_works(text, core) else 0
         project = _PROJECT.match(text, core.end, core.end + 24)
-        if core.likeness > 1.0 and project and not _WORKS.search(project.group()):
+        if core.likeness > 1.0 and project and not WORKS.search(project.group()):
             return _with_trade(text, core) if not _in_works(text, core) else 0
-    return _project_item_end(text, core, before) or _listed_end(text, core, before)
+    return _listed_end(text, core, before) or _project_item_end(text, core, before)
 
 
 def _project_item_end(text: str, core: Core, before: str) -> int:
@@ -178,7 +179,7 @@ def _project_item_end(text: str, core: Core, before: str) -> int:
     if not begins or core.likeness < 0.5 or not _PROJECT_LIST.match(text, core.end, core.end + 260):
         return 0
     item = _ITEM.match(text, core.end, core.end + 40)
-    if item is None or _WORKS.search(item.group()) or _in_works(text, core):
+    if item is None or WORKS.search(item.group()) or _in_works(text, core):
         return 0
     return _with_trade(text, core)
 
@@ -219,18 +220,22 @@ def _in_works(text: str, core: Core) -> bool:
     left = max(text.rfind(stop, max(0, core.start - 60), core.start) for stop in "。；\n，")
     right = re.compile("[。；\\n，]").search(text, core.end, core.end + 60)
     piece = text[max(left + 1, core.start - 60) : right.start() if right else core.end + 60]
-    return bool(_WORKS.search(piece))
+    return bool(WORKS.search(piece))
 
 
 def _listed_end(text: str, core: Core, before: str) -> int:
     """Return the end of a core that is a whole item of an enumeration of firms, 0 if it is none."""
-    after = text[core.end : core.end + 1]
-    beside = before[-1:] == "、" or after == "、"
-    if not beside or after not in {"、", "等", "，", "。", "和"}:
+    edge = _NEAR_EDGE.match(text, core.end)
+    if edge is None:
+        return 0
+    end = edge.end()
+    if is_word(text[core.end : end]):
+        return 0
+    if before[-1:] != "、" and text[end : end + 1] != "、":
         return 0
     if not _FIRM_LIST.match(text, core.end) or _in_works(text, core):
         return 0
-    return core.end
+    return end
 
 
 def _with_place(text: str, tokens: Sequence[Token], start: int) -> int:

@@ -21,7 +21,7 @@ from clusteratlas.policy.known import (
     well_known,
 )
 from clusteratlas.policy.lexicon import FIRM_SUFFIX, is_generic
-from clusteratlas.policy.places import place_at, place_level
+from clusteratlas.policy.places import place_at, place_index
 from clusteratlas.policy.spans import Span, resolve
 from clusteratlas.policy.structure import Line
 from clusteratlas.policy.vocabulary import is_ordinary
@@ -92,12 +92,18 @@ def _without_product(text: str, span: Span) -> Span:
 def _without_county(text: str, span: Span) -> Span:
     """Return a span without the county that only says where the firm is: 孙吴茂田牧业."""
     place = place_at(text, span.start, span.end)
-    if span.within(text) in shipped_names() or place_level(place) != "county":
+    levels = {one.level for one in place_index().get(place, ())}
+    if levels != {"county"} or span.within(text) in shipped_names() | well_known():
         return span
     if _FULL_FORM.search(text, span.start, span.end):
         return span
     rest = text[span.start + len(place) : span.end]
-    if len(rest) >= 3 and (rest in well_known() or has_coined(rest)) and not is_generic(rest[:2]):
+    if (
+        len(rest) >= 2
+        and not SHORT_FORM.fullmatch(rest)
+        and (rest in well_known() or has_coined(rest))
+        and not is_generic(rest[:2])
+    ):
         return Span(span.start + len(place), span.end, span.reason)
     return span
 

@@ -21,10 +21,12 @@ from clusteratlas.policy.places import place_at
 from clusteratlas.policy.spans import Span
 from clusteratlas.policy.structure import Line
 from clusteratlas.policy.vocabulary import is_ordinary, is_word
+from clusteratlas.policy.words import word_set
 
 MAX_LIST_CHARS: Final = 2_000
 MAX_ITEM_CHARS: Final = 32
 _SENTENCE_END: Final = re.compile(r"[。；;！!？?\n\t]")
+_ASIDE: Final = re.compile(r"[（(]([\u4e00-\u9fff]{2,6})[)）]\Z")
 _CONJUNCTION: Final = re.compile("以及|和|与|及")
 _HEADER: Final = re.compile(rf"[ 　]*(?:[—\-·●]*)({FIRM_HEADER.pattern})[ 　]*[\t：:]")
 _HEADER_TAIL: Final = re.compile(r"等?(?:企业|单位|公司|项目)?[。；;]?[ 　]*$")
@@ -50,7 +52,7 @@ _INSTITUTE: Final = re.compile(r"(?:研究所|研究院|设计院|[\d〇零一�
 _BAD_ITEM: Final = re.compile(
     r"(?:产业|行业|领域|项目|产品|技术|工程|市场|体系|厂家|厂商|环节|方面|能力|服务业|制造业|园区|产业园|开发区|"
     r"平台|集群|链|政策|资金|人才|大学|学院|"
-    r"高校|银行|政府|委员会|协会|部门|局|办|企业|中心|实验室|机构|医院|学校|指标|标准|水平|百强|"
+    r"高校|银行|政府|委员会|协会|部门|局|办|企业|中心|运营商|服务商|供应商|生产商|制造商|实验室|机构|医院|学校|指标|标准|水平|百强|"
     r"500强)$|^[\d一二三四五六七八九十百]+(?:余|多)?[家户个]|"
     r"专精特新|小巨人|冠军|独角兽|瞪羚|世界500强|亿元|万元|[。；：？！]"
 )
@@ -65,13 +67,14 @@ def by_list(text: str, line: Line) -> Iterator[Span]:
         institutes_only = bool(re.search(r"(?:机构|单位|院所|研究所|研究院)$", match.group()))
         begin = _list_start(text, match.start(), line.start)
         listed = list(items(text, begin, match.start(), "list"))
-        if kind == "trade" and not any(looks_like_firm(span.within(text)) for span in listed):
+        names = [span.within(text) for span in listed]
+        if kind == "trade" and not any(looks_like_firm(n) or has_coined(n) for n in names):
             continue
+        plain = [name for name in names if is_ordinary(name) and not looks_like_firm(name)]
+        trades = len(plain) * 2 >= len(names) and len(names) > 1  # 引进显示、零部件等企业
         for span in listed:
             name = span.within(text)
-            if (
-                is_word(name) and not looks_like_firm(name) and len(listed) > 1
-            ):  # 组建奶业等企业集团
+            if name in plain and (trades or is_word(name)):  # 组建奶业等企业集团
                 continue
             if not institutes_only or _INSTITUTE.search(name) or FIRM_SUFFIX.search(name):
                 yield span
@@ -99,12 +102,35 @@ def by_frame(text: str, line: Line) -> Iterator[Span]:
             yield from (span for span in found if _may_lead(span.within(text)))
     for match in _INCLUDE_FRAME.finditer(text, line.start, line.end):
         yield from items(text, match.start("items"), match.end("items"), "frame")
+    yield from _by_support(text, line)
+    for match in _WITH_FRAME.finditer(text, line.start, line.end):
+        for span in items(text, match.start("items"), match.end("items"), "frame"):
+            name = span.within(text)
+            if looks_like_firm(name) or has_coined(name) or name in word_set("firms beside firms"):
+                yield span
     for frame in (_LEAD_FRAME, _INVESTED_FRAME, _GROW_FRAME):
         yield from _by_fit_items(text, line, frame)
 
 
 def _may_lead(name: str) -> bool:
     return looks_like_firm(name) or not (is_ordinary(name) and _TRADE_OR_PLAN.search(name))
+
+
+def _by_support(text: str, line: Line) -> Iterator[Span]:
+    """Yield the items of ``支持A、B等提升…`` and ``A、B超百亿元`` where half of them show as firms."""
+    for frame in (_SUPPORT_FRAME, _REVENUE_FRAME):
+        for match in frame.finditer(text, line.start, line.end):
+            found = list(items(text, match.start("items"), match.end("items"), "frame"))
+            fit = [span for span in found if _shows(span.within(text))]
+            if len(found) >= 2 and len(fit) * 2 >= len(found):
+                yield from (span for span in found if len(span.within(text)) <= 8)
+
+
+def _shows(name: str) -> bool:
+    """Return whether a name shows as a firm: by its form, by a coined word, or as a known one."""
+    if is_ordinary(name):
+        return name in well_known() or name in word_set("firms beside firms")
+    return (looks_like_firm(name) or has_coined(name)) and not _TRADE_END.search(name)
 
 
 def _by_fit_items(text: str, line: Line, frame: re.Pattern[str]) -> Iterator[Span]:
@@ -119,10 +145,24 @@ def _may_grow(name: str) -> bool:
         return False
     if is_ordinary(name) and not looks_like_firm(name):
         return False
+    if re.search("^个转企|升规$|转企$|做[精强大优]$|上市$|改股$|转规$", name):
+        return False
     return looks_like_firm(name) or not re.search("[有的上企产更好更]|改|级", name)
 
 
 # 突出金龙稀土龙头带动作用, 总投资20亿元的春兴精工5G产业园, 500强杭萧钢构项目
+# 深化与中铁、京投、阿里等战略合作
+_WITH_FRAME: Final = re.compile(
+    r"(?:与|同)(?P<items>[^，。；\n\t]{2,80}?)等(?:[^，。；、]{0,10}?)(?:的)?(?:战略|深度|全面|务实|项目)?(?:合作|合资|联合)"
+)
+_SUPPORT_FRAME: Final = re.compile(
+    r"(?:支持|引导|推动|鼓励|依托|联合|引进|扶持)(?P<items>[^，。；等\n\t]{2,60}、[^，。；等\n\t]{2,20})等"
+    r"(?![^，。；、]{0,12}(?:地区?|[区县市镇]|领域|产业|行业|技术|方面|政策|工程|高校|院校|基地|园区|平台)(?![\u4e00-\u9fff]))"
+)
+_REVENUE_FRAME: Final = re.compile(
+    r"(?:(?<=[，。；：\n元])|\A)(?P<items>[^，。；：等\n\t]{2,80}?)(?:等)?(?:企业)?(?:销售收入|营业收入|主营业务收入|产值|营收)?"
+    r"(?:分别)?(?:超|突破|达到?)(?:过)?\d[\d.]*亿元"
+)
 _AREA_LIST: Final = re.compile(
     "等?(?:[区县市镇国]域?|地区?|领域|产业|行业|方面|大?项目|工程)(?:为|作为)"
 )
@@ -227,6 +267,9 @@ def _item(text: str, start: int, stop: int, reason: str, *, first: bool) -> Iter
         begin = max(begin, text.rfind("”", begin, finish - 1) + 1)
         while begin < finish and text[begin] in DELIMITERS:
             begin += 1
+        aside = _ASIDE.search(text, begin, finish)
+        if aside and is_ordinary(aside.group(1)):  # 奥润顺达（门窗）
+            finish = aside.start()
         if _is_item_name(text[begin:finish], first=first):
             yield Span(begin, finish, reason)
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from clusteratlas.policy.coined import coined_head
+from clusteratlas.policy.coined import WORKS, coined_head
 from clusteratlas.policy.firm_forms import SHORT_FORM
 from clusteratlas.policy.firm_lists import items, looks_like_firm
 from clusteratlas.policy.known import well_known
@@ -15,6 +15,7 @@ from clusteratlas.policy.places import place_at
 from clusteratlas.policy.spans import Span
 from clusteratlas.policy.structure import Line
 from clusteratlas.policy.vocabulary import is_ordinary
+from clusteratlas.policy.words import word_set
 
 MAX_PROJECT_LIST_CHARS: Final = 240
 _PROJECT_LIST: Final = re.compile(
@@ -27,7 +28,7 @@ _COURTED_LIST: Final = re.compile(
     r"(?:扶持|引进|引入|对接|签约|洽谈|招引|引育|入驻|落户)了?(?P<items>(?:[\u4e00-\u9fff]{2,8}、){2,20}"
     r"(?:(?!等)[\u4e00-\u9fff]){2,8})(?=[，。；等\n]|$)"
 )
-_WORKS: Final = re.compile(
+_BUILT_WORKS: Final = re.compile(
     r"[路桥站水库港城区县镇村乡园楼院校河江湖山渠管网隧矿馆线厂房]|工程|基地|中心|平台|建设|开发|改造|"
     r"市场|生产|加工|制造|项目|研发|产业|系列|[一二三四五六]期"
 )
@@ -41,6 +42,7 @@ _BUILT: Final = re.compile(
     r"|(?=[一二三四五]期|技改|扩建|整体搬迁|整体迁建|迁建|总部(?:基地|项目|、|，|等)))"
 )
 _WORK_WORDS: Final = re.compile("项目|投产|工程|开工|竣工|技改|扩建|[一二三四]期")
+_WATER: Final = re.compile("水利|供水|引水|灌区|人饮|水库")
 _NO_BRAND: Final = re.compile(
     r"[最确备障断载量能增减达有产资地建超约近共为到期年月和与及的等不]$|^[最确备障增减达有超约近共为到和与及的等不第年]|投资|规模|装机|[将可]|明年|面积|"
     r"库容|里程|完成|实现|补贴|改造|淘汰|储备|收购|销售|出口|生产|推广|配备|应用|安装|推进|启动|加快|电厂$|机场|铁路|公路|高速|"
@@ -64,7 +66,9 @@ def by_built(text: str, line: Line) -> Iterator[Span]:
             clause = re.split("[，。；（(、]", text[max(begin, start - 60) : start])[-1]
             if "年产" in clause or "产能" in clause:  # what follows is a product
                 continue
-            if _names_a_builder(name):
+            around = text[max(begin, start - 40) : match.end() + 30]
+            item = re.split("[、，。；]", text[start : match.end() + 30])[0]
+            if _names_a_builder(name) and not (WORKS.search(item) or _WATER.search(around)):
                 yield Span(start, start + _builder_end(name), "capacity")
 
 
@@ -87,6 +91,8 @@ def _names_a_builder(name: str) -> bool:
         return False
     place = place_at(name, 0)
     own = name[len(place) :]
+    if {name, own} & word_set("firms beside firms"):
+        return True
     if place and SHORT_FORM.fullmatch(own):
         return True
     return len(own) >= 2 and not is_ordinary(own) and not is_generic(own, policy_words())
@@ -123,7 +129,7 @@ def _project_lists(text: str, line: Line) -> Iterator[re.Match[str]]:
 
 
 def _is_coined(name: str) -> bool:
-    if len(name) > 8 or _WORKS.search(name) or place_at(name, 0) == name:
+    if len(name) > 8 or _BUILT_WORKS.search(name) or place_at(name, 0) == name:
         return False
     inner = FIRM_SUFFIX.search(name)
     if (inner and inner.end() < len(name)) or is_ordinary(

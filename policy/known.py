@@ -6,10 +6,10 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final
 
-from clusteratlas.policy.lexicon import generic_words, is_generic
+from clusteratlas.policy.lexicon import generic_words
 from clusteratlas.policy.linking import bare_name, enterprise_catalog
 from clusteratlas.policy.names import DELIMITERS
-from clusteratlas.policy.places import name_prefixes
+from clusteratlas.policy.places import name_prefixes, place_level
 from clusteratlas.policy.spans import Span
 from clusteratlas.policy.vocabulary import is_ordinary, name_likeness
 from clusteratlas.policy.words import word_list, word_set
@@ -84,9 +84,9 @@ def names_from(text: str, spans: Iterable[Span]) -> frozenset[str]:
         names.add(name)
         bare = bare_name(name)
         own = _TRADE_TAIL.sub("", bare)
-        if span.reason == "legal form" and len(own) == 2 and own != bare and _is_own_word(own):
+        if span.reason == "legal form" and len(own) == 2 and _is_own_word(own):
             names.add(own)
-        if len(bare) >= 3 and bare not in name_prefixes() and not is_generic(bare):
+        if len(bare) >= 3 and bare not in name_prefixes() and not is_ordinary(bare):
             names.add(bare)
     return frozenset(name for name in names if len(name) >= 2)
 
@@ -147,6 +147,7 @@ def _with_city(text: str, start: int) -> int:
         if (
             place in name_prefixes()
             and place[-1] not in "省市区县"
+            and place_level(place) != "county"
             and text[start - size - 1 : start - size] in _EDGES
         ):
             return start - size
@@ -165,7 +166,8 @@ def _automaton(names: frozenset[str]) -> Any:
 
 
 def _bounded(text: str, start: int, end: int) -> bool:
-    if any(text.startswith(word, end) for word in _NOT_AFTER) or _PLACE_AFTER.match(text, end):
+    blocking = _NOT_AFTER if end - start < 4 else _NOT_AFTER[:4]
+    if any(text.startswith(word, end) for word in blocking) or _PLACE_AFTER.match(text, end):
         return False
     ascii_edge = text[start].isascii() or text[end - 1].isascii()
     if ascii_edge and (_is_ascii_word(text, start - 1) or _is_ascii_word(text, end)):

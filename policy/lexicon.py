@@ -96,7 +96,9 @@ def firm_kind(words: str) -> str:
     rest = _KIND.sub("", words)
     if not rest or rest in _place_names():
         return "sure"
-    return "trade" if is_generic(rest, policy_words()) else ""
+    from clusteratlas.policy.vocabulary import is_ordinary
+
+    return "trade" if is_generic(rest, policy_words()) or is_ordinary(rest) else ""
 
 
 @cache

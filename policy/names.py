@@ -97,6 +97,10 @@ def _offset(piece: str, keep: int) -> int:
             begin = match.end()
     for match in _weak().finditer(text, begin, end):
         named = match.end() <= end - keep and place_at(text, match.end(), end)
+        if (
+            match.group() == "新" and match.start() > start and text[match.start() - 1] == "中"
+        ):  # 中新
+            continue
         if named and (match.start() == begin or not place_at(text, begin, match.start())):
             begin = match.end()
     for match in _AFTER_PLACE.finditer(text, begin, end):  # 宝鸡市以宝钛集团为引领
@@ -114,6 +118,24 @@ def _strip_lead(text: str, begin: int, end: int, keep: int) -> int:
         if text.startswith(
             (
                 "以岭",
+                "应用",
+                "应县",
+                "应县",
+                "和林格",
+                "和田",
+                "和龙",
+                "和顺",
+                "和硕",
+                "和政",
+                "和县",
+                "和田",
+                "和静",
+                "和龙",
+                "和顺",
+                "和硕",
+                "和政",
+                "和县",
+                "和布克",
                 "以色列",
                 "应用",
                 "应县",

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from typing import Final
 
 from clusteratlas.policy.coined import has_coined
-from clusteratlas.policy.known import find_known
+from clusteratlas.policy.known import find_known, well_known
 from clusteratlas.policy.lexicon import is_generic, policy_words
 from clusteratlas.policy.linking import park_catalog
 from clusteratlas.policy.names import DELIMITERS, name_start, piece_start
@@ -15,33 +15,34 @@ from clusteratlas.policy.places import place_at, place_index, place_level
 from clusteratlas.policy.spans import Span, resolve
 from clusteratlas.policy.structure import Line
 from clusteratlas.policy.vocabulary import is_ordinary
+from clusteratlas.policy.words import word_set
 
 # Forms of ground that is built on: a trade alone may name one (节能环保产业园).
 _GROUND: Final = (
     r"产业园区?|工业园区?|科技园区?|创业园区?|创意园区?|农业园区?|化工园区?|食品园区?|医药园区?|"
     r"生态园区?|孵化园|物流园区?|物流港|软件园|科创园|"
     r"创新园|装备园|加速器园|智造园区?|智造谷|产业城|科技城|科学城|科创城|创新城|汽车城|航空城|医药城|"
-    r"陶瓷城|智慧城|智创城|数创城|科教城|影都|药谷|美谷|商务港|(?<=[\u4e00-\u9fff]{2}公司|[\u4e00-\u9fff]{2}集团)总部基地|"
+    r"陶瓷城|智慧城|智创城|数创城|科教城|影都|药谷|美谷|信创谷|电谷|氢谷|车谷|芯谷|酒谷|茶谷|铝谷|钛谷|磁谷|主题园|教育园区|商务港|(?<=[\u4e00-\u9fff]{2}公司|[\u4e00-\u9fff]{2}集团)总部基地|"
     r"工业区|工业城|产业港|创新港|"
     r"(?<=[\u4e00-\u9fff]{2})小镇|产业新城|科技新城|智慧园|制造城|制造业园区|医药谷|药谷|硅谷|光谷|声谷|云谷|数谷|智谷|双创园|示范园区?|"
     r"共建园区?|合作园区?|循环园|产业谷|"
     r"(?<=[\u4e00-\u9fff]{2})(?:工业|产业|科技|加工|经济|观光|物流|仓储|商贸|生态|农业|食品|印刷|家居|建材|装备|材料|创意|文创|文化|"
     r"电商|电子商务|孵化|智造|数字|软件|信息|服务外包|总部|动漫|中药|医药|药|健康|循环|环保|低碳|零碳|化工|冶金|纺织|服装|轻纺|陶瓷)"
-    r"[园城港谷](?![区林艺丁地市乡镇建])"
+    r"[园城港谷](?![区林艺丁地市乡镇])"
 )
 _ZONE: Final = (
     r"(?:经济技术|高新技术产业|高新技术|经济|工业|旅游|产业|农业|高科技|化工|台商投资|出口加工|"
     r"跨境经济合作|循环经济|新材料|临港|边境经济)?"
     r"(?:开发区|开发园区|加工区|保税区|保税港区|合作先行区|合作区|先行区|集聚区|聚集区|聚集地|集中区|"
     r"功能区|改革试验区|试验区|示范区|引领区|创新区|承载区|产业区)"
-    r"|高新区|经开区|综保区|自贸区|自贸港|自由贸易港|新片区|空港区|临空经济区|经济区|度假区|投资区"
+    r"|高新区|经开区|综保区|自贸区|自贸港|自由贸易港|新片区|空港区|临空经济区|经济区|投资区"
     r"|(?<=[\u4e00-\u9fff]{2})(?:园区|新区|港区(?!域)|经开区|商务区|商贸特区|起步区)|"
     r"新片区|(?<=[\u4e00-\u9fff]{2})片区"
 )
 _BASE: Final = (
     r"(?:产业化|产业|示范|研发|制造|生产|孵化|应用|创新|服务|创业|出口|综合|实验|装备|材料|药|"
     r"加工|创意|储备|试验|制造业|电池|种植|养殖|农业|绿色|繁育|种子|原料|能源|光伏|风电|新能源|培训|科研|材|茶|菜|果|花|葡萄|苗木|育种|"
-    r"实验|试验|研发生产|石化|化工|煤电|煤化工|冶金|生猪|肉牛)基地"
+    r"实验|试验|研发生产|石化|化工|煤电|煤化工|冶金|生猪|肉牛|康养|医美|美妆|[\u4e00-\u9fff]{2})基地"
 )
 PARK_SUFFIX: Final = re.compile(f"(?P<ground>{_GROUND})|(?P<zone>{_ZONE})|(?P<base>{_BASE})")
 
@@ -53,7 +54,7 @@ _VERB: Final = re.compile(
     r"铸牢|改善|理顺|落实|细化|"
     r"凸显|立足|抓住|完成|支持|推进|推动|深化|加快|提升|共建|认定|新增|新设|设立|形成|成为|对接|融入|"
     r"参与|开赴|位于|进驻|指出|分类|"
-    r"叠加|印发|探索与?|简称|依托|扎根|狠抓|启动|严格执行|聚焦|力促|确保|跨入|升级为|增强|提高|扩大|放大|促进|帮助|提质|培优|规划|指导|争取|争创|依托|围绕|推广|突出|攻坚|排出|启动|引导|鼓励|做强|做大|做优|整合|"
+    r"创成|对标|叠加|印发|探索与?|简称|依托|扎根|狠抓|启动|严格执行|聚焦|力促|确保|跨入|升级为|增强|提高|扩大|放大|促进|帮助|提质|培优|规划|指导|争取|争创|依托|围绕|推广|突出|攻坚|排出|启动|引导|鼓励|做强|做大|做优|整合|"
     r"优化|入驻|落户|集聚|编制|升级|走进|服务向|发挥|集中到|布局在|布局于|布局"
 )
 _NUMBERED: Final = re.compile(
@@ -76,7 +77,7 @@ _PLACE_USE: Final = re.compile(
     r"(?:依托|位于|入驻|落户|以|在|进驻|以及|坐落于|布局在|布局于|落地|由|进入)[“\"]?$"
 )
 _PLACE_FOLLOW: Final = re.compile(
-    r"(?:[一二三四]期|扩建|扩区|标准(?:化)?厂房|管委会|内|核心区|起步区|启动区|东区|西区|北区|南区|"
+    r"(?:[一二三四]期|已有|已建|积极推进|占地|总投资|规划面积|初具|扩建|扩区|标准(?:化)?厂房|管委会|内|核心区|起步区|启动区|东区|西区|北区|南区|"
     r"为(?:依托|载体|核心|重点|中心|主体|主))"
 )
 _PROJECT: Final = re.compile(
@@ -87,7 +88,10 @@ _PROJECT: Final = re.compile(
 # What stands before 园区 when no one park is meant: 项目向园区集中, 道路以北产业园区, 各类, 区属.
 _NOT_NAMED: Final = re.compile(
     r"[向把将对到往入至转让使由按与及]$|以[东西南北]$|[东西南北]临$|[一二两三四五六七八九十]县$|区属$|市属$|线下|线上|所在|入驻|"
-    r"百万|万千瓦|千瓦级|优质|标准化|规模化|无公害|[一-龥]产业向|项目向|域内|周边|相关|有关|符合|特色$|现代化$|一批|我们|主城$|城市$|城区$"
+    r"百万|万千瓦|千瓦级|优质|标准化|规模化|无公害|[一-龥]产业向|项目向|域内|周边|相关|有关|符合|特色$|现代化$|一批|我们|等|转型升级$|型$|主城$|城市$|城区$"
+)
+_BECOMES: Final = re.compile(
+    '(?:打造|构建|创建|争创|建成|建设|建设成为?|升级为|被评为|入选|申报建设|申报)[“"]?$'
 )
 _REGION_NAME: Final = re.compile(
     "长三角|珠三角|粤港澳|京津冀|成渝|川渝|长株潭|中韩|中日|中德|中新|中意|中欧|中法|中瑞|深汕|沈抚"
@@ -119,6 +123,7 @@ _CITY_LEVEL: Final = frozenset({"city", "county"})
 def find_parks(text: str, lines: list[Line]) -> list[Span]:
     """Return the named parks and zones of a text, in order and without overlaps."""
     spans: list[Span] = list(find_known(text, _shipped(), "shipped name"))
+    spans += find_known(text, word_set("national zones"), "national zone")
     trade_zone = "自贸" in text or "自由贸易" in text  # only those are divided into 片区
     forms = [list(PARK_SUFFIX.finditer(text, line.start, line.end)) for line in lines]
     counts = Counter(_ground_names(text, lines, forms))
@@ -128,7 +133,11 @@ def find_parks(text: str, lines: list[Line]) -> list[Span]:
         found = [s for s in _in_line(text, line, matches, repeated) if not _touches(s, shared)]
         spans += [*shared, *found, *_beside_named(text, line, matches, found)]
     return resolve(
-        [span for span in spans if trade_zone or not text.startswith("片区", span.end - 2)]
+        [
+            span
+            for span in spans
+            if trade_zone or not text.startswith("片区", span.end - 2) or text[span.end - 3] == "新"
+        ]
     )
 
 
@@ -211,7 +220,9 @@ def _park_offset(text: str, form_start: int) -> int:
         left = text[start : match.start()]
         if match.end() == form_start and len(left) >= 2:  # 大庆油田和经开区
             return form_start
+        right = text[match.end() : form_start]
         named = len(left) >= 4 and _LEFT_PARK.search(left) and not is_ordinary(left)
+        named = named or (len(left) >= 4 and len(right) >= 2 and not is_ordinary(right))
         placed = named or place_at(text, match.end(), form_start)
         if placed or (len(left) > 2 and PARK_SUFFIX.search(left) and _ends_in_form(left)):
             start = match.end()
@@ -222,7 +233,9 @@ def _park_offset(text: str, form_start: int) -> int:
     start = _at_place(text, start, form_start)
     led = _LED_IN.match(text, start, form_start)
     start = led.end() if led else start
-    while start < form_start and text[start] in "了的和与及好以向在含":
+    while (
+        start < form_start and text[start] in "了的和与及好以向在含" and not place_at(text, start)
+    ):
         start += 1
     rank = _RANK.match(text, start, form_start)
     if rank and place_at(text, rank.end(), form_start) == "" and form_start - rank.end() >= 2:
@@ -252,21 +265,37 @@ def _ends_in_form(name: str) -> bool:
 
 def _is_park_name(text: str, start: int, match: re.Match[str]) -> bool:
     body = text[start : match.start()]
-    name = text[start : match.end()]
-    if park_catalog().names.get(name):
+    if park_catalog().names.get(text[start : match.end()]):
         return True
-    if len(body) < 2 or name in place_index() or any(char in DELIMITERS for char in body):
+    if _is_no_name(text, start, match):
         return False
     ranked = _RANKED_HEAD.match(body)
     if ranked and not is_ordinary(ranked.group(1)):  # 葛店国家级经济开发区
         return True
-    if _NOT_NAMED.search(body) or _RANKED_ONLY.search(body) or text.endswith("共同", 0, start):
-        return False
     if body.startswith("国家火炬"):  # a nation-wide programme whose bases are places
         return True
+    if _NOT_NAMED.search(body) or _RANKED_ONLY.search(body) or _is_title(text, start, body, match):
+        return False
+    return _is_named(text, start, match)
+
+
+def _is_no_name(text: str, start: int, match: re.Match[str]) -> bool:
+    """Return whether a piece cannot be a park's name: too short, a district, part of a longer word."""
+    body, end = text[start : match.start()], match.end()
+    if len(body) < 2 or text[start:end] in place_index() or any(c in DELIMITERS for c in body):
+        return True
+    if text.startswith("域", end) and not text.startswith("域名", end):  # 集中区域
+        return True
+    return text.endswith("共同", 0, start)
+
+
+def _is_named(text: str, start: int, match: re.Match[str]) -> bool:
+    """Return whether what stands before a park's form names one, by place, brand or use."""
+    body = text[start : match.start()]
     place = place_at(text, start, match.start())
     local = place_level(place) in _CITY_LEVEL or bool(_ZONE_LEAD.match(body))
-    if _NUMBERED.search(body) or (_GOAL_WORD.search(body) and not local):
+    built = place and match.group("ground")
+    if _NUMBERED.search(body) or (_GOAL_WORD.search(body) and not (local or built)):
         return _is_project(text, body, match)
     if match.group("base"):
         return local or _is_base(text, start, body, place)
@@ -277,9 +306,35 @@ def _is_park_name(text: str, start: int, match: re.Match[str]) -> bool:
     return _is_unplaced_name(text, start, match)
 
 
+def _is_branded(body: str) -> bool:
+    """Return whether a body holds a coined word or begins with a well-known firm."""
+    return has_coined(body) or any(body[:size] in well_known() for size in range(2, 7))
+
+
+def _is_title(text: str, start: int, body: str, match: re.Match[str]) -> bool:
+    """Return whether a zone is a title given to a place (农村改革试验区) or what one is to become."""
+    if match.group().endswith("试验区") and not re.search("自贸|自由贸易", body + match.group()):
+        return True
+    if body in {"国家", "全国", "省", "自治区"} or body.endswith(("成国家", "成省", "国家级")):
+        return not _RANKED_HEAD.match(body)
+    if body.startswith("国家") and is_ordinary(body) and not match.group("ground"):
+        return True
+    becomes = _BECOMES.search(text, max(0, start - 6), start)
+    if body.startswith("国家") and becomes and is_ordinary(body):
+        return True
+    rest = body[len(place_at(body, 0)) :]
+    soft = _SOFT_ZONE.search(match.group()) or match.group("base")
+    return bool(
+        soft
+        and len(rest) > 2
+        and is_ordinary(rest)
+        and _BECOMES.search(text, max(0, start - 6), start)
+    )
+
+
 def _is_base(text: str, start: int, body: str, place: str) -> bool:
     """Return whether a base is a place (神华石化基地), not what somewhere is to become."""
-    branded = not place and len(body) <= 8 and not is_ordinary(body)
+    branded = not place and len(body) <= 10 and not is_ordinary(body) and _is_branded(body)
     goal = _GOAL_BEFORE.search(text[max(0, start - 20) : start])
     return bool((place_level(place) or branded) and not goal)
 
@@ -291,7 +346,7 @@ def _is_unplaced_name(text: str, start: int, match: re.Match[str]) -> bool:
     counted = _COUNT_AFTER.match(text, match.end()) and is_ordinary(body)
     if counted or re.match(r"\d|县市|省管|市管|县两级", body):
         return False
-    if match.group("base") and is_ordinary(body):
+    if (match.group("base") and is_ordinary(body)) or before.endswith("最大的"):
         return False
     if re.match(r"县域|市域|各|现有", body) or (match.group() == "园区" and len(body) > 6):
         return False
@@ -324,7 +379,7 @@ def _used_as_place(text: str, before: str, end: int) -> bool:
 
 def _is_policy_title(rest: str) -> bool:
     """Return whether what follows a province's name is a title given to it, not a piece of ground."""
-    return len(rest) > 2 and _is_descriptive(rest)
+    return len(rest) > 2 and (_is_descriptive(rest) or is_ordinary(rest))
 
 
 def _is_descriptive(body: str) -> bool:
@@ -346,7 +401,7 @@ def _holds_place(body: str) -> bool:
 _SHARED_FORM: Final = re.compile(
     r"(?P<items>(?:[\u4e00-\u9fff]{2,6}[、和]){1,12}[\u4e00-\u9fff]{2,6}?)"
     r"(?:[两二三四五六七八九十\d]{1,2}(?:大|个))(?:[\u4e00-\u9fff]{0,6}?)"
-    r"(?:集聚区|产业园区?|开发区|功能区|园区|基地|示范区)"
+    r"(?:集聚区|产业园区?|开发区|功能区|园区|示范区)"
 )
 
 

@@ -22,7 +22,7 @@ MAX_PIECE_CHARS: Final = 2_000  # longer runs without any stop are cut for the s
 # Single characters that join or count; they are no part of a coined word.
 FUNCTION_CHARS: Final = frozenset(
     "的和与及等在为以是有了将对从到由向把于上下中内外后前年月日个家项条大多新各全本该其并也都被让使不至则而"
-    "或又再已就能可要会所之这那万亿千百十一二三四五六七八九两名位户次批种类型级区市县省镇乡村园州旗盟"
+    "或又再已就可要会所之这那万亿千百十一二三四五六七八九两名位户次批种类型级区市县省镇乡村园州旗盟"
     "总副原现更最较很即须应当先早晚时期届第吨台辆套亩米公里座处宗款"
 )
 
