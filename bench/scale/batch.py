@@ -235,7 +235,7 @@ def load(data: Dataset, url: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", type=Path)
-    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--workers", type=int, nargs="*", default=[1, 2])
     parser.add_argument("--kill", action="store_true")
     parser.add_argument("--load", default="", metavar="STORE")
     parser.add_argument("--sample", type=int, default=20_000)
@@ -246,6 +246,8 @@ def main() -> None:
         points_in_polygons(chosen.points)
     if chosen.sample:
         stages(chosen.file, chosen.sample)
+    if not chosen.workers:
+        return
     with tempfile.TemporaryDirectory(dir=chosen.folder) as room:
         runs = {}
         for workers in chosen.workers:

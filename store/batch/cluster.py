@@ -4,6 +4,7 @@ import logging
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,6 +22,7 @@ _LOCAL: Final = re.compile(r"local:(\d{1,3})")
 _REMOTE: Final = re.compile(r"(tcp|tls)://[^\s/:]+:\d{1,5}|(tcp|tls)://\[[0-9a-fA-F:]+\]:\d{1,5}")
 _CONNECT_S: Final = 10
 _NO_WORKER_S: Final = 30
+_GO_ON: Final = "what is done stays; run the same command again"
 _CONFIG: Final = {
     # A worker that dies takes the blame for what it held: only what kills many is at fault.
     "distributed.scheduler.allowed-failures": 5,
@@ -79,28 +81,37 @@ class Cluster:
             yield from self._finished(waiting)
 
     def _finished(self, waiting: set[Any]) -> list[Any]:
+        """Return the results of at least one item, which leaves ``waiting``."""
         dask = _dask()
         options = {"timeout": _NO_WORKER_S, "return_when": "FIRST_COMPLETED"}
         while True:
             try:
                 done = dask.wait(list(waiting), **options).done
-                waiting -= done
-                return [future.result() for future in done]
-            except dask.KilledWorker as error:
-                raise AtlasError(
-                    f"workers of {self._address} were ended again and again by the same rows"
-                    " (too little memory?): what is done stays; run the same command again"
-                ) from error
             except TimeoutError:
                 if not self.workers():
                     raise AtlasError(
-                        f"{self._address} has no worker any more: what is done stays; start workers"
-                        " and run the same command again"
+                        f"{self._address} has no worker any more: {_GO_ON}, with workers"
                     ) from None
-            except (dask.CommClosedError, OSError) as error:
-                raise AtlasError(
-                    f"{self._address} was lost: what is done stays; run the same command again"
-                ) from error
+                continue
+            except (CancelledError, dask.CommClosedError, OSError) as error:
+                raise AtlasError(f"{self._address} was lost: {_GO_ON}") from error
+            waiting -= done
+            return [self._result(future, dask) for future in done]
+
+    def _result(self, future: Any, dask: Any) -> Any:
+        try:
+            return future.result()
+        except dask.KilledWorker as error:
+            raise AtlasError(
+                f"workers of {self._address} were ended again and again by the same rows"
+                f" (too little memory?): {_GO_ON}"
+            ) from error
+        except (CancelledError, dask.CommClosedError) as error:
+            raise AtlasError(f"{self._address} was lost: {_GO_ON}") from error
+        except OSError as error:
+            raise AtlasError(
+                f"a worker of {self._address} cannot read or write: {_first(error)}: {_GO_ON}"
+            ) from error
 
 
 def _dask() -> Any:

@@ -121,7 +121,12 @@ def _moved(data: Dataset, target: Path) -> Dataset:
         if path not in wanted:
             path.unlink()
     write_manifest(data)
-    data.folder.replace(target)
+    try:
+        data.folder.replace(target)
+    except OSError:
+        if not is_dataset(target):  # else another run has come to the same end
+            raise
+        shutil.rmtree(data.folder, ignore_errors=True)
     return open_dataset(target)
 
 

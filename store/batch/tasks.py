@@ -11,6 +11,7 @@ from hashlib import blake2b
 from importlib import resources
 from io import StringIO
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final, Self
 
 import numpy as np
@@ -32,6 +33,8 @@ SAMPLED: Final = 64
 
 NO_CITY: Final = "0"
 _GROUP: Final = 1_024
+# Of a worker with several threads: the dictionaries are shared, and Python would run one anyway.
+_ONE_AT_A_TIME: Final = Lock()
 _KEYS: Final = (("city_adcode", pa.string()), ("hilbert", pa.int64()))
 
 
@@ -150,7 +153,9 @@ def work_block(work: BlockWork) -> BlockDone:
         raise AtlasError("a worker has another version of clusteratlas or of its tables")
     rows = list(work.block.rows())
     facts = read_facts(rows, work.plan)
-    firms = _keyed(enrich(facts.frame), rows)
+    with _ONE_AT_A_TIME:
+        located = enrich(facts.frame)
+    firms = _keyed(located, rows)
     done = BlockDone(
         number=work.number,
         rows=len(rows),
