@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from clusteratlas.policy.coined import by_coined, has_coined
-from clusteratlas.policy.firm_forms import SHORT_FORM, by_legal_form, by_short_form
+from clusteratlas.policy.firm_forms import SHORT_FORM, by_legal_form, by_province, by_short_form
 from clusteratlas.policy.firm_lists import (
     by_frame,
     by_header,
@@ -58,6 +58,7 @@ def find_enterprises(text: str, lines: list[Line]) -> list[Span]:
         spans += by_built(text, line)
         spans += by_project_list(text, line)
         spans += by_legal_form(text, line)
+        spans += by_province(text, line)
         spans += by_short_form(text, line)
         spans += by_coined(text, line)
     first = resolve(spans)

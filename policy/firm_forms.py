@@ -11,6 +11,7 @@ from clusteratlas.policy.places import place_at
 from clusteratlas.policy.spans import Span
 from clusteratlas.policy.structure import Line
 from clusteratlas.policy.vocabulary import is_ordinary
+from clusteratlas.policy.words import word_set
 
 SURE_LIKENESS: Final = 1.0
 MAX_UNITS: Final = 3  # a firm, its branch, the branch's plant
@@ -20,12 +21,17 @@ _PLANT: Final = re.compile(
 )
 _SUBORDINATE: Final = re.compile("自备|下属|所属|旗下|全资|控股子|设立|成立|投资|分别|联合")
 _SENTENCE_LIKE: Final = re.compile(
+    r"^(?:物业|财务|保险|证券|租赁|快递|信托|基金|期货|物流|运输|旅游|供电|供水|自来水|公交|燃气|热力|班轮|国际班轮|科技|"
+    r"大型互联网)$|[和与及]$|^我国|"
     r"^(?:区域|财务|金融租赁|融资租赁|小额贷款|[省市县]电力|[区县市省]属|航母|专业)|型(?:民营)?企业$|属$|提供$|"
     r"(?:设立|成立|组建|开办|下属|所属|旗下|全资|控股|收购|引进|一家|多家|为该|由该)$|销往|收益|[两二三四五六七八九十]大|"
     r"[%％]|产品是|所有$|注册"
 )
 _ZONE_BEFORE: Final = re.compile(
     r"[\u4e00-\u9fff]{0,10}?(?:开发区|园区|高新区|经开区|产业园|工业园|产品是为|隶属于|是由|由)(?=[\u4e00-\u9fff]{2})"
+)
+_DAUGHTER: Final = re.compile(
+    r"(?:电信|移动|联通|铁塔|建投|交投|城投|国投|水投|旅投|能投|交控|中烟|港口集团)(?=[、，。；为等）)和与\n]|\Z)"
 )
 _JOINT: Final = re.compile("以及|[和与及]|(?<=基地)在|(?<=[^\\d]中心)在|(?<=项目)在")
 _LEFT_END: Final = re.compile("(?:中心|院|所|站|园|公司|集团|厂|基地|项目|工程)$")
@@ -114,9 +120,19 @@ def _after_joined(text: str, start: int, form: re.Match[str]) -> int:
         if len(left) < 3 or len(right) < 2:
             continue
         own = place_at(right, 0) or right in known_firms() or not is_ordinary(right)
-        if own and (is_ordinary(left) or _LEFT_END.search(left) or re.search(r"\d", left)):
+        own = own or right[0] in "省市县"
+        if own and (
+            is_ordinary(left)
+            or _ends_in_trade(left)
+            or _LEFT_END.search(left)
+            or re.search(r"\d", left)
+        ):
             start = joint.end()
     return start
+
+
+def _ends_in_trade(name: str) -> bool:
+    return any(match.end() == len(name) for match in SHORT_FORM.finditer(name))
 
 
 def _after_zone(text: str, start: int, form: re.Match[str]) -> int:
@@ -165,7 +181,9 @@ def _is_firm_name(text: str, start: int, form_start: int, form: str) -> bool:
         return _is_institute(text, start, form_start, form)
     if form.endswith("集团") and after[:1] in "化军式型内" and after[:1]:
         return False
-    if len(body) < 2 and "有限" not in form:
+    if "有限" not in form and (len(body) < 2 or body in word_set("strong triggers")):
+        return False
+    if form == "公司" and len(body) >= 4 and is_ordinary(body) and not place_at(body, 0):
         return False
     if place_at(text, start, form_start) == body and "有限" not in form:
         return False
@@ -189,6 +207,17 @@ def _is_institute(text: str, start: int, form_start: int, form: str) -> bool:
     named = place_at(text, start, form_start) or "中科院" in body or "中国科学院" in body
     framed = _INSTITUTE_FRAME.search(text, max(0, start - 3), start)
     return bool(named and framed and not is_generic(body))
+
+
+def by_province(text: str, line: Line) -> Iterator[Span]:
+    """Yield the provinces' and cities' daughters of nation-wide firms: 青海移动、湖南建投."""
+    for match in _DAUGHTER.finditer(text, line.start, line.end):
+        for size in (4, 3, 2):
+            place = text[match.start() - size : match.start()]
+            if place and place_at(text, match.start() - size, match.start()) == place:
+                if place[-1] not in "省市区县州":
+                    yield Span(match.start() - size, match.end(), "short form")
+                break
 
 
 def by_short_form(text: str, line: Line) -> Iterator[Span]:
@@ -246,7 +275,12 @@ def follows_firm(text: str, match: re.Match[str], likeness: float) -> bool:
 
 
 def _is_brand(text: str, start: int, match: re.Match[str], brand: str) -> bool:
-    if not _GOOD_BRAND.fullmatch(brand) or _BAD_BRAND.search(brand) or is_generic(brand):
+    if (
+        FIRM_SUFFIX.search(brand)
+        or not _GOOD_BRAND.fullmatch(brand)
+        or _BAD_BRAND.search(brand)
+        or is_generic(brand)
+    ):
         return False
     if is_generic(brand + match.group()):
         return False

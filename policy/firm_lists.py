@@ -52,7 +52,7 @@ _INSTITUTE: Final = re.compile(r"(?:研究所|研究院|设计院|[\d〇零一�
 _BAD_ITEM: Final = re.compile(
     r"(?:产业|行业|领域|项目|产品|技术|工程|市场|体系|厂家|厂商|环节|方面|能力|服务业|制造业|园区|产业园|开发区|"
     r"平台|集群|链|政策|资金|人才|大学|学院|"
-    r"高校|银行|政府|委员会|协会|部门|局|办|企业|中心|运营商|服务商|供应商|生产商|制造商|实验室|机构|医院|学校|指标|标准|水平|百强|"
+    r"高校|银行|政府|委员会|协会|部门|局|办|企业|中心|运营商|服务商|提供商|供应商|生产商|制造商|实验室|机构|医院|学校|指标|标准|水平|百强|"
     r"500强)$|^[\d一二三四五六七八九十百]+(?:余|多)?[家户个]|"
     r"专精特新|小巨人|冠军|独角兽|瞪羚|世界500强|亿元|万元|[。；：？！]"
 )
@@ -74,8 +74,8 @@ def by_list(text: str, line: Line) -> Iterator[Span]:
         trades = len(plain) * 2 >= len(names) and len(names) > 1  # 引进显示、零部件等企业
         for span in listed:
             name = span.within(text)
-            if name in plain and (trades or is_word(name)):  # 组建奶业等企业集团
-                continue
+            if (name in plain and is_word(name)) or (trades and not _shows(name)):
+                continue  # 组建奶业等企业集团
             if not institutes_only or _INSTITUTE.search(name) or FIRM_SUFFIX.search(name):
                 yield span
     for match in COUNT_HEAD.finditer(text, line.start, line.end):
@@ -128,8 +128,12 @@ def _by_support(text: str, line: Line) -> Iterator[Span]:
 
 def _shows(name: str) -> bool:
     """Return whether a name shows as a firm: by its form, by a coined word, or as a known one."""
-    if is_ordinary(name):
-        return name in well_known() or name in word_set("firms beside firms")
+    place = place_at(name, 0)
+    own = name[len(place) :] or name
+    if own in well_known() or own in word_set("firms beside firms"):
+        return True
+    if is_ordinary(name) or (place and not has_coined(own)):
+        return bool(FIRM_SUFFIX.search(name))
     return (looks_like_firm(name) or has_coined(name)) and not _TRADE_END.search(name)
 
 
@@ -157,7 +161,7 @@ _WITH_FRAME: Final = re.compile(
 )
 _SUPPORT_FRAME: Final = re.compile(
     r"(?:支持|引导|推动|鼓励|依托|联合|引进|扶持)(?P<items>[^，。；等\n\t]{2,60}、[^，。；等\n\t]{2,20})等"
-    r"(?![^，。；、]{0,12}(?:地区?|[区县市镇]|领域|产业|行业|技术|方面|政策|工程|高校|院校|基地|园区|平台)(?![\u4e00-\u9fff]))"
+    r"(?![^，。；、]{0,12}(?:地区?|[区县市镇]|领域|产业|行业|技术|方面|政策|工程|高校|院校|基地|园区|平台)(?![\u4e00-\u9fff])|\d[A-Z]|[^，。；、]{0,6}景区)"
 )
 _REVENUE_FRAME: Final = re.compile(
     r"(?:(?<=[，。；：\n元])|\A)(?P<items>[^，。；：等\n\t]{2,80}?)(?:等)?(?:企业)?(?:销售收入|营业收入|主营业务收入|产值|营收)?"
@@ -282,6 +286,7 @@ def _conjuncts(text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
             continue
         forms = list(FIRM_SUFFIX.finditer(left))
         named = bool(forms) and forms[-1].end() == len(left)
+        named = named or (_is_short_firm(left) and _is_short_firm(right))
         placed = len(left) >= 4 and len(right) >= 4 and place_at(text, match.end(), stop)
         if named or placed:
             yield start, match.start()
@@ -290,7 +295,15 @@ def _conjuncts(text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
     yield start, stop
 
 
+def _is_short_firm(name: str) -> bool:
+    """Return whether a part of ``喜之郎和西麦`` is a firm by itself."""
+    own = name[len(place_at(name, 0)) :] or name
+    return 2 <= len(own) <= 5 and (own in well_known() or has_coined(own))
+
+
 def _is_item_name(name: str, *, first: bool) -> bool:
+    if name.isascii() and len(name) < 3 and name not in well_known():  # IT, AI
+        return False
     if not 2 <= len(name) <= MAX_ITEM_CHARS or is_generic(name) or _BAD_ITEM.search(name):
         return False
     if name.count("“") != name.count("”"):

@@ -11,7 +11,7 @@ from clusteratlas.policy.linking import bare_name, enterprise_catalog
 from clusteratlas.policy.names import DELIMITERS
 from clusteratlas.policy.places import name_prefixes, place_level
 from clusteratlas.policy.spans import Span
-from clusteratlas.policy.vocabulary import is_ordinary, name_likeness
+from clusteratlas.policy.vocabulary import is_ordinary, is_word, name_likeness
 from clusteratlas.policy.words import word_list, word_set
 
 _EDGES: Final = frozenset({"", "、", "，", "。", "；", "：", "\n", "和", "与"})
@@ -21,7 +21,7 @@ _TRADE_TAIL: Final = re.compile(
 )
 _ITEM_STARTS: Final = frozenset("、，。；：\n以和与持进促动")
 _ITEM_ENDS: Final = frozenset("、，。；等和与\n")
-_TRADE_EDGES: Final = frozenset("、，。；等）)\n")
+_TRADE_EDGES: Final = re.compile(r"[、，。；等）)\n]|扩能|扩建|扩产|技改|[一二三四]期|\Z")
 _PLACE_AFTER: Final = re.compile("[镇乡村]|街道|社区|路|大道|大桥|水库|河|湖|流域")
 _NOT_AFTER: Final = (
     "科技大学",
@@ -134,7 +134,7 @@ def _with_trade(text: str, end: int) -> int:
         word = text[end : end + size]
         if (
             word in word_set("trades of names")
-            and text[end + size : end + size + 1] in _TRADE_EDGES
+            and _TRADE_EDGES.match(text, end + size)
         ):
             return end + size
     return end
@@ -172,6 +172,8 @@ def _bounded(text: str, start: int, end: int) -> bool:
     ascii_edge = text[start].isascii() or text[end - 1].isascii()
     if ascii_edge and (_is_ascii_word(text, start - 1) or _is_ascii_word(text, end)):
         return False
+    if _within_words(text, start, end):
+        return False
     if end - start >= 4:
         return True
     if start == 0 or text[start - 1] in "、，。；：\n":  # a name of its own: 京东无人机, 协鑫热熔胶
@@ -179,6 +181,13 @@ def _bounded(text: str, start: int, end: int) -> bool:
     if not _left_bounded(text, start):
         return False
     return end - start >= 3 or _right_bounded(text, end) or _trade_follows(text, end)
+
+
+def _within_words(text: str, start: int, end: int) -> bool:
+    """Return whether the beginning of a name belongs to the word before it (全国|新能源)."""
+    if text[start : start + 2] == "中国" and _trade_follows(text, end):  # 中国电子信息百强
+        return True
+    return is_word(text[start - 1 : start + 1]) and is_ordinary(text[start + 1 : end])
 
 
 def _trade_follows(text: str, end: int) -> bool:

@@ -12,6 +12,11 @@ DELIMITERS: Final = frozenset("、，,。；;：:！!？?\n\t\r\u3000 “”\"'�
 MAX_NAME_CHARS: Final = 40
 _AFTER_PLACE: Final = re.compile("[以由将]|现有|拥有")
 _NUMBERED: Final = re.compile(r"\d{1,3}[.．、]|\d{1,3}|[（(][一二三四五六七八九十\d]{1,3}[）)]")
+# Words that begin with a function character and are names or their beginnings.
+_FALSE_LEADS: Final = (
+    "以岭", "以色列", "应用", "应县", "可口", "将军", "和谐", "是德", "对外", "可再生", "再生",
+    "能源", "能科", "向阳", "和林格", "和田", "和静", "和龙", "和顺", "和硕", "和政", "和县", "和布克",
+)  # fmt: skip
 _OPEN: Final = "（("
 _UNBROKEN: Final = re.compile(f"[^{re.escape(''.join(sorted(DELIMITERS)) + _OPEN)}]*\\Z")
 _CLOSE: Final = "）)"
@@ -115,40 +120,7 @@ def _strip_lead(text: str, begin: int, end: int, keep: int) -> int:
     while begin < end - keep - 1 and text[begin] in LEADING_FUNCTION_CHARS:
         if text[begin] == "和" and text[begin + 2 : begin + 3] in {"（", "("}:  # 和达（山东）
             break
-        if text.startswith(
-            (
-                "以岭",
-                "应用",
-                "应县",
-                "应县",
-                "和林格",
-                "和田",
-                "和龙",
-                "和顺",
-                "和硕",
-                "和政",
-                "和县",
-                "和田",
-                "和静",
-                "和龙",
-                "和顺",
-                "和硕",
-                "和政",
-                "和县",
-                "和布克",
-                "以色列",
-                "应用",
-                "应县",
-                "可口",
-                "将军",
-                "和谐",
-                "是德",
-                "对外",
-                "可再生",
-                "再生",
-            ),
-            begin,
-        ):
+        if text.startswith(_FALSE_LEADS, begin):
             break
         begin += 1
     return begin

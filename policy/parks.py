@@ -21,8 +21,8 @@ from clusteratlas.policy.words import word_set
 _GROUND: Final = (
     r"产业园区?|工业园区?|科技园区?|创业园区?|创意园区?|农业园区?|化工园区?|食品园区?|医药园区?|"
     r"生态园区?|孵化园|物流园区?|物流港|软件园|科创园|"
-    r"创新园|装备园|加速器园|智造园区?|智造谷|产业城|科技城|科学城|科创城|创新城|汽车城|航空城|医药城|"
-    r"陶瓷城|智慧城|智创城|数创城|科教城|影都|药谷|美谷|信创谷|电谷|氢谷|车谷|芯谷|酒谷|茶谷|铝谷|钛谷|磁谷|主题园|教育园区|商务港|(?<=[\u4e00-\u9fff]{2}公司|[\u4e00-\u9fff]{2}集团)总部基地|"
+    r"创新园|装备园|加速器园|智造园区?|智造谷|产业城|科技城|科学城|科创城|创新城|汽车城|航空城|医药城|航天城|飞机城|"
+    r"陶瓷城|智慧城(?!市)|智创城|数创城|科教城|影都|药谷|美谷|信创谷|电谷|氢谷|车谷|芯谷|酒谷|茶谷|铝谷|钛谷|磁谷|主题园|教育园区|商务港|(?<=[\u4e00-\u9fff]{2}公司|[\u4e00-\u9fff]{2}集团)总部基地|"
     r"工业区|工业城|产业港|创新港|"
     r"(?<=[\u4e00-\u9fff]{2})小镇|产业新城|科技新城|智慧园|制造城|制造业园区|医药谷|药谷|硅谷|光谷|声谷|云谷|数谷|智谷|双创园|示范园区?|"
     r"共建园区?|合作园区?|循环园|产业谷|"
@@ -36,7 +36,7 @@ _ZONE: Final = (
     r"(?:开发区|开发园区|加工区|保税区|保税港区|合作先行区|合作区|先行区|集聚区|聚集区|聚集地|集中区|"
     r"功能区|改革试验区|试验区|示范区|引领区|创新区|承载区|产业区)"
     r"|高新区|经开区|综保区|自贸区|自贸港|自由贸易港|新片区|空港区|临空经济区|经济区|投资区"
-    r"|(?<=[\u4e00-\u9fff]{2})(?:园区|新区|港区(?!域)|经开区|商务区|商贸特区|起步区)|"
+    r"|(?<=[\u4e00-\u9fff]{2})(?:园区|新区|港区(?!域)|经开区|商务区|商贸特区|起步区|新城(?![区市镇乡]))|"
     r"新片区|(?<=[\u4e00-\u9fff]{2})片区"
 )
 _BASE: Final = (
@@ -112,9 +112,6 @@ _LED_IN: Final = re.compile("(?:[东西南北中]部|[东西南北]翼|一[核�
 _LEAD_END: Final = re.compile(
     "(?:年内|近期|当前|力争|进一步|期间|以来|分别|先后|确保|抓好|做好|加快|支持|推进|建设)$"
 )
-# 推进纺织产业园建设, 规划建设知识产权产业园，: one park that is planned.
-_PLANNED: Final = re.compile("(?:推进|加快|规划建设|加快建设|加快推进|启动|开工建设|新建|筹建)$")
-_PLANNED_AFTER: Final = re.compile("建设[，。；]|[，。；]")
 _RANK: Final = re.compile(r"(?:国家|省|市|区|县)级")  # 市级渠南工业园
 _RANKED_ONLY: Final = re.compile(r"[国省市区县]家?级$")  # 创成市级园区
 _CITY_LEVEL: Final = frozenset({"city", "county"})
@@ -222,7 +219,8 @@ def _park_offset(text: str, form_start: int) -> int:
             return form_start
         right = text[match.end() : form_start]
         named = len(left) >= 4 and _LEFT_PARK.search(left) and not is_ordinary(left)
-        named = named or (len(left) >= 4 and len(right) >= 2 and not is_ordinary(right))
+        if len(right) >= 2 and not is_ordinary(right):
+            named = named or len(left) >= 4 or (len(left) >= 2 and is_ordinary(left))
         placed = named or place_at(text, match.end(), form_start)
         if placed or (len(left) > 2 and PARK_SUFFIX.search(left) and _ends_in_form(left)):
             start = match.end()
@@ -231,6 +229,9 @@ def _park_offset(text: str, form_start: int) -> int:
     )
     start = sized.end() if sized else start
     start = _at_place(text, start, form_start)
+    inside = text.rfind("在", start, form_start - 2)
+    if inside > start and is_ordinary(text[start:inside]):  # 五年内在…工业园
+        start = inside + 1
     led = _LED_IN.match(text, start, form_start)
     start = led.end() if led else start
     while (
@@ -272,6 +273,8 @@ def _is_park_name(text: str, start: int, match: re.Match[str]) -> bool:
     ranked = _RANKED_HEAD.match(body)
     if ranked and not is_ordinary(ranked.group(1)):  # 葛店国家级经济开发区
         return True
+    if match.group() == "新城":  # 白沟新城 is one; 嘉定新城 is the town of a district
+        return place_at(body, 0) != body and not is_ordinary(body)
     if body.startswith("国家火炬"):  # a nation-wide programme whose bases are places
         return True
     if _NOT_NAMED.search(body) or _RANKED_ONLY.search(body) or _is_title(text, start, body, match):
@@ -334,7 +337,7 @@ def _is_title(text: str, start: int, body: str, match: re.Match[str]) -> bool:
 
 def _is_base(text: str, start: int, body: str, place: str) -> bool:
     """Return whether a base is a place (神华石化基地), not what somewhere is to become."""
-    branded = not place and len(body) <= 10 and not is_ordinary(body) and _is_branded(body)
+    branded = not place and len(body) <= 14 and not is_ordinary(body) and _is_branded(body)
     goal = _GOAL_BEFORE.search(text[max(0, start - 20) : start])
     return bool((place_level(place) or branded) and not goal)
 
@@ -373,8 +376,7 @@ def _used_as_place(text: str, before: str, end: int) -> bool:
     if re.search(r"(?:县域|市域|现有|全[省市县区]|各类?|所在)$", text[end - 8 : end - 3]):
         return False
     following = _PLACE_FOLLOW.match(text, end) or _PROJECT.match(text, end, end + 20)
-    planned = _PLANNED.search(before) and _PLANNED_AFTER.match(text, end)
-    return bool(_PLACE_USE.search(before) or following or planned)
+    return bool(_PLACE_USE.search(before) or following)
 
 
 def _is_policy_title(rest: str) -> bool:
@@ -401,7 +403,7 @@ def _holds_place(body: str) -> bool:
 _SHARED_FORM: Final = re.compile(
     r"(?P<items>(?:[\u4e00-\u9fff]{2,6}[、和]){1,12}[\u4e00-\u9fff]{2,6}?)"
     r"(?:[两二三四五六七八九十\d]{1,2}(?:大|个))(?:[\u4e00-\u9fff]{0,6}?)"
-    r"(?:集聚区|产业园区?|开发区|功能区|园区|示范区)"
+    r"(?:集聚区|功能区)"
 )
 
 
