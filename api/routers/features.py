@@ -12,7 +12,7 @@ import pyarrow as pa
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from clusteratlas.api import html
+from clusteratlas.api import ogc_pages
 from clusteratlas.api.crs import ALL_CRS, CRS84, Crs, find_crs
 from clusteratlas.api.errors import NotAcceptableError, NotFoundError
 from clusteratlas.api.feature_bytes import points_json, shapes_json
@@ -31,6 +31,7 @@ from clusteratlas.api.routes import (
 )
 from clusteratlas.api.schemas import TEXT, ref
 from clusteratlas.api.state import Served
+from clusteratlas.api.vocabulary import title_of
 from clusteratlas.store.index import Layer
 from clusteratlas.store.schema import COLLECTIONS, Collection
 
@@ -223,25 +224,26 @@ def _items_page(
 ) -> Response:
     base = base_url(request)
     here = f"{base}/ogc/collections/{layer.name}/items"
-    columns = layer.table.column_names[:12]
-    lines = []
-    for row in rows:
-        record = layer.record(row)
-        cells = [html.Anchor.of(f"{here}/{layer.fid[row]}?f=html", layer.fid[row])]
-        lines.append([*cells, *(record[column] for column in columns)])
-    links = [
-        {"rel": "alternate", "href": f"{here}?{_with(query, f='json')}", "title": "GeoJSON"},
-        {
-            "rel": "collection",
-            "href": f"{base}/ogc/collections/{layer.name}?f=html",
-            "title": layer.name,
-        },
-    ]
+    links = [(f"{here}?{_with(query, f='json')}", "GeoJSON")]
+    if query.cursor:
+        first = urlencode({**{k: v for k, v in query.given if k != "cursor"}, "f": "html"})
+        links.insert(0, (f"{here}?{first}", "首页 First page"))
     if cursor:
-        following = _with(query, f="html", cursor=cursor)
-        links.append({"rel": "next", "href": f"{here}?{following}", "title": "下一页 next"})
-    body = f"<p>{matched}</p>{html.table(['fid', *columns], lines)}{html.link_list(links)}"
-    return html.page(TITLES[layer.name][0], body, base=base)
+        links.append((f"{here}?{_with(query, f='html', cursor=cursor)}", "下一页 Next page"))
+    return ogc_pages.items_page(
+        layer,
+        rows,
+        title=TITLES[layer.name][0],
+        summary=f"共 {matched:,} 条，本页 {len(rows)} 条。 {matched:,} features, {len(rows)} here.",
+        links=links,
+        sectors=_sector_names(request),
+        base=base,
+    )
+
+
+def _sector_names(request: Request) -> dict[str, str]:
+    sectors = request.app.state.atlas.served.snapshot.tables["sectors"]
+    return {} if sectors.empty else dict(zip(sectors["sector_id"], sectors["name_zh"], strict=True))
 
 
 ITEM_ONLY: Final = Params.of(
@@ -275,9 +277,8 @@ async def item(request: Request) -> Response:
     base, crs = base_url(request), given["crs"]
     here = f"{base}/ogc/collections/{layer.name}"
     if wants_html(request, given["f"]):
-        record = layer.record(row)
-        body = html.table(["column", "value"], record.items())
-        return html.page(f"{layer.name} {layer.fid[row]}", body, base=base)
+        title, names = TITLES[layer.name][0], _sector_names(request)
+        return ogc_pages.item_page(layer, row, title=title, sectors=names, base=base)
     links = [
         {"rel": "self", "type": GEOJSON, "href": f"{here}/items/{layer.fid[row]}"},
         {"rel": "alternate", "type": HTML, "href": f"{here}/items/{layer.fid[row]}?f=html"},
@@ -318,7 +319,7 @@ async def landing(request: Request) -> Response:
         {"rel": "data", "type": JSON, "href": f"{base}/ogc/collections", "title": "collections"},
     ]
     if wants_html(request, f):
-        return html.page("产业集群图谱 clusteratlas", html.link_list(links), base=base)
+        return ogc_pages.landing_page(_listed(request, base), base)
     return json_response(
         {
             "title": "clusteratlas",
@@ -344,8 +345,7 @@ async def conformance(request: Request) -> Response:
     """List the conformance classes that this server meets."""
     f = FORMAT_ONLY.read(request.scope["query_string"])["f"]
     if wants_html(request, f):
-        body = html.table(["conformance class"], [[uri] for uri in CONFORMANCE])
-        return html.page("Conformance", body, base=base_url(request))
+        return ogc_pages.conformance_page(CONFORMANCE, base_url(request))
     return json_response({"conformsTo": list(CONFORMANCE)})
 
 
@@ -364,15 +364,7 @@ async def collections(request: Request) -> Response:
     found = [describe_collection(layer, base) for layer in served.snapshot.layers.values()]
     links = [{"rel": "self", "type": JSON, "href": f"{base}/ogc/collections"}]
     if wants_html(request, f):
-        rows = [
-            [
-                html.Anchor.of(f"{base}/ogc/collections/{c['id']}?f=html", c["id"]),
-                c["title"],
-                len(layer),
-            ]
-            for c, layer in zip(found, served.snapshot.layers.values(), strict=True)
-        ]
-        return html.page("Collections", html.table(["id", "title", "n"], rows), base=base)
+        return ogc_pages.collections_page(_listed(request, base), base)
     return json_response({"links": links, "collections": found, "crs": list(ALL_CRS)})
 
 
@@ -391,8 +383,14 @@ async def collection(request: Request) -> Response:
     _, layer = layer_of(request)
     described = describe_collection(layer, base)
     if wants_html(request, f):
-        return html.page(described["title"], html.link_list(described["links"]), base=base)
+        return ogc_pages.collection_page(described, len(layer), base)
     return json_response(described)
+
+
+def _listed(request: Request, base: str) -> list[dict[str, Any]]:
+    """Return the collections with their counts, for the pages."""
+    layers = request.app.state.atlas.served.snapshot.layers.values()
+    return [{**describe_collection(layer, base), "count": len(layer)} for layer in layers]
 
 
 def describe_collection(layer: Layer, base: str) -> dict[str, Any]:
@@ -463,16 +461,14 @@ async def queryables(request: Request) -> Response:
     _, layer = layer_of(request)
     properties = _properties(layer)
     if wants_html(request, f):
-        rows = [(name, p.get("type", "geometry")) for name, p in properties.items()]
-        return html.page(
-            f"{layer.name}: queryables", html.table(["name", "type"], rows), base=base_url(request)
-        )
+        title = TITLES[layer.name][0]
+        return ogc_pages.queryables_page(title, properties, base_url(request))
     return _schema(request, layer, "queryables", properties)
 
 
 def _properties(layer: Layer) -> dict[str, Any]:
     properties: dict[str, Any] = {
-        field.name: {"title": field.name, "type": column_type(field.type)}
+        field.name: {"title": title_of(field.name), "type": column_type(field.type)}
         for field in layer.table.schema
     }
     kind = "point" if layer.geometry is None else "any"

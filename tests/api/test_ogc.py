@@ -199,3 +199,26 @@ def test_numbers_that_are_no_counts_are_written_as_such() -> None:
     column = pa.array([500.0, -3.0, 0.25, 1e20, None, float("nan"), -0.0])
     assert json_values(column).to_pylist() == ["500.0", "-3.0", "0.25", "1e+20", None, None, "-0.0"]
     assert json_values(pa.array([500, None])).to_pylist() == ["500", None]
+
+
+def test_pages_speak_to_people(client: TestClient) -> None:
+    """Names lead on, sectors and codes are words, counts are told; nothing unknown is shown."""
+    asks = {"accept": "text/html,application/xhtml+xml"}
+    landing = client.get("/ogc/", headers=asks).text
+    assert f"{FIRMS + 163:,}" in landing
+    assert "/ogc/collections/parks/items?f=html" in landing
+    page = client.get(f"{ITEMS}?limit=7&origin=registry", headers=asks).text
+    assert f"共 {FIRMS:,} 条，本页 7 条" in page
+    assert "道路 street" in page
+    assert "robotics" not in page
+    following = page.partition("下一页")[0].rpartition('href="')[2].partition('"')[0]
+    second = client.get(following.replace("&amp;", "&")).text
+    assert "首页 First page" in second
+    one = client.get(f"{ITEMS}/shengu-group", headers=asks).text
+    assert "<h1>沈鼓集团</h1>" in one
+    assert "<td></td>" not in one
+    nothing = client.get(f"{ITEMS}?name=不存在&f=html").text
+    assert "Nothing matches" in nothing
+    assert "注册资本" in client.get("/ogc/collections/enterprises/queryables?f=html").text
+    assert "basic-cql2" in client.get("/ogc/conformance?f=html").text
+    assert "TileJSON" in client.get("/ogc/collections/clusters?f=html").text
