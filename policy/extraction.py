@@ -65,7 +65,11 @@ def extract(document: PolicyText | str, *, review: Sequence[Correction] = ()) ->
     corrections = corrections_for(review, document.name)
     region = region_of(text)
     parks = corrected(original, find_parks(text, lines), corrections, "park")
-    firms = [span for span in find_enterprises(text, lines) if not _overlaps(span, parks)]
+    firms = [
+        span
+        for span in find_enterprises(text, lines)
+        if not _overlaps(span, parks) or _names_park(text, span, parks)
+    ]
     enterprises, partners = split_partners(text, firms)
     enterprises = corrected(original, enterprises, corrections, "enterprise")
     at = LineIndex(lines)
@@ -135,6 +139,13 @@ def _occurrences(text: str, name: str) -> list[int]:
 def _overlaps(span: Span, others: list[Span]) -> bool:
     index = bisect.bisect_left(others, span.end, key=lambda other: other.start)
     return index > 0 and others[index - 1].end > span.start
+
+
+def _names_park(text: str, span: Span, parks: list[Span]) -> bool:
+    """Return whether a firm stands at the head of a park's name: 风华集团信息产业园."""
+    if not (span.reason == "well-known name" or span.within(text).endswith(("集团", "公司"))):
+        return False
+    return any(park.start == span.start and park.end > span.end for park in parks)
 
 
 def region_of(text: str) -> tuple[str, ...]:

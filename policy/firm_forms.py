@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from clusteratlas.policy.known import known_firms
-from clusteratlas.policy.lexicon import FIRM_SUFFIX, is_generic
+from clusteratlas.policy.lexicon import FIRM_SUFFIX, is_generic, policy_words
 from clusteratlas.policy.names import DELIMITERS, name_start, piece_start
 from clusteratlas.policy.places import place_at
 from clusteratlas.policy.spans import Span
@@ -52,7 +52,7 @@ _SURE: Final = (
 )
 _FAIR: Final = (
     "精工|精机|数控|重科|智控|智联|防务|建工|建投|交建|钢构|生化|生科|高科|能科|数科|传动|煤电|热电|矿机|"
-    "味精|铸锻|炉料|碳素|炭素|制衣|工贸|矿冶|药材|种苗|化纤|印染|管道|"
+    "味精|焦化|冶炼|轮毂|铸管|焊材|铸锻|炉料|碳素|炭素|制衣|工贸|矿冶|药材|种苗|化纤|印染|管道|"
     "钢铁|石化|炼化|实业|酒业|乳业|种业|控股|特钢|机电|油田|线缆|智造|信息技术|微电子|半导体|精密|"
     "环保|能源科技|新能源科技|生物科技|光电科技|智能科技|环境科技|电子科技|医疗科技|"
     "新材料科技|农业科技|生物制药|生物医药|机器人科技"
@@ -184,7 +184,7 @@ def _is_firm_name(text: str, start: int, form_start: int, form: str) -> bool:
     if "有限" not in form and (len(body) < 2 or body in word_set("strong triggers")):
         return False
     if form == "公司" and len(body) >= 4 and is_ordinary(body) and not place_at(body, 0):
-        return False
+        return _ends_in_trade(body) and not is_generic(body[:2])
     if place_at(text, start, form_start) == body and "有限" not in form:
         return False
     return not is_generic(body)
@@ -282,7 +282,7 @@ def _is_brand(text: str, start: int, match: re.Match[str], brand: str) -> bool:
         or is_generic(brand)
     ):
         return False
-    if is_generic(brand + match.group()):
+    if is_generic(brand + match.group()) or is_generic(brand, policy_words()):
         return False
     place = place_at(text, start, match.start())
     if place == brand:

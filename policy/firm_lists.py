@@ -36,7 +36,7 @@ _LED_FRAME: Final = re.compile(
 )
 _GROW_FRAME: Final = re.compile(
     r"(?:支持|推动|引导|鼓励|扶持|培育|帮助|助力|促进|推进|助推|力争)(?P<items>[^，,。；;\n\t]{2,80}?)"
-    r"(?:等)?(?:做大做强|做强做大|做优做强|做强做优|做大做优|上市|挂牌|成长为|增资扩产|升规入统|"
+    r"(?:等)?(?:做大做强|做强做大|做优做强|做强做优|做大做优|稳产达产|达产达效|满产|投产达效|提质增效|上市|挂牌|成长为|增资扩产|升规入统|"
     r"裂变发展)"
 )
 _FIRM_END: Final = re.compile(
@@ -71,7 +71,7 @@ def by_list(text: str, line: Line) -> Iterator[Span]:
         if kind == "trade" and not any(looks_like_firm(n) or has_coined(n) for n in names):
             continue
         plain = [name for name in names if is_ordinary(name) and not looks_like_firm(name)]
-        trades = len(plain) * 2 >= len(names) and len(names) > 1  # 引进显示、零部件等企业
+        trades = len(plain) * 2 >= len(names) > 1 and not any(_shows(name) for name in names)
         for span in listed:
             name = span.within(text)
             if (name in plain and is_word(name)) or (trades and not _shows(name)):
@@ -122,12 +122,18 @@ def _by_support(text: str, line: Line) -> Iterator[Span]:
         for match in frame.finditer(text, line.start, line.end):
             found = list(items(text, match.start("items"), match.end("items"), "frame"))
             fit = [span for span in found if _shows(span.within(text))]
-            if len(found) >= 2 and len(fit) * 2 >= len(found):
-                yield from (span for span in found if len(span.within(text)) <= 8)
+            if len(found) >= 2 and len(fit) * 5 >= len(found) * 2:
+                yield from (
+                    span
+                    for span in found
+                    if len(span.within(text)) <= 8 and not _WORK_NAME.search(span.within(text))
+                )
 
 
 def _shows(name: str) -> bool:
     """Return whether a name shows as a firm: by its form, by a coined word, or as a known one."""
+    if _WORK_NAME.search(name):
+        return False
     place = place_at(name, 0)
     own = name[len(place) :] or name
     if own in well_known() or own in word_set("firms beside firms"):
@@ -158,6 +164,9 @@ def _may_grow(name: str) -> bool:
 # 深化与中铁、京投、阿里等战略合作
 _WITH_FRAME: Final = re.compile(
     r"(?:与|同)(?P<items>[^，。；\n\t]{2,80}?)等(?:[^，。；、]{0,10}?)(?:的)?(?:战略|深度|全面|务实|项目)?(?:合作|合资|联合)"
+)
+_WORK_NAME: Final = re.compile(
+    r"铁路|高铁|高速|公路|机场|水库|大学|学院|医院|景区|智慧|城市|市场|[线路段城河湖山县区镇村带港]$|[云矿]$|输送带"
 )
 _SUPPORT_FRAME: Final = re.compile(
     r"(?:支持|引导|推动|鼓励|依托|联合|引进|扶持)(?P<items>[^，。；等\n\t]{2,60}、[^，。；等\n\t]{2,20})等"

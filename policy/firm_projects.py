@@ -76,6 +76,8 @@ def _builder_end(name: str) -> int:
     """Return where the firm ends in what stands before a capacity: 洛铜 of 洛铜高精度铜板带."""
     known = next((n for n in range(min(6, len(name)), 1, -1) if name[:n] in well_known()), 0)
     form = SHORT_FORM.search(name, 2)
+    if form and form.group("sure") and form.end() < len(name):
+        return form.end()
     for end in (known, form.end() if form else 0, coined_head(name)):
         rest = name[end:]
         if end and (place_at(rest, 0) == rest or (len(rest) >= 3 and is_ordinary(rest))):
@@ -93,6 +95,8 @@ def _names_a_builder(name: str) -> bool:
     own = name[len(place) :]
     if {name, own} & word_set("firms beside firms"):
         return True
+    if own in {"风电", "光伏", "太阳能", "水电", "新能源"}:
+        return False
     if place and SHORT_FORM.fullmatch(own):
         return True
     return len(own) >= 2 and not is_ordinary(own) and not is_generic(own, policy_words())

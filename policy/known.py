@@ -132,10 +132,7 @@ def _with_trade(text: str, end: int) -> int:
     """Return the end of a name that goes on with a trade and then ends (华能电力)."""
     for size in (3, 2):
         word = text[end : end + size]
-        if (
-            word in word_set("trades of names")
-            and _TRADE_EDGES.match(text, end + size)
-        ):
+        if word in word_set("trades of names") and _TRADE_EDGES.match(text, end + size):
             return end + size
     return end
 

@@ -11,8 +11,10 @@ from importlib import resources
 from typing import Final, NamedTuple
 
 from clusteratlas.policy.places import name_prefixes
+from clusteratlas.policy.words import word_list
 
 UNKNOWN_COST: Final = 16.0
+MATERIAL_COST: Final = 11.0  # of the words that words.txt adds
 PLACE_COST: Final = 9.0
 MAX_WORD_CHARS: Final = 6
 LONG_PHRASE: Final = 6  # a name is shorter
@@ -43,6 +45,8 @@ def _costs() -> dict[str, float]:
         if not line.startswith("#"):
             cost, *words = line.split()
             costs.update(dict.fromkeys(words, float(cost)))
+    for word in word_list("materials"):
+        costs.setdefault(word, MATERIAL_COST)
     return costs
 
 
