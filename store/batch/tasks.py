@@ -236,6 +236,8 @@ def _write_block(firms: pd.DataFrame, done: BlockDone, work: BlockWork) -> None:
 def merge_part(work: PartWork) -> PartDone:
     """Put the rows of one place from all blocks into a file of the data set."""
     pieces = list(_pieces(work))
+    if not pieces:  # the plan rests on samples
+        return PartDone(Part(work.path, 0, ""), peak_memory_mb())
     table = pa.concat_tables(pieces).sort_by([("hilbert", "ascending"), ("row", "ascending")])
     table = table.drop_columns([name for name, _ in _KEYS]).replace_schema_metadata()
     table = geoparquet.with_geometry(table.combine_chunks())

@@ -5,6 +5,7 @@ import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -105,7 +106,7 @@ def _sheet(
 ) -> Table | None:
     title = f"{path}!{sheet.title}"
     rows = _cells(sheet, title)
-    head = [row for row, _ in zip(rows, range(HEADER_ROWS), strict=False)]
+    head = list(islice(rows, HEADER_ROWS))
     scores = [header_score(cells, wanted) for _, cells in head]
     if not scores or max(scores) == 0:
         return None

@@ -71,3 +71,15 @@ def test_formats_that_must_be_read_are_cut_by_rows(size: int, tmp_path: Path) ->
     path = tmp_path / "x.parquet"
     pd.DataFrame({"名称": [f"公司{n}" for n in range(20)]}).to_parquet(path)
     assert cut(path, size) == read(path)
+
+
+@pytest.mark.parametrize("count", [19, 20, 21, 22, 50])
+def test_no_row_of_a_workbook_is_lost_where_the_search_for_the_header_ends(
+    count: int, tmp_path: Path
+) -> None:
+    import pandas as pd
+
+    path = tmp_path / "x.xlsx"
+    names = [f"第{number}公司" for number in range(count)]
+    pd.DataFrame({"名称": names}).to_excel(path, index=False)
+    assert [row.cells[0] for row in read(path)] == names
