@@ -27,21 +27,28 @@ _NOT_SUBJECT: Final = re.compile(
 )
 _AIM: Final = re.compile(
     r"[^，。；以]{0,60}(?:的(?:目标|要求|愿景)|[”\"](?:的|为)[^，。；]{0,4}(?:愿景|目标|定位))|"
-    r"[^，。；]{0,30}为(?:契机|抓手|目标|依据|示范|主题|代表)"
+    r"[^，。；]{0,30}为(?:契机|抓手|目标|依据|示范|主题|代表)|"
+    r"[^，。；]{0,12}为(?:重点|核心|主|龙头|主体|中心|依托|引领|支撑)的"
 )
 # After a unit that is spoken of comes a stop, a verb or an adverb; after another word it is only
 # the place of something (定兴同福等企业, 保定工农路).
 _GOES_ON: Final = re.compile(
-    r"$|[、，：:（(“”\s]|等|[要应将则以依围立发利结按坚抓抢作为是在着重主大加积优突聚侧偏全集充进继努打建布培"
-    r"壮做推促提形构承引定瞄深率强实支成规争创巩持稳力拓延开向对由通凭借把用与和的可能正已拥具各差错协联共"
-    r"扩研制高招新还也转升改整统先目近今明率带辐落吸\d一两二三四五六七八九]|主城|东部|西部|南部|北部|中部"
+    r"$|[、，：:（(“”\s]|[)）](?=[，。；]|$)|等|[要应将则以依围立按为是在把由对通让使并还也分各先目近\d一两二三四五六七八九]|"
+    r"发[展挥]|利用|结合|坚持|抓[住好]|抢抓|作为|着[重力]|重点|主[要导攻打]|大力|加[快大强速]|积极|积聚|优[先势化]|突出|聚焦|侧重|偏向|"
+    r"全[力面域]|集[中聚]|充分|进一步|继续|努力|打造|建[设成]|布局|培育|壮大|做[大强优精]|推[动进]|促进|提[升高]|"
+    r"形成|构[建筑]|承接|引[进领导]|定位|瞄准|深[耕化入]|率先|强化|实[施现]|支[持撑]|成为|规划|争[创取]|创[建新]|"
+    r"巩固|持续|稳[步定]|力[争保]|拓展|延伸|开[展发拓]|建成|凭借|借助|用好|拥有|具有|差异|错位|协同|联动|共[同建]|"
+    r"扩大|研制|制定|高[标质起]|招[引商]|抓|新[建增]|转[型变]|升级|改造|整合|统筹|完善|带动|辐射|落[实户]|吸引|"
+    r"主城|[东西南北中]部|的(?:主导|产业|重点|定位|功能)|产业|功能|尽快|进行|逐步|适[度时]|深度|稳妥|和|与|及|融入"
 )
 # 推进…产业园建设, 以…为载体: what is built or used is not given a task.
 _BUILT: Final = re.compile(
-    r"(?:等)?[^，。；]{0,16}?(?:建设|项目|工程|进度|步伐|开工|投产|竣工|认定|申报|开发|规划)(?=[，。；]|$)"
+    r"(?!(?:重点|主[要攻打]|着[重力]|加[快强]|推[动进]|大力|积极|优先|突出|全[力面]|聚焦|发展|打造|要|布局|培育|实施|统筹|抓|承接|围绕|依托|以|充分|持续|深入))"
+    r"(?:等)?[^，。；]{0,16}?(?:建设|项目|工程|进度|步伐|开工|投产|竣工|认定|申报|开发|规划|宣传)(?=[，。；]|$)"
 )
-_USED: Final = re.compile(
-    r"[^，。；]{0,10}?(?:为|作为)(?:载体|平台|依托|基础|支撑)|[^，。；]{0,6}等(?:园区|载体|平台|企业)"
+_USED: Final = re.compile(r"[^，。；]{0,10}?(?:为|作为)(?:载体|平台|依托|基础|支撑)")
+_LISTED_AS_MEANS: Final = re.compile(
+    r"[^，。；]{0,6}等[^，。；]{0,8}(?:园区|载体|平台|企业)(?=[，。；]|$)"
 )
 _OF_A_BODY: Final = re.compile(
     r"[（(](?=[^（）()]*(?:政府|管委会|牵头|配合|责任|负责))[^（）()]{2,300}[)）]"
@@ -52,22 +59,26 @@ _ANCHOR: Final = re.compile(
 )
 _FORM: Final = (
     r"(?:产业集群|产业基地|制造基地|生产基地|示范基地|基地|产业带|产业链|集聚区|聚集区|集中区|集聚带|"
-    r"示范区|先导区|产业园|产业)"
+    r"示范区|先导区|产业园区?|枢纽|(?<=旅游)城市|产业)"
 )
-_TRADE: Final = r"[^，。；：、的]{2,16}?"
+_TRADE: Final = r"[^，。；：、的等\d]{2,16}?"
+_EDGE: Final = r"(?=[，。；、]|建设|发展|高质量|$|等|的|和|与)"
 _TRADES: Final = r"[^，。；：的]{2,40}?"
 # 以大连为主的软件外包业, 以甲、乙为重点的旅游基地
 _MAINLY: Final = re.compile(
     rf"(?:等)?为(?:主|中心|核心|重点|主体|依托|龙头|引领)的(?:[“\"][^”\"]{{1,12}}[”\"])?(?:(?P<one>{_TRADE}业)|"
-    rf"(?P<all>{_TRADES}){_FORM})"
+    rf"(?P<all>{_TRADES}){_FORM}{_EDGE})"
 )
-# 溧阳市动力电池产业集群, 临港新片区国际数据港先导区
+# 溧阳市动力电池产业集群, 临港新片区国际数据港先导区, 怀柔科学城科学仪器产业发展
 _OWN: Final = re.compile(
-    rf"(?P<one>{_TRADE})(?:产业集群|产业基地|产业带|产业链|特色产业|先导区|制造基地|贸易港|集聚带)"
+    rf"(?P<one>{_TRADE})(?:产业集群|产业基地|产业带|产业链|特色产业|先导区|制造基地|贸易港|集聚带|枢纽|产业发展|"
+    rf"产业聚集|产业集聚|产业优势|(?:之?都|之乡|名城|强[县市区]|大县){_EDGE})"
 )
+# 建好甲、乙、丙算力枢纽: what several places have in common may be a park or a hub too
+_COMMON: Final = re.compile(rf"(?P<one>{_TRADE})(?<!示范){_FORM}{_EDGE}")
 # 甲、乙、丙等地大数据产业园, 甲市、乙市7大物流基地
 _ALL_OWN: Final = re.compile(
-    rf"(?:等(?:州、市|地|市|县|区|园区|城市)?|[\d两三四五六七八九十]+(?:大|个))(?:的)?(?P<one>{_TRADE}){_FORM}"
+    rf"(?:等(?:州、市|地|市|县|区|园区|城市)?|[\d两三四五六七八九十]+(?:大|个))(?:的)?(?P<one>{_TRADE})(?<!示范){_FORM}{_EDGE}"
 )
 # 甲区、乙区等在化工行业
 _IN_TRADE: Final = re.compile(
@@ -77,12 +88,21 @@ _LED_BY: Final = re.compile(
     r"以(?P<sectors>[^，。；]{2,60}?)为(?:主导|主|特色|支柱|重点|主体)(?:产业|方向)?的$"
 )
 _FOR_PARK: Final = re.compile(
-    r"(?:聚焦|围绕|以)(?P<sectors>[^，。；]{4,60}?)(?:等产业|等领域|为(?:主|重点|主导))?，"
+    r"(?:(?:聚焦|围绕)|以(?=[^，。；]{4,60}为(?:主|重点|主导)，))(?P<sectors>[^，。；]{4,60}?)"
+    r"(?:等产业|等领域|为(?:主|重点|主导))?，"
     r"(?:规划|加快|高标准|着力)?(?:打造|建设)$"
 )
 _FIRST_IN: Final = re.compile(r"率先|先行|取得突破|开展试点")
 _STRONG: Final = re.compile(
     r"(?:重点|积极|大力|着力|主要|优先)(?:发展|引进|培育)|(?:发展|引进|聚焦|推动)[^，。；]{2,40}(?:产业|业|领域|等新)|以[^，。；]{2,40}为(?:主|重点|主导)"
+)
+
+
+_PARK_CLASS: Final = re.compile(
+    r"(?:(?:经济|高新)?(?:技术)?(?:产业)?(?:开发|示范|试验)区|产业园区?|工业园区?|园区?|先行区|基地|硅谷)$"
+)
+_NAMELESS: Final = frozenset(
+    {"虚拟", "经济", "农业", "循环", "国家", "现代", "综合", "改革", "先行", "一", "搞好", "属"}
 )
 
 
@@ -106,6 +126,7 @@ def in_sentence(
         if unit.kind != "province"
         and not any(a <= unit.start < b for a, b in spans)
         and not _nameless(unit)
+        and not _in_belt(text, unit)
     ]
     for clause in _CLAUSE.finditer(text, start, end):
         here = [unit for unit in units if clause.start() <= unit.start and unit.end <= clause.end()]
@@ -162,7 +183,9 @@ class _Reading:
         after = group[-1].end
         if not _BEFORE_UNIT.search(before) or _NOT_SUBJECT.search(before):
             return False
-        if group[-1].kind == "park" and before.endswith("依托"):
+        if before.endswith(("依托", "以", "利用", "发挥")) and (
+            group[-1].kind == "park" or _LISTED_AS_MEANS.match(self.text, after, end)
+        ):
             return False
         if not _GOES_ON.match(self.text, after, end) or _USED.match(self.text, after, end):
             return False
@@ -170,7 +193,7 @@ class _Reading:
 
     def _is_built(self, before: str, group: list[Unit], end: int) -> bool:
         after = group[-1].end
-        if _BUILT.match(self.text, after, end) and not DEVELOP.match(self.text, after, end):
+        if _BUILT.match(self.text, after, end):
             return True
         return group[-1].kind in {"park", "zone"} and bool(
             re.search("(?:建设|打造|建成|筹建|启动|开工)$", before) and after == end
@@ -205,7 +228,7 @@ class _Reading:
             or _ALL_OWN.match(self.text, after, end)
         )
         if match is None and last.kind in {"county", "city", "zone"}:
-            match = _OWN.match(self.text, after, end)
+            match = (_COMMON if len(group) > 1 else _OWN).match(self.text, after, end)
         if match is None:
             return []
         phrase = next(part for part in match.groups() if part)
@@ -258,7 +281,15 @@ def groups(text: str, units: list[Unit]) -> Iterator[list[Unit]]:
         yield group
 
 
+def _in_belt(text: str, unit: Unit) -> bool:
+    """Return whether a unit is only an end of a belt (甲—乙—丙产业带)."""
+    return text[unit.end : unit.end + 1] in {"—", "-"} or (
+        text[unit.start - 1 : unit.start] == "—" and text[unit.start - 2 : unit.start] != "——"
+    )
+
+
 def _nameless(unit: Unit) -> bool:
     """Return whether a park is only a kind of park (现代农业产业园), which has no place."""
-    proper = re.sub(r"(?:产业园区?|工业园区?|园区|园|示范区|试验区|开发区|基地)$", "", unit.name)
-    return unit.kind == "park" and (is_generic(proper) if proper else True)
+    proper = _PARK_CLASS.sub("", unit.name)
+    proper = re.sub("^(?:自治区|[省市县区]|各|[两三四五六七八九十]县)属?", "", proper)
+    return unit.kind == "park" and (is_generic(proper, _NAMELESS) if proper else True)

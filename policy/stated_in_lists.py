@@ -8,12 +8,16 @@ from typing import Final
 from clusteratlas.policy.lexicon import is_generic
 from clusteratlas.policy.sector_phrases import is_sector, sectors_in
 from clusteratlas.policy.units import Unit
+from clusteratlas.policy.vocabulary import is_word
 
 MAX_LIST_ITEMS: Final = 200
+MAX_UNKNOWN_CHARS: Final = 8
+MAX_TOWN_TRADE: Final = 4
 # The trade of an item ends where the list goes on or is summed up.
 _TRADE: Final = re.compile(
-    r"(?:的|国家级?|省级|百里|千里)?[“\"]?(?P<trade>[^，。；、：:的和与及等“”\"（）()\s\d]{2,10}?)[”\"]?"
-    r"(?P<stop>(?:特色)?(?:产业|产业集群|产业带|产业基地|基地|集群)?(?=[、，和与及等\s（(]|$|“))"
+    r"(?:的|国家级?|省级|百里|千里)?[“\"]?(?P<trade>[^，。；、：:的等“”\"（）()\s]{2,20}?)[”\"]?"
+    r"(?:(?:特色)?(?:产业集群|产业带|产业基地|产业|基地|集群))?(?=[、，等\s（(]|$|“|获评|入选|获批|成为|列入|"
+    r"[和与及]$)"
 )
 _JOINT: Final = re.compile("[、和与及]|以及")
 # What sums a list up must be trades, not projects: 等特色产业, 等“十大园区”, 等重要基地.
@@ -21,25 +25,35 @@ _SUM: Final = re.compile(
     r"等?(?:一批|一系列|一大批)?[“\"]?(?:[\d两三四五六七八九十百]+(?:多|余)?(?:大|个)?)?(?:县域|地方|重要|"
     r"大型|区域|传统|"
     r"特色|优势|主导|支柱|专业|重点|知名|农业|工业|旅游|手工|国家级|省级|名优|示范|千亿级?|百亿级?|资源|的)*"
-    r"(?:产业|集群|产业链|市场|基地|园区|聚集区|集聚区|品牌|手工艺品|农产品|资源|旅游业|行业|经济|产品|工业)"
+    r"(?:产业|集群|产业链|市场|基地|园区|聚集区|集聚区|品牌|手工艺品|农产品|资源|旅游业|行业|经济|产品|工业|杂果林|林果|果品|水果|作物|种植业|产业优势|优势)"
+)
+# 甲县A、乙市B获评特色产业集群; 甲区（A）、乙区（B）
+_NAMED_SO: Final = re.compile(
+    "(?:获评|入选|获批|成为|列入)[^，。；]{0,20}(?:集群|基地|之乡|名城|集聚区)"
+)
+_BRACKETED: Final = re.compile(
+    r"[^，。；、（）()和及]{0,14}[（(](?P<trade>[^，。；、（）()\d]{2,12})[）)]"
 )
 _PROJECT: Final = re.compile(
     r"等?[^，。；、]{0,10}(?:项目|工程|企业|公司|机场|铁路|公路|景区|水库|中心|研究院|人物|活动|融合)"
 )
 _CUE: Final = re.compile(
-    r"支持|促进|推动|推进|做[强大优]|打造|培育|发展|建设|突出|抓好|提升|壮大|扶持|加快|形成|引导|鼓励|振兴|集聚|构建"
+    r"支持|促进|推动|推进|做[强大优]|打造|培育|发展|建设|突出|抓好|提升|壮大|扶持|加快|形成|引导|鼓励|振兴|集聚|构建|发挥|深挖|依托|利用"
 )
 _NO_TRADE: Final = re.compile(
     r"建设|项目|工程|铁路|高速|公路|高铁|机场|水库|大道|医院|学校|中学|大学|公园|景区|新区|开发区|园$|园区$|"
     r"中心|研究院|实验室|保税|口岸|枢纽|[段线镇村乡厂港桥河湖站馆州县市区]$|公司|集团|企业|发展|支持|加快|打造|推|"
     r"融合|试点|城市|地区|政府|同志|为|是|在|将|把"
 )
+_BLENDED: Final = re.compile("[^，。；]{0,16}(?:与|同)[^，。；]{2,20}融合")
+_MORE: Final = re.compile(r"(?:[、和与及][^，。；、等]{2,14}){0,6}")
+_TOWN_ITEM: Final = re.compile(r"(?<=[、和与及展造强大育进持])[\u4e00-\u9fff]{4,8}(?=[、等和与及])")
 
 
 @dataclass(frozen=True)
 class _Item:
     unit: Unit
-    trade: str
+    trades: tuple[str, ...]
     end: int
     known: bool  # the trade is one of the vocabulary
 
@@ -50,19 +64,37 @@ def in_list(text: str, start: int, end: int, units: list[Unit]) -> Iterator[tupl
     At least two places have one, or the one has a known trade and the sum says what it is. Where
     two do, an item that only has a known trade after two characters names a place too (a town).
     """
+    units = [unit for unit in units if unit.kind != "province"][:MAX_LIST_ITEMS]
+    yield from _bracketed(text, end, units)
     for items in _runs(text, units, end):
-        if not _is_trade_list(text, start, end, items):
+        tail = _after_list(text, items[-1].end, end)
+        if not _is_trade_list(text, start, end, items, tail):
+            continue
+        if len(items) == 1:
+            yield items[0].unit, [*items[0].trades, *_more_trades(text, items[0].end, tail)]
             continue
         for item in items:
-            yield item.unit, [item.trade]
-        if len(items) > 1:
-            yield from _towns_between(text, items, end)
+            yield item.unit, list(item.trades)
+        yield from _towns_between(text, items, tail)
+
+
+def _bracketed(text: str, end: int, units: list[Unit]) -> Iterator[tuple[Unit, list[str]]]:
+    """Yield units of which at least two have their trade in brackets: 甲区（医药）、乙县（化工）."""
+    found = []
+    for unit in units:
+        match = _BRACKETED.match(text, unit.end, end)
+        names = sectors_in(match.group("trade")) if match else []
+        if names:
+            found.append((unit, names))
+    if len(found) > 1:
+        yield from found
 
 
 def _runs(text: str, units: list[Unit], end: int) -> Iterator[list[_Item]]:
     run: list[_Item] = []
-    for unit in units[:MAX_LIST_ITEMS]:
-        item = _item(text, unit, end)
+    for number, unit in enumerate(units):
+        following = units[number + 1].start if number + 1 < len(units) else end
+        item = _item(text, unit, following)
         if item is None:
             continue
         if run and not _same_list(text[run[-1].end : unit.start]):
@@ -74,20 +106,16 @@ def _runs(text: str, units: list[Unit], end: int) -> Iterator[list[_Item]]:
 
 
 def _item(text: str, unit: Unit, end: int) -> _Item | None:
-    if unit.kind not in {"city", "county", "zone"}:
-        return None
-    if unit.kind == "zone" and unit.name.endswith(("区", "城")):
-        return None
     match = _TRADE.match(text, unit.end, end)
     if match is None:
         return None
     trade = match.group("trade")
     names = sectors_in(trade)
-    if not names and _NO_TRADE.search(trade):
+    if _NO_TRADE.search(trade) and not (names and re.search("业$|产业", trade)):
         return None
-    if _NO_TRADE.search(trade) and not re.search("业$|产业", trade):
+    if not names and (unit.kind not in {"city", "county"} or len(trade) > MAX_UNKNOWN_CHARS):
         return None
-    return _Item(unit, names[0] if names else trade, match.end(), bool(names))
+    return _Item(unit, tuple(names) or (trade,), match.end(), bool(names))
 
 
 def _same_list(between: str) -> bool:
@@ -96,42 +124,41 @@ def _same_list(between: str) -> bool:
     return len(between) <= 40 and bool(_JOINT.match(between)) and not re.search("[，。；]", between)
 
 
-def _is_trade_list(text: str, start: int, end: int, items: list[_Item]) -> bool:
+def _after_list(text: str, begin: int, end: int) -> int:
+    """Return where a list ends that goes on with items without a place (工农路蔬菜果品)."""
+    rest = _MORE.match(text, begin, end)
+    return rest.end() if rest else begin
+
+
+def _is_trade_list(text: str, start: int, end: int, items: list[_Item], tail: int) -> bool:
     last = items[-1].end
-    if not _CUE.search(text, start, items[0].unit.start):
+    if _NAMED_SO.match(text, tail, end):
+        return any(item.known for item in items)
+    if not _CUE.search(text, start, items[0].unit.start) or _BLENDED.match(text, tail, end):
         return False
-    # The list may go on with items that name no place (保定工农路蔬菜果品) before it is summed up.
-    rest = re.match(r"(?:[、和与及][^，。；、等]{2,14}){0,6}", text[last:end])
-    tail = last + (rest.end() if rest else 0)
-    if re.match("[^，。；]{0,16}(?:与|同)[^，。；]{2,20}融合", text[tail:end]):
+    summed = _SUM.match(text, tail, end)
+    if summed is None and _PROJECT.match(text, tail, end):
         return False
-    summed = _SUM.match(text, tail, end) or re.search("产业|集群|基地$", text[last - 4 : last])
-    if summed is None or (_PROJECT.match(text, tail, end) and not _SUM.match(text, tail, end)):
+    if summed is None and not re.search("产业|集群|基地$", text[last - 4 : last]):
         return False
-    known = sum(item.known for item in items)
-    return known >= 1 if len(items) == 1 else known * 2 >= len(items) or len(items) > 1
+    return len(items) > 1 or items[0].known
+
+
+def _more_trades(text: str, begin: int, end: int) -> list[str]:
+    """Return the items after the first (甲区数字金融、人工智能等产业) if all of them are trades."""
+    parts = [part for part in re.split("[、和与及]", text[begin:end]) if part]
+    return sectors_in("、".join(parts)) if parts and all(map(sectors_in, parts)) else []
 
 
 def _towns_between(text: str, items: list[_Item], end: int) -> Iterator[tuple[Unit, list[str]]]:
-    begin, stop = items[0].unit.start, items[-1].end
-    rest = re.match(r"(?:[、和与及][^，。；、等]{2,14}){0,6}", text[stop:end])
-    stop += rest.end() if rest else 0
-    before = re.search(r"[\u4e00-\u9fff]{4,8}、$", text[max(0, begin - 9) : begin])
-    if before:
-        begin -= 7
+    begin = items[0].unit.start
+    earlier = re.search(r"[\u4e00-\u9fff]{4,7}、$", text[max(0, begin - 8) : begin])
+    begin -= len(earlier.group()) if earlier else 0
     taken = [(item.unit.start, item.end) for item in items]
-    for match in re.finditer(
-        r"(?<=[、和与及展造强大育进持])[\u4e00-\u9fff]{4,8}(?=[、等和与及])",
-        text[begin - 1 : stop + 1],
-    ):
-        at = begin - 1 + match.start()
-        if any(s < at + len(match.group()) and at < e for s, e in taken):
+    for match in _TOWN_ITEM.finditer(text, max(0, begin - 1), min(end + 1, len(text))):
+        at, name, trade = match.start(), match.group()[:2], match.group()[2:]
+        if any(first < match.end() and at < stop for first, stop in taken):
             continue
-        name, trade = match.group()[:2], match.group()[2:]
-        if (
-            is_sector(trade)
-            and not is_sector(name)
-            and not is_generic(name)
-            and not is_generic(match.group())
-        ):
+        known = is_sector(trade) and (len(trade) <= MAX_TOWN_TRADE or is_generic(trade))
+        if known and not (is_sector(name) or is_generic(name) or is_word(name)):
             yield Unit(name, at, at + 2, "town"), [trade]

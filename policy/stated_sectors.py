@@ -11,7 +11,7 @@ DEVELOP: Final = re.compile(
     r"培育|做大|做强|做优|做精|引进|承接)?(?:和|、)?"
     r"(?:发展壮大|培育壮大|做大做强|做优做强|做强做优|巩固提升|提升发展|发展|布局|打造|培育|壮大|承接|"
     r"聚焦|主攻|主打|偏向|侧重|定位于|定位为|着眼于|瞄准|建设成为|建设|形成|做强|做大|做精|做优|构建|集聚|聚集|抢抓|深耕|突出|引进|推进|扶持|建成|"
-    r"突破|研制|扩大|提升|强化|力保|抓好|招引)(?!区|型|壮大|优势|效应|格局|的)"
+    r"突破|研制|扩大|提升|强化|力保|抓好|招引|拓展)(?!区|型|壮大|优势|效应|格局|的)"
 )
 _THEME: Final = re.compile(
     r"(?:主导产业|首位产业|支柱产业|特色产业|重点产业|功能定位|产业定位|发展定位|主攻方向|发展方向|"
@@ -37,18 +37,25 @@ _NAMED_LEADING: Final = re.compile(
 # 推动大数据、电子商务产业发展; 向集成电路材料等领域拓展; 围绕打印机等产品招引
 _MOVED: Final = re.compile(
     r"(?:推动|推进|促进|加快|带动|引导)(?P<moved>[^，。；]{2,50}?)(?:等)?(?:优势|特色|新兴)?(?:产业|行业)(?:链|集群)?(?:规模化|"
-    r"集群化|高质量|集聚|聚集|转型|延链|发展|壮大|提质|融合|升级|做大)|"
+    r"集群化|高质量|集聚|聚集|转型|延链|发展|壮大|提质|融合|升级|做大|数字化|智能化|绿色化|合理布局|布局)|"
+    r"(?:推动|加快|促进)(?P<renewed>[^，。；]{2,40}?)(?:迭代升级|规模化发展|产业化)|"
+    r"(?:技术|工具)在(?P<used>[^，。；]{2,50}?)(?:等)?(?:领域|行业|产业|方面)(?:的)?[^，。；]{0,6}?应用|"
+    r"(?:推动|推进|促进)(?P<raised_to>[^，。；]{2,40}?)(?:等)?(?:农畜产品|产品|产业)?向高端|"
     r"向(?P<towards>[^，。；]{2,50}?)(?:等)?(?:领域|方向|产业|行业)(?:拓展|延伸|发展|转型)|"
-    r"围绕(?P<around>[^，。；]{2,50}?)(?:等)?(?:产品|领域|产业|行业)"
+    r"(?:围绕|聚焦)(?P<around>[^，。；]{2,60}?)(?:等[^，。；]{0,6}(?:产品|领域|产业|行业|环节)|产品|领域|产业|行业|"
+    r"(?<=、[^、，。；]{4})(?=，)|(?<=、[^、，。；]{5})(?=，)|(?<=、[^、，。；]{6})(?=，)|(?<=、[^、，。；]{3})(?=，))"
 )
 _RANKED_TRADE: Final = re.compile("(?:主导|支柱|特色|优势|大|个|级)产业")
 _CORE: Final = re.compile(r"(?:以|依托)[^，。；]{2,80}为(?:核心|主体|主阵地|龙头|引领)")
+_OCCASION: Final = re.compile("以[^，。；]{2,80}为(?:契机|抓手|目标|载体|牵引)$")
 _LIST_OF: Final = re.compile("[：:]")
 
 
 def stated_sectors(text: str, start: int, end: int) -> list[str]:
     """Return the sectors that a clause, or what is left of it after its subject, says to develop."""
     names: list[str] = []
+    if _OCCASION.search(text, start, end):
+        return names
     for match in _LED.finditer(text, start, end):
         names += sectors_in(match.group("sectors"))
     ranked = _RANKED_TRADE.search(text, start, end)
@@ -56,7 +63,7 @@ def stated_sectors(text: str, start: int, end: int) -> list[str]:
         names += sectors_in(match.group("sectors"))
     for match in _NAMED_LEADING.finditer(text, start, end):
         names += sectors_in(next(part for part in match.groups() if part))
-    for match in _MOVED.finditer(text, start, end):
+    for match in _MOVED.finditer(text, start, min(end + 1, len(text))):
         names += sectors_in(next(part for part in match.groups() if part))
     broad = bool(_CORE.search(text, max(0, start - 60), end))
     if _LIST_OF.match(text, start, end) and not PARK_SUFFIX.search(text, start, end):

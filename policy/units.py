@@ -17,10 +17,12 @@ from clusteratlas.policy.words import word_set
 
 # Zones that a city's own plan calls by their class alone.
 _BARE_ZONE: Final = re.compile(
-    r"(?:(?:国家|省)级)?(?:高新区|高新开发区|经开区|经济(?:技术)?开发区|高新技术产业开发区|高新技术开发区|"
+    r"(?:(?:国家|省)级|市)?(?:高新区|高新开发区|经开区|经济(?:技术)?开发区|高新技术产业开发区|高新技术开发区|"
     r"临空经济区|综保区|综合保税区|开发区|工业园区|产业园区|新区|"
     r"主城区|中心城区|[东西南北中]部(?:片区|板块|组团|地区|区域))"
 )
+_PARK_PART: Final = re.compile("[东西南北中]?片区")
+_COUNTED_FORM: Final = re.compile(r"[两三四五六七八九十\d]+大")
 _TOWN: Final = re.compile(
     r"(?![在以和与及支推依引鼓加位])[\u4e00-\u9fff]{2,4}?(?:街道|[镇乡](?!村|镇|域|愁|亲|贤))"
 )
@@ -42,7 +44,7 @@ _SHORT_AFTER: Final = re.compile(
     r"[东西南北中]部|以"
 )
 _SHORT_BEFORE: Final = re.compile(
-    r"(?:^|[、，。；：:,;\s“（(　—-]|以|在|和|与|及|支持|推动|依托|引导|由|动|重点在|布局在|布局于|"
+    r"(?:^|[、，。；：:,;\s“（(　]|——|以|在|和|与|及|支持|推动|依托|引导|由|动|重点在|布局在|布局于|"
     r"集聚到|向|将|把|促进|推进|做[强大优精]|培育|打造|发展|建设|加快|鼓励|抓好|突出|聚焦|围绕|"
     r"提升|壮大|振兴|重点|特别是|建好|巩固|扶持|实施)$"
 )
@@ -54,15 +56,24 @@ _OTHER_NAME: Final = re.compile(
 _ZONE_CLASS: Final = (
     r"(?:新?片区|[\u4e00-\u9fff]{0,2}新城|新区|高新区|经开区|高新技术产业开发区|高新技术开发区|经济(?:技术)?开发区|"
     r"开发区|工业区|港区|港经济区|临港经济区|临空经济区|经济区|示范区|综合保税区|综保区|自贸区|科学城|"
-    r"科技城|国际开放枢纽|合作区)"
+    r"科技城|航天城|国际航天城|航空产业城|国际陆港|陆港|经济圈|国际开放枢纽|合作区)"
 )
 _GROWN_ZONE: Final = re.compile(_ZONE_CLASS)
 _NAMED_ZONE: Final = re.compile(
     r"(?![以在和与及支推依引鼓加位将把对该本全各新老])[\u4e00-\u9fff·]{2,6}?"
-    rf"(?:{_ZONE_CLASS}|(?<=[\u4e00-\u9fff]{{2}})岛)(?=[、：，,:]|重点|以|打造|将|[要聚发建围着大]|等)"
+    rf"(?:{_ZONE_CLASS}|(?<=[\u4e00-\u9fff]{{2}})岛)(?=[、：，,:）)]|重点|以|打造|将|[要聚发建围着大与和]|等|融入|高端|\d)"
+)
+# Zones that everybody calls by a name of two or three characters, state-level new areas among them.
+_KNOWN_ZONE: Final = re.compile(
+    r"(?:前海|横琴|洋浦|河套|张江|虹桥|浦东|西咸|贵安|西海岸|金普|天府|滇中|雄安|苏锡通|白沟|北戴河新区|"
+    r"白洋淀|亦庄|燕郊|前湾|中新天津生态城)"
+    r"(?=[、：，,:]|建设|发展|打造|重点|以|要|等|为|和|[\u4e00-\u9fff]{2,8}(?:、|等|产业|和))"
 )
 _NAMED_LEFT: Final = re.compile(
-    r"(?:^|[\n。；;、：: \t　]|支持|推动|推进|引导|鼓励|依托|将|把|以)$"
+    r"(?:^|[\n。；;、：: \t　（(—，]|支持|推动|推进|引导|鼓励|依托|将|把|以|和|与|在|促进)$"
+)
+_KNOWN_LEFT: Final = re.compile(
+    r"(?:^|[\n。；;、：: \t　（(—，]|支持|推动|推进|引导|鼓励|依托|将|把|以|和|与|在|促进|做强|打造|发展|培育)$"
 )
 _NO_ZONE_NAME: Final = re.compile(
     r"[的等各]|国家|省级|市级|重点|特色|产业|经济|城市|中心|先行|综合|改革|试验|创新|现代|生态|一体化|"
@@ -103,9 +114,9 @@ class UnitIndex:
 
     def __init__(self, text: str, parks: Sequence[Span], region: tuple[str, ...]) -> None:
         units = [
-            Unit(span.within(text), span.start, span.end, "park")
+            _park_unit(text, span)
             for span in parks
-            if span.reason != "shared form"
+            if span.reason != "shared form" and not _is_shared(text, span)
         ]
         taken = [(unit.start, unit.end) for unit in units]
         found = (
@@ -127,6 +138,26 @@ class UnitIndex:
         first = bisect.bisect_left(self._starts, start)
         last = bisect.bisect_left(self._starts, end)
         return [unit for unit in self._units[first:last] if unit.end <= end]
+
+
+def _park_unit(text: str, span: Span) -> Unit:
+    """Return a park as a unit, with the part of it that is meant (高新区东片区)."""
+    part = _PARK_PART.match(text, span.end)
+    end = part.end() if part else span.end
+    return Unit(text[span.start : end], span.start, end, "park")
+
+
+def _is_shared(text: str, span: Span) -> bool:
+    """Return whether a park is only the end of a list of places (甲、乙、丙人工智能产业园)."""
+    index = place_index()
+    if _COUNTED_FORM.search(text, span.start, span.end):
+        return True
+    if text[span.start - 1 : span.start] not in {"、", "和", "与", "及"}:
+        return False
+    opens = any(text[span.start : span.start + size] in index for size in (4, 3, 2))
+    return opens and any(
+        text[span.start - 1 - size : span.start - 1] in index for size in (5, 4, 3, 2)
+    )
 
 
 def count_names(text: str) -> Counter[str]:
@@ -173,12 +204,15 @@ def _new_counties(text: str) -> Iterator[Unit]:
 
 def _named_zones(text: str) -> Iterator[Unit]:
     """Yield zones by a name of their own (南汇新城, 长兴岛) where they are spoken of."""
+    for match in _KNOWN_ZONE.finditer(text):
+        if _KNOWN_LEFT.search(text, max(0, match.start() - 2), match.start()):
+            yield Unit(match.group(), match.start(), match.end(), "zone", official=False)
     for match in _NAMED_ZONE.finditer(text):
         start, name = match.start(), match.group()
         proper = re.sub(rf"(?:{_ZONE_CLASS}|岛)$", "", name)
         if len(proper) < 2 or _NO_ZONE_NAME.search(proper) or is_generic(proper):
             continue
-        if is_ordinary(proper) and proper not in place_index():
+        if len(proper) > 2 and is_ordinary(proper) and proper not in place_index():
             continue
         if _NAMED_LEFT.search(text, max(0, start - 2), start):
             yield Unit(name, start, match.end(), "zone")
@@ -202,7 +236,7 @@ def division_at(text: str, position: int, end: int, region: tuple[str, ...]) -> 
     index = place_index()
     for stop in range(min(end, position + 12), position + 1, -1):
         places = index.get(text[position:stop])
-        if not places:
+        if not places or text[position:stop] in {"城区", "郊区", "矿区"}:
             continue
         place = _likeliest(places, region)
         if "自治" in place.name and text[stop : stop + 1] in set("县州旗"):  # 桓仁县
