@@ -103,7 +103,9 @@ def _cores(text: str, tokens: Sequence[Token]) -> Iterator[Core]:
             index += 1
             continue
         first = index
-        while index < len(tokens) and _is_rest(text, tokens[index]):
+        while index < len(tokens) and (
+            _is_rest(text, tokens[index]) or _is_within(text, tokens, index)
+        ):
             index += 1
         start, end = tokens[first].start, tokens[index - 1].end
         start = _lead(text, tokens, first, start)
@@ -118,6 +120,13 @@ def _cores(text: str, tokens: Sequence[Token]) -> Iterator[Core]:
 
 def _is_rest(text: str, token: Token) -> bool:
     return token.kind in {"character", "unknown"} and text[token.start] not in FUNCTION_CHARS
+
+
+def _is_within(text: str, tokens: Sequence[Token], index: int) -> bool:
+    """Return whether a 之 stands within a coined word: 喜之郎."""
+    if text[tokens[index].start : tokens[index].end] != "之" or index + 1 == len(tokens):
+        return False
+    return _is_rest(text, tokens[index + 1])
 
 
 def _lead(text: str, tokens: Sequence[Token], first: int, start: int) -> int:
@@ -162,15 +171,16 @@ def _firm_end(text: str, core: Core) -> int:
         return form.end()
     if core.likeness < 0 or _NOT_AFTER.match(text, core.end) or _NO_FIRM.search(before):
         return 0
-    if core.likeness > 0.5 and _SURE_VERB.search(before):
-        return _with_trade(text, core)
+    listed = _listed_end(text, core, before)
+    if listed > core.end or (core.likeness > 0.5 and _SURE_VERB.search(before)):
+        return max(listed, _with_trade(text, core))
     if core.edge or before[-1:] in _PIECE_EDGES:
         if core.likeness > 0.5 and _NEAR_PROJECT.match(text, core.end):
             return _with_trade(text, core) if not _in_works(text, core) else 0
         project = _PROJECT.match(text, core.end, core.end + 24)
         if core.likeness > 1.0 and project and not WORKS.search(project.group()):
             return _with_trade(text, core) if not _in_works(text, core) else 0
-    return _listed_end(text, core, before) or _project_item_end(text, core, before)
+    return listed or _project_item_end(text, core, before)
 
 
 def _project_item_end(text: str, core: Core, before: str) -> int:
@@ -212,7 +222,9 @@ def _form_fits(text: str, core: Core, form: re.Match[str], before: str) -> bool:
     if form.group("likely") and _SECTOR_VERB.search(before):
         return False
     least = -0.5 if form.group("sure") else 0.0 if form.group("fair") else 0.8
-    return core.likeness >= least and follows_firm(text, form, core.likeness)
+    return core.likeness >= least and follows_firm(
+        text, form, core.likeness, before[-1:] in {"", "。", "\n"}
+    )
 
 
 def _in_works(text: str, core: Core) -> bool:

@@ -9,7 +9,7 @@ from clusteratlas.policy.firm_lists import (
     by_frame,
     by_header,
     by_list,
-    followers,
+    neighbours,
     siblings,
 )
 from clusteratlas.policy.firm_projects import by_built, by_project_list
@@ -26,6 +26,7 @@ from clusteratlas.policy.spans import Span, resolve
 from clusteratlas.policy.structure import Line
 from clusteratlas.policy.vocabulary import is_ordinary
 
+MAX_NEIGHBOURS: Final = 3  # how far from a sure firm an enumeration is read
 _FULL_FORM: Final = re.compile("公司|集团|研究[院所]|厂")
 _LISTED: Final = frozenset({"frame", "project", "between firms", "after firms"})
 _PARTNER_BEFORE: Final = re.compile(r"(?:与|同|和|跟)[^。；\n]{0,60}$")
@@ -68,7 +69,9 @@ def find_enterprises(text: str, lines: list[Line]) -> list[Span]:
         *find_known(text, names_from(text, first), "named elsewhere"),
     ]
     found = resolve([*first, *again])
-    found = resolve([*found, *siblings(text, found), *followers(text, found)])
+    found = resolve([*found, *siblings(text, found)])
+    for _ in range(MAX_NEIGHBOURS):
+        found = resolve([*found, *neighbours(text, found)])
     found = resolve([*found, *beside_firms(text, found)])
     return [_without_product(text, _without_county(text, span)) for span in found]
 

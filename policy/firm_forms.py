@@ -14,6 +14,7 @@ from clusteratlas.policy.vocabulary import is_ordinary
 from clusteratlas.policy.words import word_set
 
 SURE_LIKENESS: Final = 1.0
+MOST_LIKENESS: Final = 2.0
 MAX_UNITS: Final = 3  # a firm, its branch, the branch's plant
 _PLANT: Final = re.compile(
     r"(?:制造|电机|机械|仪表|化工|制药|炼油|钢铁|水泥|轴承|机床|机器|造船|修船|酿酒|卷烟|造纸|纺织|"
@@ -42,7 +43,7 @@ _INSTITUTE_FRAME: Final = re.compile(r"(?:依托|支持|联合|与|和|由|以|�
 _NOT_FIRM: Final = re.compile(
     r"^[\d一二三四五六七八九十百N]+(?:余|多)?[个家户座所条批大级]|^[这该此各每某本两]|^规范|上市$|^但|"
     r"^省级|产业化$|医疗$|医共体|医联体|教育$|办学|所有|下属|所属|"
-    r"子$|母$|级$|跨国|平台$|融资|担保$|运营$|隐性债务|投资基金|学区|出版|报业|传媒|演艺"
+    r"(?<!种)子$|母$|级$|跨国|平台$|融资|担保$|运营$|隐性债务|投资基金|学区|出版|报业|传媒|演艺"
 )
 # Endings of short names, by how surely a firm stands before them.
 _SURE: Final = (
@@ -256,7 +257,7 @@ def _follows(text: str, match: re.Match[str], limit: int) -> bool:
     return bool(pattern.match(text, end, stop))
 
 
-def follows_firm(text: str, match: re.Match[str], likeness: float) -> bool:
+def follows_firm(text: str, match: re.Match[str], likeness: float, starts: bool) -> bool:
     """Return whether a trade right after a coined word ends a firm's name, by what follows.
 
     Parameters
@@ -265,13 +266,17 @@ def follows_firm(text: str, match: re.Match[str], likeness: float) -> bool:
         A match of ``SHORT_FORM``.
     likeness
         How much the coined word looks like a firm's own one; a sure one needs no proof behind it.
+    starts
+        Whether the name begins a sentence, so that it may be its subject.
     """
     end, stop = match.end(), min(len(text), match.end() + 24)
     if _NOT_AFTER_SURE.match(text, end, stop):
         return False
     if match.group("sure") or _AFTER_FAIR.match(text, end, stop):
         return True
-    return bool(match.group("fair") and likeness > SURE_LIKENESS)
+    if match.group("fair"):
+        return likeness > SURE_LIKENESS
+    return likeness > MOST_LIKENESS and starts
 
 
 def _is_brand(text: str, start: int, match: re.Match[str], brand: str) -> bool:

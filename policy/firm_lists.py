@@ -182,7 +182,8 @@ _AREA_LIST: Final = re.compile(
 _TRADE_OR_PLAN: Final = re.compile(
     r"产业|企业|行业|工程|项目|建设|市场|基地|园|区|[一二两三四五六七八九十\d]个|厂$|目标|任务|品牌|技术|合作社|农业|工业|加工"
 )
-_LIST_STOP: Final = re.compile(r"等|…|[，。；：\n\t）]|\Z")
+_ITEM_STOP: Final = re.compile(r"[、，。；：\n\t）等和与…]|\Z")
+_ITEM_BEFORE: Final = re.compile(r"[^、，。；：\n\t（）()等“”]+\Z")
 _LEAD_FRAME: Final = re.compile(
     r"(?:突出|发挥|强化|放大)(?P<items>[^，。；\n\t]{2,40}?)(?:等)?(?:的)?(?:龙头|链主|骨干)"
     r"(?:企业)?(?:的)?(?:带动|引领|牵引|示范|作用)"
@@ -215,16 +216,30 @@ def siblings(text: str, spans: list[Span]) -> Iterator[Span]:
                 yield span
 
 
-def followers(text: str, spans: list[Span]) -> Iterator[Span]:
-    """Yield the coined last items of an enumeration that begins with two firms: A、B、x."""
-    for left, right in itertools.pairwise(spans):
-        if text[left.end : right.start] != "、" or text[right.end : right.end + 1] != "、":
-            continue
-        stop = _LIST_STOP.search(text, right.end + 1, right.end + 80)
-        for span in items(text, right.end + 1, stop.start(), "after firms") if stop else ():
-            name = span.within(text)
-            if len(name) <= 6 and has_coined(name) and not _TRADE_END.search(name):
-                yield span
+def neighbours(text: str, spans: list[Span]) -> Iterator[Span]:
+    """Yield the coined items on either side of a firm in an enumeration: 宝丰、力成电气."""
+    taken = {span.start for span in spans} | {span.end for span in spans}
+    for span in spans:
+        if text[span.end : span.end + 1] == "、":
+            stop = _ITEM_STOP.search(text, span.end + 1, span.end + 12)
+            if (
+                stop
+                and span.end + 1 not in taken
+                and _is_neighbour(text[span.end + 1 : stop.start()])
+            ):
+                yield Span(span.end + 1, stop.start(), "beside a firm")
+        if text[span.start - 1 : span.start] == "、":
+            before = _ITEM_BEFORE.search(text, max(0, span.start - 12), span.start - 1)
+            if before and span.start - 1 not in taken:
+                start = name_start(text, before.start(), span.start - 1, keep=1)
+                if _is_neighbour(text[start : span.start - 1]):
+                    yield Span(start, span.start - 1, "beside a firm")
+
+
+def _is_neighbour(name: str) -> bool:
+    if not 2 <= len(name) <= 6 or _TRADE_END.search(name) or _WORK_NAME.search(name):
+        return False
+    return has_coined(name) and not _BAD_ITEM.search(name)
 
 
 def by_header(text: str, line: Line) -> Iterator[Span]:

@@ -192,6 +192,9 @@ def main() -> None:
     arguments = parser.parse_args()
     listed = short_names(arguments.listed)
     named = {*listed, *(stem(name) for name in listed), *known_firms()}
+    named |= {
+        name[:size] for name in (*listed, *known_firms()) for size in (2, 3) if len(name) > size
+    }
     words = read_dictionary(arguments.dictionary, named)
     for section in ("trades", "plans", "materials", "strong triggers"):
         for word in filter(HAN.fullmatch, word_list(section)):
