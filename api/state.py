@@ -1,7 +1,9 @@
 """What the server holds: the snapshot it answers from, what is encoded of it, and the refresh."""
 
 import asyncio
+import ctypes
 import logging
+import sys
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -28,6 +30,16 @@ MOST_PAUSE_S = 30.0
 UNREADABLE = "the store could not be read; the server's log has the details"
 
 StoreOpener = Callable[[str], Store]
+
+
+def give_back_memory() -> None:
+    """Return to the system what an old version of the atlas has left behind."""
+    pa.default_memory_pool().release_unused()
+    if sys.platform == "linux":
+        # glibc keeps what is freed in small pieces; other C libraries have no such call.
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)
 
 
 def file_identity(url: str) -> tuple[int, int] | None:
@@ -94,7 +106,7 @@ class Served:
         # Arrow works outside of the interpreter's lock.
         with ThreadPoolExecutor(max_workers=2) as pool:
             list(pool.map(LateBytes.prepare, [self.cards, *self.features.values()]))
-        pa.default_memory_pool().release_unused()
+        give_back_memory()
 
     def index_names(self) -> None:
         """Build the index of names."""
@@ -242,6 +254,8 @@ class Atlas:
             await asyncio.to_thread(served.index_names)
             self._searched = served
             self._searchable.set()
+            del served
+            await asyncio.to_thread(give_back_memory)
             took = time.monotonic() - began
             await asyncio.sleep(min(took, MOST_PAUSE_S))
 
