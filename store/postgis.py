@@ -11,6 +11,7 @@ import pyarrow as pa
 import shapely
 
 from clusteratlas.errors import InputError, StoreError
+from clusteratlas.store import _postgis_changes as changes
 from clusteratlas.store._gpkg_frames import COLUMN_LIST, enterprise_frame
 from clusteratlas.store._gpkg_schema import FEN_PER_UNIT
 from clusteratlas.store._postgis_arrow import read_columns
@@ -21,7 +22,7 @@ from clusteratlas.store._postgis_nearest import nearest
 from clusteratlas.store._postgis_schema import check_version, migrate
 from clusteratlas.store._postgis_search import search
 from clusteratlas.store._postgis_writer import PostgisWriter
-from clusteratlas.store.base import IngestRun, Selection
+from clusteratlas.store.base import IngestRun, Mark, Selection
 from clusteratlas.store.geopackage import MAX_ADCODES
 from clusteratlas.store.schema import COLLECTIONS, ENTERPRISE_COLUMNS, TABLES, Collection
 
@@ -216,6 +217,27 @@ class PostgisStore:
         """Return all enterprises as Arrow columns but those in ``leave``, ordered by fid."""
         with self._sessions.reading() as connection:
             return read_columns(connection, leave=leave)
+
+    def mark(self) -> Mark:
+        """Return the present moment, for :meth:`changed_since`."""
+        with self._sessions.reading() as connection:
+            return changes.mark(connection)
+
+    def changed_since(self, since: Mark, *, most: int) -> list[int] | None:
+        """Return the fids of new, changed and deleted enterprises, None if they are above ``most``."""
+        with self._sessions.reading() as connection:
+            return changes.changed_since(connection, since, most)
+
+    def columns_of(self, fids: Sequence[int], *, leave: Sequence[str] = ()) -> pa.Table:
+        """Return those of these enterprises that are there, as :meth:`columns` does."""
+        wanted = [name for name in ENTERPRISE_COLUMNS if name not in leave]
+        with self._sessions.reading() as connection:
+            rows = changes.rows_of(connection, fids, wanted)
+        return pa.Table.from_pandas(enterprise_frame(rows, wanted), preserve_index=False)
+
+    def count(self) -> int:
+        """Return how many enterprises there are."""
+        return self._count("enterprises")
 
     def enterprise(self, enterprise_id: str) -> Mapping[str, Any] | None:
         """Return one enterprise with all columns, None if nobody has this id."""

@@ -12,7 +12,7 @@ import pytest
 from tests.postgres import PostgresServer
 
 from clusteratlas.store import Selection, open_store
-from clusteratlas.store.base import IngestRun, Store
+from clusteratlas.store.base import IngestRun, KeepsMarks, Mark, Store
 from clusteratlas.store.build import build_store
 from clusteratlas.store.schema import COLLECTIONS, ENTERPRISE_COLUMNS, TABLES
 
@@ -190,6 +190,23 @@ def test_columns_keep_what_csv_could_break(both: Both) -> None:
     pd.testing.assert_frame_equal(
         columns.reset_index(drop=True), everyone.reset_index(drop=True), check_dtype=False
     )
+
+
+def test_what_changed_since_a_moment(both: Both) -> None:
+    told = []
+    for store in both:
+        assert isinstance(store, KeepsMarks)
+        now, start = store.mark(), Mark(100, 3)
+        assert store.changed_since(now, most=10) == []
+        assert store.changed_since(start, most=10) is None
+        fids = store.changed_since(start, most=1_000)
+        assert fids is not None
+        part = store.columns_of(fids, leave=["scope"]).to_pandas()
+        whole = pd.concat(store.batches(columns=list(part.columns)))
+        expected = whole[whole["fid"].isin(fids)].reset_index(drop=True)
+        pd.testing.assert_frame_equal(part, expected, check_dtype=False)
+        told.append((now, fids, store.count()))
+    assert told[0] == told[1]
 
 
 def test_enterprise_history_and_links(both: Both) -> None:
