@@ -218,7 +218,11 @@ class Engine:
             return None
         features = self.resolver.features(ground, parsed, city)
         possible = self.resolver.weigh_on(ground, parsed, features, hints)
-        by_names = self.resolver.weigh_on(ground, parsed, features, {})
+        by_names = possible
+        if not (
+            parsed.city or city or parsed.towns
+        ):  # only then it is asked what the names come to
+            by_names = self.resolver.weigh_on(ground, parsed, features, {})
         decision = self._decider.decide(parsed, city, possible, by_names=by_names)
         by_number = self.resolver.depends_on_number(parsed)
         return self._place(parsed, decision)._replace(by_number=by_number)

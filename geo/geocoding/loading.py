@@ -270,7 +270,8 @@ def _load_sites(gazetteer: Gazetteer, path: Path) -> None:
 def _load_centres(gazetteer: Gazetteer, path: Path) -> None:
     """Read where the addresses of a district or city lie when nothing finer is known."""
     for row in _rows(path):
-        place = read_place(row, factor=RADIUS_FACTOR["district"])
+        city = row.get("adcode", "").endswith("00")
+        place = read_place(row, factor=1.0 if city else RADIUS_FACTOR["district"])
         if place.known and place.radius_m == place.radius_m:
             gazetteer.centres[row.get("adcode", "")] = place
 

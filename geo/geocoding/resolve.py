@@ -224,16 +224,16 @@ class Resolver:
                 if adcode in weights:
                     expected = max(expected_shares.get(adcode, 0.0), _FLOOR)
                     weights[adcode] *= 1.0 + n / (_SMOOTHING * expected)
-        most = max(hints.values(), default=0.0)
-        for adcode in weights if hints else ():
-            weights[adcode] *= math.exp(_PIECE_SHARE * (hints.get(adcode, 0.0) - most))
+        for adcode, log in hints.items():
+            if adcode in weights:
+                weights[adcode] *= math.exp(_PIECE_SHARE * log)
         counted = (ground.context, parsed.town_name) in self._associations
         if codes and (ground.redrawn or not counted):
             cities = {code[:4] for code in codes}
             for adcode in weights:
                 if adcode not in codes:
                     weights[adcode] *= _UNLISTED if adcode[:4] in cities else _OTHER_CITY
-        return _ranked(_normalised(weights))
+        return _ranked(weights)
 
     def _base(self, parsed: ParsedAddress, city: str) -> tuple[Weights, str]:
         """Return the prior and the context under which associations are looked up."""
@@ -301,6 +301,8 @@ def _mixed(inside: Weights, around: Weights, share: float) -> Weights:
 
 
 def _ranked(weights: Weights) -> Candidates:
-    best = [(adcode, weight) for adcode, weight in weights.items() if weight >= _LEAST]
+    total = sum(weights.values()) or 1.0
+    least = _LEAST * total
+    best = [(adcode, weight) for adcode, weight in weights.items() if weight >= least]
     best.sort(key=lambda item: (-item[1], item[0]))
-    return tuple((adcode, round(weight, 3)) for adcode, weight in best[:5])
+    return tuple((adcode, round(weight / total, 3)) for adcode, weight in best[:5])
