@@ -27,8 +27,9 @@ import numpy as np
 
 from clusteratlas.errors import UnknownNameError
 from clusteratlas.geo.distance import distance_m
-from clusteratlas.geo.districts import resolve_district
+from clusteratlas.geo.districts import district_index, resolve_district
 from clusteratlas.geo.geocoding import OfflineGeocoder
+from clusteratlas.geo.geocoding.result import PRECISIONS
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -36,6 +37,7 @@ SAMPLE = 5_000
 SEED = 20150
 PEERS = ("cpca", "addressparser", "cnloc", "pygeocoding", "quhua", "jionlp")
 PEER_TIMEOUT_S = 600
+METROPOLISES = ("2101", "2102")
 BIG_ZONES = re.compile(
     "大连(?:市)?(?:经济技术)?开发区|大连(?:市)?(?:保税|高新|长兴岛|花园口|普湾|金普|旅顺|出口加工)|保税区|"
     "长兴岛|花园口|普湾|旅顺经济|金石滩|沈阳(?:市)?(?:经济技术)?开发区|沈阳(?:市)?(?:高新|浑南|张士|近海|棋盘山|"
@@ -181,27 +183,41 @@ def throughput(registry: Path) -> None:
 
 
 def calibration(points: Path) -> None:
-    """Print error and radius on known address points."""
+    """Print error and radius on known address points, by precision and by part of the province."""
     with points.open(encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
     found = OfflineGeocoder().geocode_frame([row["address"] for row in rows])
     lon = np.array([float(row["lon"]) for row in rows])
     lat = np.array([float(row["lat"]) for row in rows])
     error = distance_m(lon, lat, found["lon"], found["lat"])
-    held = error <= found["radius_m"].to_numpy()
-    print(f"\n{points.name}: {len(rows)} points, median error {np.median(error):,.0f} m, "
-          f"radius holds {held.mean():.0%}")  # fmt: skip
-    for precision in dict.fromkeys(found["precision"]):
-        rows_of = (found["precision"] == precision).to_numpy(dtype=bool)
-        print(f"  {precision}: {rows_of.sum()}, {np.median(error[rows_of]):,.0f} m, "
-              f"{held[rows_of].mean():.0%}")  # fmt: skip
+    share = error / found["radius_m"].to_numpy()
+    placed = np.isfinite(error)
+    print(f"\n{points.name}: {len(rows)} points, {placed.sum()} placed\n")
+    print("| points | number | median error, m | radius holds | factor that would hold 91 % |")
+    print("|---|---|---|---|---|")
+    truth = np.array([str(code)[:4] for code in district_index().locate(lon, lat)[0]])
+    groups = {
+        "all": placed,
+        "Shenyang and Dalian": placed & np.isin(truth, METROPOLISES),
+        "elsewhere": placed & ~np.isin(truth, METROPOLISES),
+    }
+    for precision in PRECISIONS:
+        groups[precision] = placed & (found["precision"] == precision).to_numpy(dtype=bool)
+    for name, group in groups.items():
+        if group.any():
+            factor = np.quantile(share[group], 0.91)
+            print(f"| {name} | {group.sum()} | {np.median(error[group]):,.0f} | "
+                  f"{(share[group] <= 1).mean():.0%} | {factor:.2f} |")  # fmt: skip
 
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("registry", type=Path)
     options.add_argument("--peers", type=Path, help="environment made by install_peers.sh")
-    options.add_argument("--points", type=Path, default=HERE / "points.csv")
+    options.add_argument(
+        "--points", type=Path, nargs="*", default=[HERE / "points.csv"],
+        help="files with address, lon, lat (WGS-84) that no table was built from",
+    )  # fmt: skip
     given = options.parse_args()
     throughput(given.registry)
     with tempfile.TemporaryDirectory() as folder:
@@ -209,8 +225,8 @@ def main() -> None:
         learn = [sys.executable, str(ROOT / "scripts/learn_associations.py"), str(given.registry)]
         subprocess.run([*learn, str(table), "--training-part"], check=True)
         accuracy(given.registry, given.peers, table)
-    if given.points.is_file():
-        calibration(given.points)
+    for points in given.points:
+        calibration(points)
 
 
 if __name__ == "__main__":
