@@ -430,7 +430,7 @@ def csv_of(layer: Layer, found: NDArray[np.int64]) -> bytes:
         if not pa.types.is_floating(column.type) and not pa.types.is_integer(column.type):
             column = pc.replace_substring_regex(
                 pc.fill_null(column.cast(pa.large_string()), ""),
-                pattern=r"^([=+\-@\t\r])",
+                pattern=r"^([=+\-@\t\r\n＝＋－＠])",
                 replacement=r"'\1",
             )
         columns[name] = column

@@ -1,6 +1,7 @@
 """Cells that a spreadsheet must show and not run."""
 
-_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# The wide signs too: Chinese and Japanese spreadsheets read them as the narrow ones.
+_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def defused(value: object) -> object:

@@ -1,9 +1,13 @@
 """Hostile texts come back inert, limits hold, and nothing inside leaks out."""
 
+import csv
+import io
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import geopandas as gpd
 import openpyxl
 import pytest
 from fastapi.testclient import TestClient
@@ -13,6 +17,7 @@ from clusteratlas.api import create_app
 from clusteratlas.settings import Settings
 from clusteratlas.store import open_store
 from clusteratlas.store.build import build_store
+from clusteratlas.store.schema import ENTERPRISE_COLUMNS
 
 HOSTILE = {
     "script": "<script>alert(1)</script>",
@@ -20,18 +25,47 @@ HOSTILE = {
     "formula": '=HYPERLINK("http://x","y")',
     "plus": "+1+1",
     "quotes": "'; DROP TABLE enterprises; --\\",
+    "dde": "-2+3+cmd|' /C calc'!A0",
+    "at": "@SUM(1+1)",
+    "tab": "\t=1+1",
+    "wide": "＝1+1",
+    "closing": "</title></textarea></script><svg onload=alert(1)>",
+    "template": "{{7*7}}${7*7}<%= 7*7 %>",
     "bidi": "\u202e\u2066abc\u2069",
-    "long": "长" * 20_000,
+    "nul": "a\0b",
+    "odd": "\ufffe\uffff\x1b[31m\u2028",
+    "long": "长" * 350_000,  # 1 MB in UTF-8
     "newline": "a\r\nSet-Cookie: x=1\tb\x7f",
 }
+# Ids, codes and dates, which no reader lets in unchecked.
+CODED = set(
+    [
+        "enterprise_id",
+        "origin",
+        "sectors",
+        "sector_scores",
+        "adcode",
+        "precision",
+        "membership",
+        "park_ids",
+        "registered",
+        "source_date",
+        "valid_from",
+    ]
+)
+TEXTS = [c for c, kind in ENTERPRISE_COLUMNS.items() if kind == "str" and c not in CODED]
+LONG = ("name", "note")  # the other columns get a shorter one, so that the test stays small
+FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     path = tmp_path_factory.mktemp("hostile") / "atlas.gpkg"
     firms = made_up_firms(len(HOSTILE))
-    for column in ("name", "legal_name", "aliases", "address", "note", "evidence"):
-        firms[column] = list(HOSTILE.values())
+    firms[["lon", "lat", "radius_m"]] = firms[["lon", "lat", "radius_m"]].ffill()  # all are placed
+    for column in TEXTS:
+        longest = 1_000_000 if column in LONG else 2_000
+        firms[column] = [text[:longest] for text in HOSTILE.values()]
     with open_store(str(path), writable=True) as store:
         build_store(store)
         with store.writer() as writer:
@@ -52,29 +86,52 @@ def test_text_comes_back_as_it_is_in_json(hostile: TestClient, number: int) -> N
     near = hostile.get(f"/v1/nearby?enterprise_id={identifier}&k=100")
     assert near.status_code == 200
     assert near.json()["subject"]["name"] == text
-    found = hostile.get("/v1/search", params={"q": text[:80]})
+    found = hostile.get("/v1/search", params={"q": text[:80].replace("\0", "")})
     assert found.status_code == 200
     assert found.headers["x-content-type-options"] == "nosniff"
 
 
 def test_pages_escape_every_text(hostile: TestClient) -> None:
     page = hostile.get("/ogc/collections/enterprises/items?limit=1000&f=html").text
-    assert "<script" not in page
-    assert "<img" not in page
     assert "&lt;script&gt;" in page
-    one = hostile.get("/ogc/collections/enterprises/items/912101000000000001?f=html").text
-    assert "<img" not in one
+    numbers = range(len(HOSTILE))
+    ones = [f"/ogc/collections/enterprises/items/91210100{i:010d}?f=html" for i in numbers]
+    report = hostile.get("/v1/districts/210106/report.html").text
+    for text in [page, report, *(hostile.get(one).text for one in ones)]:
+        assert "<script>alert" not in text
+        assert "<img src=x" not in text
+        assert "<svg onload" not in text
 
 
 def test_tables_defuse_formulas(hostile: TestClient, tmp_path: Path) -> None:
-    text = hostile.get("/v1/export/enterprises.csv").content.decode("utf-8-sig")
-    assert ",=HYPERLINK" not in text
-    assert ',"=HYPERLINK' not in text
+    csv.field_size_limit(10_000_000)
+    for path in ("/v1/export/enterprises.csv", "/v1/export/parks.csv"):
+        text = hostile.get(path).content.decode("utf-8-sig")
+        rows = list(csv.reader(io.StringIO(text)))
+        assert {len(row) for row in rows} == {len(rows[0])}
+        assert not [cell[:30] for row in rows for cell in row if FORMULA.match(cell)]
     path = tmp_path / "out.xlsx"
     path.write_bytes(hostile.get("/v1/export/enterprises.xlsx").content)
     sheet = openpyxl.load_workbook(path, read_only=True).worksheets[0]
     cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert not [cell for cell in cells if cell.data_type == "f"]
+    assert not [cell for cell in cells if isinstance(cell.value, str) and FORMULA.match(cell.value)]
+    assert max(len(str(cell.value)) for cell in cells) <= 32_767  # what Excel can open
+
+
+@pytest.mark.parametrize("form", ["geojson", "gpkg", "parquet", "shp.zip"])
+def test_exports_hold_every_row(hostile: TestClient, tmp_path: Path, form: str) -> None:
+    path = tmp_path / f"out.{form}"
+    answer = hostile.get(f"/v1/export/enterprises.{form}")
+    assert answer.status_code == 200
+    path.write_bytes(answer.content)
+    read = gpd.read_parquet if form == "parquet" else gpd.read_file
+    count = hostile.get("/ogc/collections/enterprises/items?limit=1").json()["numberMatched"]
+    frame = read(path)
+    assert len(frame) == count
+    if form != "shp.zip":
+        names = dict(zip(frame["enterprise_id"], frame["name"], strict=True))
+        assert names["912101000000000000"] == HOSTILE["script"]
 
 
 def test_hostile_host_and_headers_stay_out(hostile: TestClient) -> None:

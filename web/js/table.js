@@ -28,7 +28,7 @@ export async function tablePanel(_, body) {
 /** Write a cell of CSV; a text that a spreadsheet would run gets an apostrophe. */
 export function cell(value) {
   let text = String(value ?? "");
-  if (/^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text))) text = `'${text}`;
+  if (/^[=+\-@\t\r\n＝＋－＠]/.test(text) && Number.isNaN(Number(text))) text = `'${text}`;
   return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
