@@ -167,6 +167,8 @@ def _firm_end(text: str, core: Core) -> int:
     """Return where the firm's name ends that a core belongs to, 0 if there is none."""
     before = text[max(0, core.start - 8) : core.start]
     form = SHORT_FORM.search(text, max(core.start + 2, core.end - 2), core.tail + 2)
+    if form and _is_known_product(text, core, form):
+        form = None
     if form and form.start() <= core.end and _form_fits(text, core, form, before):
         return form.end()
     if core.likeness < 0 or _NOT_AFTER.match(text, core.end) or _NO_FIRM.search(before):
@@ -213,6 +215,12 @@ def coined_head(name: str) -> int:
     if core is None or core.start or core.likeness < 0:
         return 0
     return _with_trade(name, core)
+
+
+def _is_known_product(text: str, core: Core, form: re.Match[str]) -> bool:
+    """Return whether a well-known firm's product stands after its name: 彩虹|玻璃基板."""
+    known = text[core.start : core.end] in well_known() and form.group("likely")
+    return bool(known and text[form.end() : form.end() + 1] not in "、，。；等")
 
 
 def _form_fits(text: str, core: Core, form: re.Match[str], before: str) -> bool:

@@ -143,7 +143,7 @@ def _overlaps(span: Span, others: list[Span]) -> bool:
 
 def _names_park(text: str, span: Span, parks: list[Span]) -> bool:
     """Return whether a firm stands at the head of a park's name: 风华集团信息产业园."""
-    if not (span.reason == "well-known name" or span.within(text).endswith(("集团", "公司"))):
+    if not span.within(text).endswith(("集团", "公司")):
         return False
     return any(park.start == span.start and park.end > span.end for park in parks)
 

@@ -78,7 +78,7 @@ _PREDICATE: Final = (
 )
 _EDGE: Final = r"(?:[、，。；：:,;\n\t（()）”\"A-Za-z]|$|和|与|及|项目|总部|工厂|公司|集团)"
 _NOT_AFTER_SURE: Final = re.compile(
-    r"产业|行业|企业|工业|制造|园|城|基地|集群|链|市场|等(?:产业|行业|领域|传统|优势|特色)|类|大省|"
+    r"车间|工厂|产业|行业|企业|工业|制造|园|城|基地|集群|链|市场|等(?:产业|行业|领域|传统|优势|特色)|类|大省|"
     r"大市|大县|强[省市县]|[一-龥]{0,2}协会|方面|板块|化|制|经济|发展$"
 )
 _AFTER_FAIR: Final = re.compile(f"{_EDGE}|{_PREDICATE}")
@@ -238,7 +238,9 @@ def by_short_form(text: str, line: Line) -> Iterator[Span]:
         start = name_start(text, piece, match.end(), keep=len(match.group()))
         if not _is_brand(text, start, match, text[start : match.start()]):
             continue
-        span = Span(start, match.end(), "short form")
+        ends = text[match.end() : match.end() + 1] in _ITEM_EDGES or match.group("sure")
+        known = text[start : match.start()] in known_firms() and not ends  # 晶澳|光伏全产业链
+        span = Span(start, match.start() if known else match.end(), "short form")
         beside = unsure is not None and text[unsure.end : start] == "、"
         beside = beside and bool(_RUN_END.search(text[start : match.end()]))
         if sure or beside or _INVESTED.search(text, max(0, start - 16), start):
@@ -287,7 +289,8 @@ def _is_brand(text: str, start: int, match: re.Match[str], brand: str) -> bool:
         or is_generic(brand)
     ):
         return False
-    if is_generic(brand + match.group()) or is_generic(brand, policy_words()):
+    everyday = word_set("materials") | policy_words()
+    if is_generic(brand + match.group()) or is_generic(brand, everyday):
         return False
     place = place_at(text, start, match.start())
     if place == brand:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from clusteratlas.policy.coined import has_coined
+from clusteratlas.policy.coined import coined_head, has_coined
 from clusteratlas.policy.known import well_known
 from clusteratlas.policy.lexicon import (
     COUNT_HEAD,
@@ -54,7 +54,7 @@ _BAD_ITEM: Final = re.compile(
     r"平台|集群|链|政策|资金|人才|大学|学院|"
     r"高校|银行|政府|委员会|协会|部门|局|办|企业|中心|运营商|服务商|提供商|供应商|生产商|制造商|实验室|机构|医院|学校|指标|标准|水平|百强|"
     r"500强)$|^[\d一二三四五六七八九十百]+(?:余|多)?[家户个]|"
-    r"专精特新|小巨人|冠军|独角兽|瞪羚|世界500强|亿元|万元|[。；：？！]"
+    r"^(?:大型|各类|中小|跨国)|(?:复旦|同济|清华|北大|浙大|上大|交大|中科大|哈工大|西工大)$|专精特新|小巨人|冠军|独角兽|瞪羚|世界500强|亿元|万元|[。；：？！]"
 )
 
 
@@ -70,11 +70,12 @@ def by_list(text: str, line: Line) -> Iterator[Span]:
         names = [span.within(text) for span in listed]
         if kind == "trade" and not any(looks_like_firm(n) or has_coined(n) for n in names):
             continue
-        plain = [name for name in names if is_ordinary(name) and not looks_like_firm(name)]
+        plain = [name for name in names if _is_plain(name)]
         trades = len(plain) * 2 >= len(names) > 1 and not any(_shows(name) for name in names)
         for span in listed:
             name = span.within(text)
-            if (name in plain and is_word(name)) or (trades and not _shows(name)):
+            unfit = is_word(name) or len(name) >= 6 or "和" in name
+            if (name in plain and unfit) or (trades and not _shows(name)):
                 continue  # 组建奶业等企业集团
             if not institutes_only or _INSTITUTE.search(name) or FIRM_SUFFIX.search(name):
                 yield span
@@ -113,6 +114,9 @@ def by_frame(text: str, line: Line) -> Iterator[Span]:
 
 
 def _may_lead(name: str) -> bool:
+    inner = FIRM_SUFFIX.search(name)
+    if (inner and inner.end() < len(name)) or "两个" in name:  # found by its form
+        return False
     return looks_like_firm(name) or not (is_ordinary(name) and _TRADE_OR_PLAN.search(name))
 
 
@@ -166,11 +170,11 @@ _WITH_FRAME: Final = re.compile(
     r"(?:与|同)(?P<items>[^，。；\n\t]{2,80}?)等(?:[^，。；、]{0,10}?)(?:的)?(?:战略|深度|全面|务实|项目)?(?:合作|合资|联合)"
 )
 _WORK_NAME: Final = re.compile(
-    r"铁路|高铁|高速|公路|机场|水库|大学|学院|医院|景区|智慧|城市|市场|[线路段城河湖山县区镇村带港]$|[云矿]$|输送带"
+    r"铁路|高铁|高速|公路|机场|水库|[岩石]$|大学|学院|医院|景区|智慧|城市|市场|[线路段城河湖山县区镇村带港]$|[云矿]$|输送带"
 )
 _SUPPORT_FRAME: Final = re.compile(
     r"(?:支持|引导|推动|鼓励|依托|联合|引进|扶持)(?P<items>[^，。；等\n\t]{2,60}、[^，。；等\n\t]{2,20})等"
-    r"(?![^，。；、]{0,12}(?:地区?|[区县市镇]|领域|产业|行业|技术|方面|政策|工程|高校|院校|基地|园区|平台)(?![\u4e00-\u9fff])|\d[A-Z]|[^，。；、]{0,6}景区)"
+    r"(?![^，。；、]{0,12}(?:地区?|[区县市镇]|领域|产业|行业|技术|方面|政策|工程|高校|院校|基地|园区|平台)(?![\u4e00-\u9fff])|\d[A-Z]|[^，。；、]{0,8}(?:景区|模式|机制|资源|高校|院校|技术))"
 )
 _REVENUE_FRAME: Final = re.compile(
     r"(?:(?<=[，。；：\n元])|\A)(?P<items>[^，。；：等\n\t]{2,80}?)(?:等)?(?:企业)?(?:销售收入|营业收入|主营业务收入|产值|营收)?"
@@ -222,18 +226,29 @@ def neighbours(text: str, spans: list[Span]) -> Iterator[Span]:
     for span in spans:
         if text[span.end : span.end + 1] == "、":
             stop = _ITEM_STOP.search(text, span.end + 1, span.end + 12)
-            if (
-                stop
-                and span.end + 1 not in taken
-                and _is_neighbour(text[span.end + 1 : stop.start()])
-            ):
-                yield Span(span.end + 1, stop.start(), "beside a firm")
+            name = text[span.end + 1 : stop.start()] if stop else ""
+            if span.end + 1 not in taken and _is_neighbour(name):
+                yield Span(span.end + 1, span.end + 1 + _own_end(name), "beside a firm")
         if text[span.start - 1 : span.start] == "、":
             before = _ITEM_BEFORE.search(text, max(0, span.start - 12), span.start - 1)
             if before and span.start - 1 not in taken:
                 start = name_start(text, before.start(), span.start - 1, keep=1)
-                if _is_neighbour(text[start : span.start - 1]):
-                    yield Span(start, span.start - 1, "beside a firm")
+                name = text[start : span.start - 1]
+                if _is_neighbour(name):
+                    yield Span(start, start + _own_end(name), "beside a firm")
+
+
+def _own_end(name: str) -> int:
+    """Return where the firm ends in an item: 鄂钢 of 鄂钢大棒, all of 北大青鸟."""
+    known = next((n for n in range(min(6, len(name)), 1, -1) if name[:n] in well_known()), 0)
+    return known or coined_head(name) or len(name)
+
+
+def _is_plain(name: str) -> bool:
+    """Return whether an item is made of everyday words and shows by nothing as a firm."""
+    if looks_like_firm(name) or any(name[:size] in well_known() for size in (2, 3, 4)):
+        return False
+    return is_ordinary(name)
 
 
 def _is_neighbour(name: str) -> bool:

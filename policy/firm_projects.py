@@ -76,6 +76,8 @@ def _builder_end(name: str) -> int:
     """Return where the firm ends in what stands before a capacity: 洛铜 of 洛铜高精度铜板带."""
     known = next((n for n in range(min(6, len(name)), 1, -1) if name[:n] in well_known()), 0)
     form = SHORT_FORM.search(name, 2)
+    if known and not SHORT_FORM.fullmatch(name[known:]) and name[known:]:
+        return known
     if form and form.group("sure") and form.end() < len(name):
         return form.end()
     for end in (known, form.end() if form else 0, coined_head(name)):

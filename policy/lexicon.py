@@ -89,7 +89,9 @@ def firm_kind(words: str) -> str:
         ``sure``: it lists firms (``国内外龙头``, ``深圳``); ``trade``: it may (``无人机``), if one
         of the items looks like a firm; "": it does not (``领域``).
     """
-    if _TRADE_KIND.search(words) or re.search("政策|支持|向|对|部门|联合", words):
+    if _TRADE_KIND.search(words) or re.search(
+        "政策|支持|向|对|部门|联合|技术改|技术在|改造|建设|应用|场景", words
+    ):
         return ""
     if _COUNTED.search(words) and is_generic(_COUNTED.sub("", words) or "企业", policy_words()):
         return "sure"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Final
 
-from clusteratlas.policy.coined import has_coined
+from clusteratlas.policy.coined import coined_head, has_coined
 from clusteratlas.policy.known import find_known, well_known
 from clusteratlas.policy.lexicon import is_generic, policy_words
 from clusteratlas.policy.linking import park_catalog
@@ -54,7 +54,7 @@ _VERB: Final = re.compile(
     r"铸牢|改善|理顺|落实|细化|"
     r"凸显|立足|抓住|完成|支持|推进|推动|深化|加快|提升|共建|认定|新增|新设|设立|形成|成为|对接|融入|"
     r"参与|开赴|位于|进驻|指出|分类|"
-    r"创成|对标|叠加|印发|探索与?|简称|依托|扎根|狠抓|启动|严格执行|聚焦|力促|确保|跨入|升级为|增强|提高|扩大|放大|促进|帮助|提质|培优|规划|指导|争取|争创|依托|围绕|推广|突出|攻坚|排出|启动|引导|鼓励|做强|做大|做优|整合|"
+    r"创成|提速|明确为|大办|省部|做强|对标|叠加|印发|探索与?|简称|依托|扎根|狠抓|启动|严格执行|聚焦|力促|确保|跨入|升级为|增强|提高|扩大|放大|促进|帮助|提质|培优|规划|指导|争取|争创|依托|围绕|推广|突出|攻坚|排出|启动|引导|鼓励|做强|做大|做优|整合|"
     r"优化|入驻|落户|集聚|编制|升级|走进|服务向|发挥|集中到|布局在|布局于|布局"
 )
 _NUMBERED: Final = re.compile(
@@ -88,7 +88,7 @@ _PROJECT: Final = re.compile(
 # What stands before 园区 when no one park is meant: 项目向园区集中, 道路以北产业园区, 各类, 区属.
 _NOT_NAMED: Final = re.compile(
     r"[向把将对到往入至转让使由按与及]$|以[东西南北]$|[东西南北]临$|[一二两三四五六七八九十]县$|区属$|市属$|线下|线上|所在|入驻|"
-    r"百万|万千瓦|千瓦级|优质|标准化|规模化|无公害|[一-龥]产业向|项目向|域内|周边|相关|有关|符合|特色$|现代化$|一批|我们|等|转型升级$|型$|主城$|城市$|城区$"
+    r"百万|万千瓦|千瓦级|优质|标准化|规模化|无公害|[一-龥]产业向|项目向|域内|周边|相关|有关|符合|特色$|现代化$|一批|我们|等|^(?:现代农业|主要|现代)$|转型升级$|型$|主城$|城市$|城区$"
 )
 _BECOMES: Final = re.compile(
     '(?:打造|构建|创建|争创|建成|建设|建设成为?|升级为|被评为|入选|申报建设|申报)[“"]?$'
@@ -183,7 +183,9 @@ def _in_line(
 def _within_zone(text: str, match: Form, nearby: list[Form]) -> int:
     """Return the end of a park within a zone, named together (淮南高新区新型显示产业园)."""
     for following in nearby:
-        if following.start() > match.end() and following.group("ground"):
+        if following.start() > match.end() and (
+            following.group("ground") or following.group("base")
+        ):
             between = text[match.end() : following.start()]
             kind = between[len(place_at(between, 0)) :] or "产业"
             if (
@@ -320,10 +322,7 @@ def _is_title(text: str, start: int, body: str, match: re.Match[str]) -> bool:
         return True
     if body in {"国家", "全国", "省", "自治区"} or body.endswith(("成国家", "成省", "国家级")):
         return not _RANKED_HEAD.match(body)
-    if body.startswith("国家") and is_ordinary(body) and not match.group("ground"):
-        return True
-    becomes = _BECOMES.search(text, max(0, start - 6), start)
-    if body.startswith("国家") and becomes and is_ordinary(body):
+    if body.startswith("国家") and is_ordinary(body):
         return True
     rest = body[len(place_at(body, 0)) :]
     soft = _SOFT_ZONE.search(match.group()) or match.group("base")
@@ -360,7 +359,7 @@ def _is_unplaced_name(text: str, start: int, match: re.Match[str]) -> bool:
     if body.startswith(("国家", "省级")) and is_ordinary(body) and not match.group("ground"):
         return False
     if _SOFT_ZONE.search(match.group()) and not _holds_place(body):
-        return len(body) <= 3 and has_coined(body)  # 昭山示范区
+        return (len(body) <= 3 and has_coined(body)) or coined_head(body) > 0  # 昭山示范区
     if _is_descriptive(body):
         return bool(match.group("ground")) and _used_as_place(text, before, match.end())
     return True
