@@ -40,8 +40,7 @@ class Cluster:
 
     def workers(self) -> int:
         """Return how many threads of workers there are now."""
-        found = self._client.scheduler_info(n_workers=-1)["workers"]
-        return sum(worker["nthreads"] for worker in found.values())
+        return sum(self._client.nthreads().values())
 
     def everywhere(self, function: Callable[..., Result], *arguments: object) -> list[Result]:
         """Return what a function gives on each worker.

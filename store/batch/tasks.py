@@ -134,8 +134,9 @@ def rejects_path(folder: Path, number: int) -> Path:
     return block_path(folder, number).with_suffix(".csv")
 
 
+@lru_cache(maxsize=1)
 def get_ready() -> None:
-    """Load the dictionaries, and use one core: the machine's others have workers of their own."""
+    """Load the dictionaries, once per process, and use one core: the others have their own workers."""
     pa.set_cpu_count(1)
     facts = [RawRow(1, ("沈阳市", "沈阳市浑南区"), "")]
     enrich(read_facts(facts, ColumnPlan({"name": 0, "address": 1}, 2)).frame)
@@ -151,6 +152,7 @@ def work_block(work: BlockWork) -> BlockDone:
     """
     if engine() != work.engine:
         raise AtlasError("a worker has another version of clusteratlas or of its tables")
+    get_ready()  # a worker that took the place of a lost one was not told yet
     rows = list(work.block.rows())
     facts = read_facts(rows, work.plan)
     with _ONE_AT_A_TIME:

@@ -74,6 +74,7 @@ def test_export_writes_the_file(run: Run, atlas_path: Path, tmp_path: Path) -> N
         (("export", "parks", "p.csv", "--store", "ATLAS", "--datum", "x"), "datum 'x'"),
         (("ingest", "none.csv", "--store", "ATLAS"), "no such file"),
         (("ingest", "none.csv", "--store", "ATLAS", "--map", "x"), "expected FIELD=TITLE"),
+        (("ingest", "x.csv", "--store", "ATLAS", "--cluster", "x"), "expected tcp://HOST:PORT"),
     ],
 )
 def test_wrong_input_gets_one_line(
