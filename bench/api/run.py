@@ -1,5 +1,6 @@
 """Compare this API with tipg, pygeoapi and MapServer: same points, same requests, interleaved.
 
+PYTHON=.venv/bin/python bench/api/install_peers.sh /tmp/bench/venv
 python bench/api/synthetic.py 100000 /tmp/bench/100k.gpkg
 python bench/api/run.py /tmp/bench/100k.gpkg --venv /tmp/bench/venv --folder /tmp/bench/run
 """
@@ -7,14 +8,13 @@ python bench/api/run.py /tmp/bench/100k.gpkg --venv /tmp/bench/venv --folder /tm
 import argparse
 import math
 import random
-import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 from load import Result, measure
-from peers import COLUMNS, PORTS, Bench
+from peers import COLUMNS, Bench
+from pull import pull
 
 Path_ = Callable[[random.Random], str]
 SECTORS = [
@@ -150,31 +150,13 @@ def middle(results: list[Result]) -> Result:
     return sorted(results, key=lambda result: result.cpu_ms)[len(results) // 2]
 
 
-def pull(bench: Bench) -> None:
-    """Let GDAL copy every feature."""
-    sources = {
-        "ours": f"OAPIF:http://127.0.0.1:{PORTS['ours']}{OURS}",
-        "tipg": f"OAPIF:http://127.0.0.1:{PORTS['tipg']}{TIPG}",
-    }
-    print("\nGDAL pull of all features")
-    for name, source in sources.items():
-        if name in bench.peers:
-            out = bench.folder / f"{name}.fgb"
-            out.unlink(missing_ok=True)
-            began = time.perf_counter()
-            command = ["ogr2ogr", str(out), source, "-oo", "PAGE_SIZE=10000"]
-            done = subprocess.run(command, capture_output=True, check=False)
-            took = time.perf_counter() - began
-            print(f"  {name:10} {took:6.2f} s  exit {done.returncode}", flush=True)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("store", type=Path)
     parser.add_argument("--venv", type=Path, help="where tipg and pygeoapi are installed")
     parser.add_argument("--folder", type=Path, default=Path("/tmp/clusteratlas-bench"))
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", default="", help="cases whose name holds this")
+    parser.add_argument("--only", default="", help="cases whose name holds this; 'GDAL' pulls only")
     parser.add_argument("--alone", action="store_true", help="without the peers")
     given = parser.parse_args()
     print(f"python {sys.version.split()[0]}, columns {COLUMNS}")
@@ -186,7 +168,8 @@ def main() -> None:
             bench.pygeoapi()
             bench.mapserver()
         compare(bench, given.rounds, given.only)
-        pull(bench)
+        if given.only in "GDAL pull":
+            pull(bench, OURS, TIPG, rounds=given.rounds)
 
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@
 python bench/api/soak.py /tmp/bench/100k.gpkg --minutes 10
 
 Memory is the server's own (unique set size), as its least in every minute or tenth of the run: the most
-that a refresh takes comes and goes. The first fifth of the run is for warming up. It has grown if it is
-higher at the end than after that by more than a tenth. Ends with 0 if there was neither error nor growth.
+that a refresh takes comes and goes. The first fifth of the run is for warming up; memory has grown if it
+is higher at the end by more than a tenth. Ends with 0 if there was neither error nor growth.
 """
 
 import argparse
