@@ -7,14 +7,14 @@ from typing import Final
 
 from clusteratlas.policy.spans import Span
 from clusteratlas.policy.stated import Positioning, stated
-from clusteratlas.policy.stated_in_clauses import groups, in_sentence
+from clusteratlas.policy.stated_in_clauses import Reading, in_sentence, speakable
 from clusteratlas.policy.stated_in_lists import in_list
 from clusteratlas.policy.stated_in_rows import in_bracket, in_row, table_header
 from clusteratlas.policy.structure import Line
 from clusteratlas.policy.units import Unit, UnitIndex, division_at
 
 MAX_SENTENCE_CHARS: Final = 1_500
-MAX_UNIT_TITLE_CHARS: Final = 16
+MAX_UNIT_TITLE_CHARS: Final = 24
 _SENTENCE: Final = re.compile(r"[^。；;！？!?\n]+")
 # 该市聚焦…, or a sentence of the same paragraph that names no unit but says what is to grow.
 _SAME_UNIT: Final = re.compile(
@@ -25,6 +25,9 @@ _THAT_UNIT: Final = re.compile("该[市县区镇乡州旗]")
 _SAME_TOPIC: Final = re.compile(
     r"重点发展|主导产业|支柱产业|首位产业|主攻|主打|大力发展|着力发展|集中发展|优先发展|为主导|"
     r"产业定位|功能定位|做大做强[^，。；]{2,60}产业|聚焦[^，。；]{2,60}产业|为(?:龙头|引领)的[^，。；]{2,30}产业集群"
+)
+_ROLE: Final = re.compile(
+    r"[^，。；、：]{2,14}(?:联动区|先行区|引领区|集聚区|功能区|发展区|承载区|增长极|核心区|高地|组团|板块)"
 )
 _HEADING_OF_UNIT: Final = re.compile(
     r"(?:发展|产业|功能|主导|重点|特色|布局|现状|思路|目标|方向|任务|定位|产业链|集群|领域|和|与|及)+"
@@ -81,13 +84,9 @@ def _in_line(
         start, end = match.span()
         if end - start > MAX_SENTENCE_CHARS:
             continue
-        units = index.between(start, end)
-        if (
-            len(units) == 1
-            and units[0].kind != "province"
-            and match.group().strip(" 　") == units[0].name
-        ):
-            heading = units  # 甲产业园。重点发展…
+        units = speakable(text, line, index.between(start, end))
+        if _run_in(match.group(), units):
+            heading = [_whole(units[0], match)]  # 甲产业园。重点发展…
             continue
         known = heading or (carried if _speaks_on(text, start, end) else [])
         rule = "heading" if heading else "carried"
@@ -96,8 +95,22 @@ def _in_line(
             stated(text, unit, sectors, start, end, "list", line)
             for unit, sectors in in_list(text, start, end, units)
         ]
-        carried = _opening(text, start, units) or carried
+        carried = Reading(text, start, end, line, [], "").opening(units) or carried
     return heading or carried
+
+
+def _run_in(sentence: str, units: list[Unit]) -> bool:
+    """Return whether a sentence is only the name of a unit, as a heading is that runs in."""
+    title = sentence.strip(" 　")
+    if not units or not title.startswith(units[0].name) or len(title) > MAX_UNIT_TITLE_CHARS:
+        return False
+    return title == units[0].name or (len(units) == 1 and title.endswith(("园", "园区", "基地")))
+
+
+def _whole(unit: Unit, match: re.Match[str]) -> Unit:
+    title = match.group().strip(" 　")
+    kind = unit.kind if title == unit.name else "park"
+    return replace(unit, name=title, end=unit.start + len(title), kind=kind)
 
 
 def _merged(found: list[Positioning], firms: frozenset[str]) -> list[Positioning]:
@@ -117,15 +130,6 @@ def _speaks_on(text: str, start: int, end: int) -> bool:
     return bool(_SAME_UNIT.search(text[start:end]) or _SAME_TOPIC.search(text, start, end))
 
 
-def _opening(text: str, start: int, units: list[Unit]) -> list[Unit]:
-    """Return the units with which a sentence begins: what the next ones may go on about."""
-    group = next(groups(text, [unit for unit in units if unit.kind != "province"]), [])
-    if not group:
-        return []
-    before = text[start : group[0].start].strip(" 　-—·")
-    return group if not before or (len(before) <= 12 and before[-1] in "，,") else []
-
-
 def _heading_units(line: Line, region: tuple[str, ...]) -> list[Unit]:
     """Return the unit that the nearest heading names and nothing else (1.浑南区。)."""
     if not line.path:
@@ -133,12 +137,19 @@ def _heading_units(line: Line, region: tuple[str, ...]) -> list[Unit]:
     heading = line.path[-1]
     if len(line.path) > 1 and _HEADING_OF_UNIT.fullmatch(heading.title):
         heading = line.path[-2]  # 浑南区 / 主导产业
-    unit = _unit_of_title(heading.title.rstrip("：:。 　"), region)
+    title = heading.title.rstrip("：:。 　")
+    unit = _unit_of_title(title, region) or _role_of(title, region)
     if unit is None or unit.kind == "province":
         return []
     if not heading.number and unit.kind == "county" and not unit.official:  # a broken line
         return []
     return [replace(unit, start=heading.start, end=heading.start + len(unit.name))]
+
+
+def _role_of(title: str, region: tuple[str, ...]) -> Unit | None:
+    """Return the unit of a title that gives it a part to play (甲市数字制造联动区)."""
+    unit = division_at(title, 0, len(title), region) if title else None
+    return unit if unit is not None and _ROLE.fullmatch(title, unit.end) else None
 
 
 @lru_cache(maxsize=10_000)

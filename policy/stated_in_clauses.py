@@ -12,6 +12,7 @@ from clusteratlas.policy.stated_sectors import DEVELOP, stated_sectors
 from clusteratlas.policy.structure import Line
 from clusteratlas.policy.units import Unit
 
+MAX_OPENING_CHARS: Final = 12
 _CLAUSE: Final = re.compile(r"[^，,]+")
 _INVESTMENT: Final = re.compile(r"投资(?:[约超近]?[\d百千数两]|建设)")
 _TO_UNIT: Final = re.compile(
@@ -22,31 +23,35 @@ _BEFORE_UNIT: Final = re.compile(
     r"发挥|充分发挥|打造|由|即|是|"
     r"其中|重点|建设|做强|将|把|对|加强|提升|促进|实施|全面|全力|深化|和|是在|推进|而|围绕[^，。；]{1,8}的)$"
 )
+# 支持甲园、乙区发展…: an item before it is no known unit
+_ASKED_LIST: Final = re.compile("(?:支持|推动|引导|鼓励)[^，。；]{2,20}[、·]$")
 _NOT_SUBJECT: Final = re.compile(
     r"(?:[与同]|对接|接轨|融入|毗邻|紧邻|承接|学习|借鉴)$|以(?:建设|举办|创建|承办|筹办)[^，。；]{0,20}$|作为$"
 )
 _AIM: Final = re.compile(
-    r"[^，。；以]{0,60}(?:的(?:目标|要求|愿景)|[”\"](?:的|为)[^，。；]{0,4}(?:愿景|目标|定位))|"
+    r"(?!(?:要|将)?(?:按照|围绕|根据|坚持))[^，。；以]{0,60}(?:的(?:目标|要求|愿景)|[”\"](?:的|为)[^，。；]{0,4}(?:愿景|目标|定位))|"
     r"[^，。；]{0,30}为(?:契机|抓手|目标|依据|示范|主题|代表)|"
     r"[^，。；]{0,12}为(?:重点|核心|主|龙头|主体|中心|依托|引领|支撑)的"
 )
 # After a unit that is spoken of comes a stop, a verb or an adverb; after another word it is only
 # the place of something (定兴同福等企业, 保定工农路).
 _GOES_ON: Final = re.compile(
-    r"$|[、，：:（(“”\s]|[)）](?=[，。；]|$)|等|[要应将则以依围立按为是在把由对通让使并还也分各先目近\d一两二三四五六七八九]|"
+    r"$|[、，：:（(“”\s]|[)）](?=[，。；]|$)|等|[要应将则以依围立按为是在把由对通让使并还也分各先目近按根着\d一两二三四五六七八九]|"
     r"发[展挥]|利用|结合|坚持|抓[住好]|抢抓|作为|着[重力]|重点|主[要导攻打]|大力|加[快大强速]|积极|积聚|优[先势化]|突出|聚焦|侧重|偏向|"
     r"全[力面域]|集[中聚]|充分|进一步|继续|努力|打造|建[设成]|布局|培育|壮大|做[大强优精]|推[动进]|促进|提[升高]|"
     r"形成|构[建筑]|承接|引[进领导]|定位|瞄准|深[耕化入]|率先|强化|实[施现]|支[持撑]|成为|规划|争[创取]|创[建新]|"
     r"巩固|持续|稳[步定]|力[争保]|拓展|延伸|开[展发拓]|建成|凭借|借助|用好|拥有|具有|差异|错位|协同|联动|共[同建]|"
-    r"扩大|研制|制定|高[标质起]|招[引商]|抓|新[建增]|转[型变]|升级|改造|整合|统筹|完善|带动|辐射|落[实户]|吸引|"
+    r"扩大|研制|制定|高[标质起]|招[引商]|抓|明确|提出|确定|新[建增]|转[型变]|升级|改造|整合|统筹|完善|带动|辐射|落[实户]|吸引|"
     r"主城|[东西南北中]部|的(?:主导|产业|重点|定位|功能)|产业|功能|尽快|进行|逐步|适[度时]|深度|稳妥|和|与|及|融入"
 )
+_PLANS_IN: Final = re.compile("(?:规划|计划|将)在$")
 # 推进…产业园建设, 以…为载体: what is built or used is not given a task.
 _BUILT: Final = re.compile(
     r"(?!(?:重点|主[要攻打]|着[重力]|加[快强]|推[动进]|大力|积极|优先|突出|全[力面]|聚焦|发展|打造|要|布局|培育|实施|统筹|抓|承接|围绕|依托|以|充分|持续|深入))"
     r"(?:等)?[^，。；]{0,16}?(?:建设|项目|工程|进度|步伐|开工|投产|竣工|认定|申报|开发|规划|宣传)(?=[，。；]|$)"
 )
 _USED: Final = re.compile(r"[^，。；]{0,10}?(?:为|作为)(?:载体|平台|依托|基础|支撑)")
+_AS_MAIN: Final = re.compile("(?:等)?为(?:主|核心|重点|中心|龙头)(?!的)")
 _LISTED_AS_MEANS: Final = re.compile(
     r"[^，。；]{0,6}等[^，。；]{0,8}(?:园区|载体|平台|企业)(?=[，。；]|$)"
 )
@@ -76,9 +81,10 @@ _OWN: Final = re.compile(
 )
 # 建好甲、乙、丙算力枢纽: what several places have in common may be a park or a hub too
 _COMMON: Final = re.compile(rf"(?P<one>{_TRADE})(?<!示范){_FORM}{_EDGE}")
+_AWARD: Final = re.compile(".*国家级?(?:现代农业|全域|电子商务|跨境).*(?:园|园区|示范区|城市)$")
 # 甲、乙、丙等地大数据产业园, 甲市、乙市7大物流基地
 _ALL_OWN: Final = re.compile(
-    rf"(?:等(?:州、市|地|市|县|区|园区|城市)?|[\d两三四五六七八九十]+(?:大|个))(?:的)?(?P<one>{_TRADE})(?<!示范){_FORM}{_EDGE}"
+    rf"(?:等(?:州、市|地|市|县|区|园区|城市)?|[\d两三四五六七八九十]+(?:大|个))(?:的)?(?P<one>[^，。；：、等\d]{{2,16}}?)(?<!示范){_FORM}{_EDGE}"
 )
 # 甲区、乙区等在化工行业
 _IN_TRADE: Final = re.compile(
@@ -106,6 +112,19 @@ _NAMELESS: Final = frozenset(
 )
 
 
+def speakable(text: str, line: Line, units: list[Unit]) -> list[Unit]:
+    """Return the units of a sentence but for provinces, responsible bodies and nameless parks."""
+    spans = [match.span() for match in _OF_A_BODY.finditer(text, line.start, line.end)]
+    return [
+        unit
+        for unit in units
+        if unit.kind != "province"
+        and not any(a <= unit.start < b for a, b in spans)
+        and not _nameless(unit)
+        and not _in_belt(text, unit)
+    ]
+
+
 def in_sentence(
     text: str, start: int, end: int, line: Line, units: list[Unit], subject: list[Unit], rule: str
 ) -> Iterator[Positioning]:
@@ -114,26 +133,17 @@ def in_sentence(
     Parameters
     ----------
     units
-        All units of the sentence, in order.
+        The units of the sentence of which it may speak, in order (:func:`speakable`).
     subject, rule
         The units that the text was speaking of, and how they are known to be.
     """
-    reading = _Reading(text, start, end, line, subject, rule)
-    spans = [match.span() for match in _OF_A_BODY.finditer(text, line.start, line.end)]
-    units = [
-        unit
-        for unit in units
-        if unit.kind != "province"
-        and not any(a <= unit.start < b for a, b in spans)
-        and not _nameless(unit)
-        and not _in_belt(text, unit)
-    ]
+    reading = Reading(text, start, end, line, subject, rule)
     for clause in _CLAUSE.finditer(text, start, end):
         here = [unit for unit in units if clause.start() <= unit.start and unit.end <= clause.end()]
         yield from reading.clause(clause.start(), clause.end(), here)
 
 
-class _Reading:
+class Reading:
     """A sentence read clause by clause: its subject is the last unit that a clause spoke of."""
 
     def __init__(
@@ -153,7 +163,7 @@ class _Reading:
                 continue
             beside = self._beside(before, group, end)
             for how, names in beside:
-                yield from self._state(group, names, how)
+                yield from self._state([*self.anchors, *group], names, how)
             built = self._is_built(before, group, end)
             if (
                 any(how != "led" for how, _ in beside)
@@ -165,6 +175,8 @@ class _Reading:
                 elif built:
                     self.subject, self.anchors = [], []
                 continue
+            if spoken_here and _PLANS_IN.search(before):  # 甲县规划在乙园区发展…: both
+                group = [*self.subject, *group]
             self.subject, self.rule, self.weak, spoken_here = group, "stated", False, True
             if _ANCHOR.match(self.text, group[-1].end, end):
                 self.anchors = group
@@ -178,15 +190,29 @@ class _Reading:
         for unit in units if sectors else ():
             yield stated(self.text, unit, sectors, self.start, self.end, rule, self.line)
 
+    def opening(self, units: list[Unit]) -> list[Unit]:
+        """Return the units with which the sentence begins, if it speaks of them."""
+        group = next(groups(self.text, units), [])
+        if not group:
+            return []
+        before = self.text[self.start : group[0].start]
+        bare = before.strip(" 　-—·")
+        if bare and not (len(bare) <= MAX_OPENING_CHARS and bare[-1] in "，,"):
+            return []
+        built = self._is_built(before, group, self.end)
+        return group if not built and self._may_be_subject(bare, group, self.end) else []
+
     def _may_be_subject(self, before: str, group: list[Unit], end: int) -> bool:
         """Return whether a clause may speak of a group, not only mention it (与甲市协同)."""
         after = group[-1].end
-        if not _BEFORE_UNIT.search(before) or _NOT_SUBJECT.search(before):
+        if not _BEFORE_UNIT.search(before) and not _ASKED_LIST.search(before):
+            return False
+        if _NOT_SUBJECT.search(before):
             return False
         if before.endswith(("依托", "以", "利用", "发挥")) and (
             group[-1].kind == "park" or _LISTED_AS_MEANS.match(self.text, after, end)
         ):
-            return False
+            return bool(_AS_MAIN.match(self.text, after, end))
         if not _GOES_ON.match(self.text, after, end) or _USED.match(self.text, after, end):
             return False
         return _AIM.match(self.text, after, end) is None
@@ -228,7 +254,10 @@ class _Reading:
             or _ALL_OWN.match(self.text, after, end)
         )
         if match is None and last.kind in {"county", "city", "zone"}:
-            match = (_COMMON if len(group) > 1 else _OWN).match(self.text, after, end)
+            common = len(group) > 1 and {unit.kind for unit in group} <= {"county", "city"}
+            match = (_COMMON if common else _OWN).match(self.text, after, end)
+            if common and match and _AWARD.match(match.group()):
+                return []
         if match is None:
             return []
         phrase = next(part for part in match.groups() if part)

@@ -45,6 +45,7 @@ _NO_TRADE: Final = re.compile(
     r"中心|研究院|实验室|保税|口岸|枢纽|[段线镇村乡厂港桥河湖站馆州县市区]$|公司|集团|企业|发展|支持|加快|打造|推|"
     r"融合|试点|城市|地区|政府|同志|为|是|在|将|把"
 )
+_ITS_OWN: Final = re.compile(r"的(?P<trade>[^，。；（）()的]{2,16}?)(?=[，。；（(]|等|$)")
 _BLENDED: Final = re.compile("[^，。；]{0,16}(?:与|同)[^，。；]{2,20}融合")
 _MORE: Final = re.compile(r"(?:[、和与及][^，。；、等]{2,14}){0,6}")
 _TOWN_ITEM: Final = re.compile(r"(?<=[、和与及展造强大育进持])[\u4e00-\u9fff]{4,8}(?=[、等和与及])")
@@ -65,7 +66,8 @@ def in_list(text: str, start: int, end: int, units: list[Unit]) -> Iterator[tupl
     two do, an item that only has a known trade after two characters names a place too (a town).
     """
     units = [unit for unit in units if unit.kind != "province"][:MAX_LIST_ITEMS]
-    yield from _bracketed(text, end, units)
+    yield from _each(text, end, units, _BRACKETED, 2)
+    yield from _each(text, end, units, _ITS_OWN, 3)
     for items in _runs(text, units, end):
         tail = _after_list(text, items[-1].end, end)
         if not _is_trade_list(text, start, end, items, tail):
@@ -78,15 +80,17 @@ def in_list(text: str, start: int, end: int, units: list[Unit]) -> Iterator[tupl
         yield from _towns_between(text, items, tail)
 
 
-def _bracketed(text: str, end: int, units: list[Unit]) -> Iterator[tuple[Unit, list[str]]]:
-    """Yield units of which at least two have their trade in brackets: 甲区（医药）、乙县（化工）."""
+def _each(
+    text: str, end: int, units: list[Unit], form: re.Pattern[str], least: int
+) -> Iterator[tuple[Unit, list[str]]]:
+    """Yield units if so many have a trade of the same form: 甲区（医药）, or 甲镇的门业 in a list."""
     found = []
     for unit in units:
-        match = _BRACKETED.match(text, unit.end, end)
+        match = form.match(text, unit.end, end)
         names = sectors_in(match.group("trade")) if match else []
         if names:
             found.append((unit, names))
-    if len(found) > 1:
+    if len(found) >= least:
         yield from found
 
 

@@ -54,11 +54,12 @@ _OTHER_NAME: Final = re.compile(
     r"火车站|高铁|铁路|高速|电厂"
 )
 _ZONE_CLASS: Final = (
-    r"(?:新?片区|[\u4e00-\u9fff]{0,2}新城|新区|高新区|经开区|高新技术产业开发区|高新技术开发区|经济(?:技术)?开发区|"
+    r"(?:新?片区|[一-龥]{0,2}新城|新区|高新区|经开区|高新技术产业开发区|高新技术开发区|经济(?:技术)?开发区|"
     r"开发区|工业区|港区|港经济区|临港经济区|临空经济区|经济区|示范区|综合保税区|综保区|自贸区|科学城|"
-    r"科技城|航天城|国际航天城|航空产业城|国际陆港|陆港|经济圈|国际开放枢纽|合作区)"
+    r"科技城|航天城|国际航天城|航空产业城|国际陆港|陆港(?!型)|经济圈|国际开放枢纽|合作区)"
 )
 _GROWN_ZONE: Final = re.compile(_ZONE_CLASS)
+_CLASS_END: Final = re.compile(rf"(?:{_ZONE_CLASS.replace('[一-龥]{0,2}', '')}|岛)$")
 _NAMED_ZONE: Final = re.compile(
     r"(?![以在和与及支推依引鼓加位将把对该本全各新老])[\u4e00-\u9fff·]{2,6}?"
     rf"(?:{_ZONE_CLASS}|(?<=[\u4e00-\u9fff]{{2}})岛)(?=[、：，,:）)]|重点|以|打造|将|[要聚发建围着大与和]|等|融入|高端|\d)"
@@ -67,7 +68,7 @@ _NAMED_ZONE: Final = re.compile(
 _KNOWN_ZONE: Final = re.compile(
     r"(?:前海|横琴|洋浦|河套|张江|虹桥|浦东|西咸|贵安|西海岸|金普|天府|滇中|雄安|苏锡通|白沟|北戴河新区|"
     r"白洋淀|亦庄|燕郊|前湾|中新天津生态城)"
-    r"(?=[、：，,:]|建设|发展|打造|重点|以|要|等|为|和|[\u4e00-\u9fff]{2,8}(?:、|等|产业|和))"
+    r"(?=[、：，,:]|建设|发展|打造|重点|以|要|等|为|和|[\u4e00-\u9fff]{2,8}(?:、|等|产业|和|成为|获评))"
 )
 _NAMED_LEFT: Final = re.compile(
     r"(?:^|[\n。；;、：: \t　（(—，]|支持|推动|推进|引导|鼓励|依托|将|把|以|和|与|在|促进)$"
@@ -120,8 +121,8 @@ class UnitIndex:
         ]
         taken = [(unit.start, unit.end) for unit in units]
         found = (
-            _divisions(text, region),
             _new_counties(text),
+            _divisions(text, region),
             _named_zones(text),
             _zones_and_towns(text),
         )
@@ -209,7 +210,7 @@ def _named_zones(text: str) -> Iterator[Unit]:
             yield Unit(match.group(), match.start(), match.end(), "zone", official=False)
     for match in _NAMED_ZONE.finditer(text):
         start, name = match.start(), match.group()
-        proper = re.sub(rf"(?:{_ZONE_CLASS}|岛)$", "", name)
+        proper = _CLASS_END.sub("", name)
         if len(proper) < 2 or _NO_ZONE_NAME.search(proper) or is_generic(proper):
             continue
         if len(proper) > 2 and is_ordinary(proper) and proper not in place_index():
@@ -244,8 +245,14 @@ def division_at(text: str, position: int, end: int, region: tuple[str, ...]) -> 
         full = text[position:stop] == place.name
         known = place.adcode[:2] in region
         if full or (known and _stands_alone(text, position, stop, end)):
+            if not full and _OLD_CLASS.match(text, stop):  # a county that is a city by now
+                stop += 1
             return Unit(text[position:stop], position, stop, place.level, place.adcode, full)
     return None
+
+
+# 宁乡县 where the gazetteer has 宁乡市; not 保定市场
+_OLD_CLASS: Final = re.compile("[县市区](?![域场委政区际内级属直辖])")
 
 
 def _likeliest(places: tuple[Place, ...], region: tuple[str, ...]) -> Place:
@@ -262,8 +269,15 @@ def _stands_alone(text: str, start: int, stop: int, end: int) -> bool:
     A name that is an everyday word too (长寿, 高新) must also be followed by what follows a place.
     """
     before = text[max(0, start - 4) : start]
-    if not _SHORT_BEFORE.search(before):
+    if not _SHORT_BEFORE.search(before) and not _follows_city(text, start):
         return False
     if text[start:stop] not in word_set("common places"):
         return True
     return bool(_SHORT_AFTER.match(text, stop, min(end, stop + 8)))
+
+
+def _follows_city(text: str, start: int) -> bool:
+    """Return whether a name stands right after that of its city (昆明呈贡)."""
+    index = place_index()
+    before = (text[max(0, start - size) : start] for size in (2, 3, 4))
+    return any(place.level == "city" for name in before for place in index.get(name, ()))
