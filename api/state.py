@@ -102,10 +102,11 @@ class Served:
         return self.snapshot.version
 
     def encode(self) -> None:
-        """Encode every row, which is not needed to answer, but to answer fast."""
+        """Encode every row and count for tiles: not needed to answer, but to answer fast."""
         # Arrow works outside of the interpreter's lock.
         with ThreadPoolExecutor(max_workers=2) as pool:
             list(pool.map(LateBytes.prepare, [self.cards, *self.features.values()]))
+            list(pool.map(LayerTiles.count_cells, self.tilers.values()))
         give_back_memory()
 
     def index_names(self) -> None:

@@ -12,6 +12,9 @@ BoolArray = NDArray[np.bool_]
 
 POINTS_PER_CELL = 16
 SCAN_CHUNK = 8192
+"""Boxes of fewer points are looked through as a whole."""
+SCAN_ROWS = 3
+"""So many rows are walked in the time in which one is fetched from its cell."""
 
 Box = tuple[float, float, float, float]
 """``(west, south, east, north)`` in EPSG:4326 degrees; west > east crosses the antimeridian."""
@@ -127,31 +130,37 @@ class PointGrid:
 
     def window(self, box: Box, *, start: int, limit: int) -> tuple[IntArray, int]:
         """Return :meth:`first_rows` and :meth:`count` of a box in one go."""
-        if box[0] > box[2] or self._touched(box) * 8 > len(self.members):
+        if box[0] > box[2] or self._touched(box) > SCAN_CHUNK:
             return self.first_rows(box, start=start, limit=limit), self.count(box)
         rows = self.rows(box)
         return _smallest(rows, start, limit), len(rows)
 
     def first_rows(self, box: Box, *, start: int, limit: int) -> IntArray:
         """Return the ``limit`` smallest row numbers from ``start`` on inside a box, ascending."""
-        wide = box[0] > box[2] or self._touched(box) * 8 > len(self.members)
-        if wide and limit * 8 < len(self.lon):
-            return self._scan(box, start, limit)
+        touched = self._touched(box) if box[0] <= box[2] else len(self.lon)
+        if touched > SCAN_CHUNK:
+            # Of many points the first are near at hand, unless the rows are sorted by place.
+            found = self._scan(box, start, limit, most=SCAN_ROWS * touched)
+            if found is not None:
+                return found
         return _smallest(self.rows(box), start, limit)
 
     def _touched(self, box: Box) -> int:
         cells = self._cells(box)
         return self._block_count(*cells) if cells else 0
 
-    def _scan(self, box: Box, start: int, limit: int) -> IntArray:
-        """Walk the rows in order: in a wide box the next ``limit`` rows are near at hand."""
+    def _scan(self, box: Box, start: int, limit: int, *, most: int) -> IntArray | None:
+        """Walk the rows in order; None where ``most`` were seen and not enough found."""
         found: list[IntArray] = []
-        left, size = limit, SCAN_CHUNK
-        while left > 0 and start < len(self.lon):
-            stop = min(start + size, len(self.lon))
+        left, size, last = limit, SCAN_CHUNK, len(self.lon)
+        while left > 0 and start < last:
+            if most <= 0:
+                return None
+            stop = min(start + size, last)
             inside = start + np.flatnonzero(in_box(self.lon[start:stop], self.lat[start:stop], box))
             found.append(inside[:left])
             left -= len(inside)
+            most -= size
             start, size = stop, size * 2
         return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
 

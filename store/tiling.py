@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from clusteratlas.store import mvt
 from clusteratlas.store.index import Layer
+from clusteratlas.store.tile_pyramid import TilePyramid
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
@@ -50,6 +51,7 @@ class LayerTiles:
 
     def __init__(self, layer: Layer, version: int) -> None:
         self._layer, self._version = layer, version
+        self._pyramid: TilePyramid | None = None
 
     def tile(self, z: int, x: int, y: int) -> Tile:
         """Encode one tile of WebMercatorQuad; empty content where there is nothing."""
@@ -62,6 +64,11 @@ class LayerTiles:
     def _world(self) -> tuple[FloatArray, FloatArray]:
         """Positions in the unit square of Web Mercator, y downwards."""
         return to_world(self._layer.lon, self._layer.lat)
+
+    def count_cells(self) -> None:
+        """Count the points by cell, which crowded tiles need to be fast, not to be right."""
+        if self._layer.geometry is None and len(self._layer) > MOST_PLAIN:
+            self._pyramid = TilePyramid(*self._world)
 
     @cached_property
     def _coded(self) -> list[mvt.Column]:
@@ -86,6 +93,9 @@ class LayerTiles:
         )
 
     def _points(self, z: int, x: int, y: int) -> bytes:
+        crowded = self._crowded(z, x, y)
+        if crowded is not None:
+            return crowded
         rows = self._layer.grid.rows(tile_box(z, x, y))
         if not len(rows):
             return b""
@@ -98,7 +108,7 @@ class LayerTiles:
         if not inside.all():
             rows, px, py = rows[inside], px[inside], py[inside]
         if len(rows) > MOST_PLAIN:
-            return self._merged(px, py)
+            return self._merged(z, x, y, rows)
         columns = [
             mvt.Column(column.key, column.codes[rows], column.values, column.count)
             for column in self._coded
@@ -109,29 +119,43 @@ class LayerTiles:
             if len(content) <= MOST_BYTES:
                 return content
         content = mvt.point_tile(self._layer.name, self._layer.fid[rows], px, py, columns)
-        return content if len(content) <= MOST_BYTES else self._merged(px, py)
+        return content if len(content) <= MOST_BYTES else self._merged(z, x, y, rows)
 
     def _texts(self, key: str, rows: IntArray) -> mvt.Column:
         """Return a column with a value of its own for every point."""
         values = text_values(pc.fill_null(self._plain[key].take(pa.array(rows)), ""))
         return mvt.Column(key, np.arange(len(rows), dtype=np.int64), values, len(rows))
 
-    def _merged(self, px: IntArray, py: IntArray) -> bytes:
+    def _crowded(self, z: int, x: int, y: int) -> bytes | None:
+        """Return a tile of counts where too many points lie in it to be shown; else None."""
+        if self._pyramid is None:
+            return None
+        cells = self._pyramid.cells(z, x, y)
+        if cells is None or int(cells[0].sum()) <= MOST_PLAIN:
+            return None
+        return self._counted(z, x, y, *cells)
+
+    def _merged(self, z: int, x: int, y: int, rows: IntArray) -> bytes:
         """Return one point a cell, with the number of firms that it stands for."""
-        side = mvt.EXTENT // CELL + 2
-        cell = (py // CELL + 1) * side + px // CELL + 1
-        counts = np.bincount(cell, minlength=side * side)
-        used = np.flatnonzero(counts)
-        n = counts[used]
-        x = np.bincount(cell, weights=px, minlength=side * side)[used] / n
-        y = np.bincount(cell, weights=py, minlength=side * side)[used] / n
-        values, codes = np.unique(n, return_inverse=True)
+        world_x, world_y = self._world
+        side = 2.0**z * mvt.EXTENT / CELL
+        cell = np.floor(world_y[rows] * side) * side + np.floor(world_x[rows] * side)
+        _, number = np.unique(cell, return_inverse=True)
+        count = np.bincount(number)
+        means = [np.bincount(number, weights=of[rows]) / count for of in (world_x, world_y)]
+        return self._counted(z, x, y, count, *means)
+
+    def _counted(
+        self, z: int, x: int, y: int, count: IntArray, world_x: FloatArray, world_y: FloatArray
+    ) -> bytes:
+        scale = 2.0**z * mvt.EXTENT
+        px = np.floor(world_x * scale - x * mvt.EXTENT).astype(np.int64)
+        py = np.floor(world_y * scale - y * mvt.EXTENT).astype(np.int64)
+        values, codes = np.unique(count, return_inverse=True)
         encoded = b"".join(mvt.number_value(float(value)) for value in values)
         column = mvt.Column("point_count", codes.astype(np.int64), encoded, len(values))
-        ids = np.arange(len(used), dtype=np.int64)
-        return mvt.point_tile(
-            self._layer.name, ids, x.astype(np.int64), y.astype(np.int64), [column]
-        )
+        ids = np.arange(len(count), dtype=np.int64)
+        return mvt.point_tile(self._layer.name, ids, px, py, [column])
 
     # --- shapes ----------------------------------------------------------------------------
     @cached_property

@@ -63,6 +63,7 @@ def _write(layer: Layer, path: Path, deepest: int) -> None:
     from pmtiles.writer import Writer
 
     tiles = LayerTiles(layer, 0)
+    tiles.count_cells()
     with path.open("wb") as stream:
         writer = Writer(stream)
         for z, places in enumerate(_occupied(layer, deepest)):

@@ -43,6 +43,22 @@ def test_grid_finds_what_a_scan_finds(
     assert matched == len(expected)
 
 
+@pytest.mark.parametrize("by_place", [False, True])
+def test_grid_finds_the_first_of_many(by_place: bool) -> None:
+    rng = np.random.default_rng(4)
+    lon, lat = rng.normal(123.4, 0.5, 60_000), rng.normal(41.8, 0.5, 60_000)
+    if by_place:
+        order = np.argsort(lon)
+        lon, lat = lon[order], lat[order]
+    grid = PointGrid.build(lon, lat)
+    for box in ((123.0, 41.0, 124.0, 42.0), (123.9, 41.0, 124.5, 42.5), (122.0, 40.0, 125.0, 43.0)):
+        expected = np.flatnonzero(in_box(lon, lat, box))
+        for start, limit in ((0, 10), (0, 3000), (40_000, 100), (59_990, 50)):
+            rows, matched = grid.window(box, start=start, limit=limit)
+            assert rows.tolist() == expected[expected >= start][:limit].tolist()
+            assert matched == len(expected)
+
+
 @pytest.fixture(scope="module")
 def neighbours() -> tuple[Neighbours, np.ndarray, np.ndarray]:
     rng = np.random.default_rng(3)

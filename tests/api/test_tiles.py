@@ -122,6 +122,23 @@ def test_merged_points_stand_for_every_firm() -> None:
     assert sum(f["properties"]["point_count"] for f in features) == 60_000  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("z", [0, 5, 8, 9, 10, 11])
+def test_cells_counted_beforehand_give_the_same_tile(z: int) -> None:
+    layer = crowd(60_000)
+    plain, counted = LayerTiles(layer, 1), LayerTiles(layer, 1)
+    counted.count_cells()
+    x, y = tile_of(123.4, 41.8, z)
+    for column in (x - 1, x, x + 1):
+        one, other = (of.tile(z, column % 2**z, y).content for of in (plain, counted))
+        if one == other:
+            continue
+        tiles = [decode(content)["enterprises"]["features"] for content in (one, other)]
+        for a, b in zip(*tiles, strict=True):
+            assert a["properties"] == b["properties"]
+            places = (feature["geometry"]["coordinates"] for feature in (a, b))
+            assert np.abs(np.subtract(*places)).max() <= 1
+
+
 @settings(deadline=None, max_examples=60)
 @given(st.integers(min_value=0, max_value=2**62))
 def test_varint_is_what_protobuf_reads(value: int) -> None:
