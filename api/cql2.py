@@ -325,7 +325,9 @@ def _kind(value: Value) -> str:
 
 def _check_kinds(a: Value, b: Value) -> None:
     if _kind(a) != _kind(b):
-        raise InputError(f"cannot compare {_kind(a)} with {_kind(b)}")
+        raise InputError(
+            f"cannot compare {_kind(a)} with {_kind(b)}; text stands in single quotes: adcode = '210112'"
+        )
 
 
 def _plain(column: pa.Array) -> pa.Array:

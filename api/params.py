@@ -76,7 +76,9 @@ class Param:
             raise InputError(f"{self.name}: {error}") from error
         except ValueError as error:
             shown = text if len(text) <= 60 else text[:60] + "…"
-            raise InputError(f"{self.name}: {shown!r} is not {self.schema['type']}") from error
+            kind = str(self.schema["type"])
+            article = "an" if kind[0] in "aio" else "a"
+            raise InputError(f"{self.name}: {shown!r} is not {article} {kind}") from error
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The analyses of staggered development: profiles, comparisons, matrices, what-ifs, clusters."""
 
+import re
 from collections.abc import Hashable
 from dataclasses import asdict
 from typing import Any, Final
@@ -27,6 +28,7 @@ from clusteratlas.api.state import Served
 from clusteratlas.api.tables import plain, records
 from clusteratlas.api.vocabulary import FIELD_IDS, SECTOR_IDS
 from clusteratlas.errors import InputError, UnknownNameError
+from clusteratlas.geo.districts import resolve_district
 
 router = APIRouter(prefix="/v1", tags=["analysis"])
 
@@ -42,12 +44,7 @@ NEIGHBOURS: Final = Param(
     default="all",
 )
 _CODE: Final = {"type": "string", "pattern": "^[0-9]{6}$"}
-
-
-def _code(value: str) -> str:
-    if not (len(value) == 6 and value.isascii() and value.isdigit()):
-        raise InputError(f"{value[:20]!r} is not a code of six digits")
-    return value
+_SIX_DIGITS: Final = re.compile(r"[0-9]{6}")
 
 
 async def frames_of(request: Request) -> AtlasFrames:
@@ -78,7 +75,15 @@ PROFILE: Final = Params.of(NEIGHBOURS)
     "/districts/{adcode}/positioning",
     PROFILE,
     path_params=(
-        Param("adcode", str, _CODE, "County-level code, e.g. 210112", place="path", required=True),
+        Param(
+            "adcode",
+            str,
+            _CODE,
+            "County-level code",
+            place="path",
+            required=True,
+            example="210112",
+        ),
     ),
     summary="Profile of a district: structure, stated x revealed, overlaps, opportunities, evidence",
     operation="positioning",
@@ -104,9 +109,20 @@ def _profile(frames: AtlasFrames, adcode: str, kind: Any) -> dict[str, Any]:
     return out
 
 
+_DISTRICT: Final = {"type": "string", "minLength": 1, "maxLength": 40}
+
+
+def _district(value: str) -> str:
+    """Return the code of a district that is given by code or name."""
+    name = text(40, shortest=1)(value)
+    return name if _SIX_DIGITS.fullmatch(name) else resolve_district(name).adcode
+
+
 COMPARE: Final = Params.of(
-    Param("a", _code, _CODE, "Code of a district", required=True, example="210112"),
-    Param("b", _code, _CODE, "Code of another district", required=True, example="210113"),
+    Param(
+        "a", _district, _DISTRICT, "A district, by code or name", required=True, example="210112"
+    ),
+    Param("b", _district, _DISTRICT, "Another district", required=True, example="沈阳市铁西区"),
 )
 
 
@@ -310,8 +326,8 @@ CLUSTERS: Final = Params.of(
     ),
     Param(
         "min_members",
-        integer(3, 1000),
-        {"type": "integer", "minimum": 3, "maximum": 1000, "default": 5},
+        integer(3, 100),
+        {"type": "integer", "minimum": 3, "maximum": 100, "default": 5},
         "Fewest firms of a cluster",
         default=5,
     ),

@@ -98,7 +98,14 @@ class Atlas:
             rows.append({"fid": feature["id"], **feature["properties"]})
             geometry = feature["geometry"]
             shapes.append(shapely.geometry.shape(geometry) if geometry else None)
-        return gpd.GeoDataFrame(pd.DataFrame(rows), geometry=shapes, crs="EPSG:4326")
+        columns = None if rows else self._columns(collection)
+        frame = pd.DataFrame(rows, columns=columns)
+        return gpd.GeoDataFrame(frame, geometry=shapes, crs="EPSG:4326")
+
+    def _columns(self, collection: str) -> list[str]:
+        """Return the columns of a collection, for a frame without rows."""
+        url = self._url(f"/ogc/collections/{_part(collection)}/schema", {})
+        return ["fid", *(name for name in self._ask(url)["properties"] if name != "geometry")]
 
     def _features(
         self, path: str, query: Mapping[str, Any], limit: int | None
@@ -110,7 +117,10 @@ class Atlas:
             yield from features
             left = None if left is None else left - len(features)
             following = [link["href"] for link in page["links"] if link["rel"] == "next"]
-            url = following[0] if following and left != 0 else ""
+            # Only the query of the link is taken: a server behind a proxy may call itself otherwise, and
+            # no answer shall send the token, or this program, to another address.
+            asked = urllib.parse.urlsplit(following[0]).query if following and left != 0 else ""
+            url = f"{self._base}{path}?{asked}" if asked else ""
 
     # --- questions -------------------------------------------------------------------------
     def nearby(self, **query: Any) -> gpd.GeoDataFrame:
@@ -132,6 +142,24 @@ class Atlas:
     def positioning(self, adcode: str) -> dict[str, Any]:
         """Return the positioning profile of a district."""
         return self._ask(self._url(f"/v1/districts/{_part(adcode)}/positioning", {}))
+
+    def compare(self, a: str, b: str) -> pd.DataFrame:
+        """Return what two districts, by code or name, have in common: one row per sector."""
+        return pd.DataFrame(self._ask(self._url("/v1/compare", {"a": a, "b": b}))["sectors"])
+
+    def stagger(self, region: str, **query: Any) -> dict[str, Any]:
+        """Return how far the districts of a city or of 辽宁 duplicate each other."""
+        return self._ask(self._url("/v1/stagger", {"region": region, **query}))
+
+    def clusters(self, sector: str, **query: Any) -> gpd.GeoDataFrame:
+        """Return the clusters of a sector with hull, members and significance, strongest first."""
+        rows = self._ask(self._url("/v1/clusters", {"sector": sector, **query}))["clusters"]
+        shapes = [shapely.geometry.shape(g) if (g := row.pop("geometry")) else None for row in rows]
+        return gpd.GeoDataFrame(pd.DataFrame(rows), geometry=shapes, crs="EPSG:4326")
+
+    def reverse(self, lon: float, lat: float) -> dict[str, Any]:
+        """Return district, zone and parks at a point (WGS-84 degrees)."""
+        return self._ask(self._url("/v1/reverse", {"lon": lon, "lat": lat}))
 
     def geocode(self, addresses: Iterable[str]) -> gpd.GeoDataFrame:
         """Return one row per address, in order; a missing point where none can be given."""

@@ -54,3 +54,40 @@ def test_refusals_become_our_errors(atlas: Atlas) -> None:
         Atlas("file:///etc/passwd")
     with pytest.raises(ServiceError, match="does not answer"):
         Atlas("http://127.0.0.1:1").search("x")
+
+
+def test_analyses_answer_with_frames(atlas: Atlas) -> None:
+    by_name = atlas.compare("浑南区", "沈阳市铁西区")
+    assert by_name.equals(atlas.compare("210112", "210106"))
+    assert {"sector"} <= set(by_name.columns)
+    with pytest.raises(InputError, match="沈阳市铁西区"):
+        atlas.compare("浑南区", "铁西区")  # there are two
+    assert 0 <= atlas.stagger("沈阳")["index"] <= 1
+    clusters = atlas.clusters("robotics")
+    assert clusters["significant"].dtype == bool
+    assert atlas.reverse(123.45, 41.72)["adcode"] == "210112"
+
+
+def test_nothing_found_is_a_frame_with_its_columns(atlas: Atlas) -> None:
+    nothing = atlas.items("enterprises", adcode="999999")
+    assert len(nothing) == 0
+    assert {"fid", "enterprise_id", "capital"} <= set(nothing.columns)
+
+
+def test_next_link_to_another_address_is_not_followed(
+    atlas: Atlas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither this program nor the token goes where an answer points to."""
+    asked: list[str] = []
+
+    def answer(_: Atlas, url: str) -> dict[str, object]:
+        asked.append(url)
+        link = {"rel": "next", "href": "http://evil.example/x?cursor=1"}
+        return {"features": [], "links": [link] if len(asked) == 1 else []}
+
+    monkeypatch.setattr(Atlas, "_ask", answer)
+    monkeypatch.setattr(Atlas, "_columns", lambda *_: [])
+    atlas.items("enterprises")
+    assert len(asked) == 2
+    assert asked[1].startswith("http://127.0.0.1:")
+    assert asked[1].endswith("/ogc/collections/enterprises/items?cursor=1")
