@@ -15,6 +15,7 @@ from clusteratlas.policy.units import Unit
 MAX_OPENING_CHARS: Final = 12
 _CLAUSE: Final = re.compile(r"[^，,]+")
 _INVESTMENT: Final = re.compile(r"投资(?:[约超近]?[\d百千数两]|建设)")
+_MEANS: Final = re.compile("(?:依托|利用)[^，。；]{0,30}$")
 _TO_UNIT: Final = re.compile(
     r"(?:主要|重点|集中)?(?:布局|集聚|集中|分布|落户|落地|聚集|汇聚)(?:在|于|到|向)?$"
 )
@@ -44,6 +45,7 @@ _GOES_ON: Final = re.compile(
     r"扩大|研制|制定|高[标质起]|招[引商]|抓|明确|提出|确定|新[建增]|转[型变]|升级|改造|整合|统筹|完善|带动|辐射|落[实户]|吸引|"
     r"主城|[东西南北中]部|的(?:主导|产业|重点|定位|功能)|产业|功能|尽快|进行|逐步|适[度时]|深度|稳妥|和|与|及|融入"
 )
+_MADE: Final = re.compile("(?:打造|建设|形成|建成|培育)$")
 _PLANS_IN: Final = re.compile("(?:规划|计划|将)在$")
 # 推进…产业园建设, 以…为载体: what is built or used is not given a task.
 _BUILT: Final = re.compile(
@@ -60,7 +62,7 @@ _OF_A_BODY: Final = re.compile(
 )
 _ANCHOR: Final = re.compile(
     r"(?:[两三四五六七八九\d]?(?:市|县|区|地))?(?:等)?为[^，。；的]{0,8}?(?:重点|核心|中心|主体|主|龙头|"
-    r"引领)(?!的)"
+    r"引领|补充|支撑|两翼|节点|支点|配套)(?!的)"
 )
 _FORM: Final = (
     r"(?:产业集群|产业基地|制造基地|生产基地|示范基地|基地|产业带|产业链|集聚区|聚集区|集中区|集聚带|"
@@ -71,8 +73,8 @@ _EDGE: Final = r"(?=[，。；、]|建设|发展|高质量|$|等|的|和|与)"
 _TRADES: Final = r"[^，。；：的]{2,40}?"
 # 以大连为主的软件外包业, 以甲、乙为重点的旅游基地
 _MAINLY: Final = re.compile(
-    rf"(?:等)?为(?:主|中心|核心|重点|主体|依托|龙头|引领)的(?:[“\"][^”\"]{{1,12}}[”\"])?(?:(?P<one>{_TRADE}业)|"
-    rf"(?P<all>{_TRADES}){_FORM}{_EDGE})"
+    rf"(?:等)?为(?:主|中心|核心|重点|主体|依托|龙头|引领|补充|备份|支撑|两翼|节点|支点|配套)的(?:[“\"][^”\"]{{1,12}}[”\"])?(?:(?P<one>{_TRADE}业)|"
+    rf"(?P<all>{_TRADES})(?:{_FORM}|布局|格局){_EDGE})"
 )
 # 溧阳市动力电池产业集群, 临港新片区国际数据港先导区, 怀柔科学城科学仪器产业发展
 _OWN: Final = re.compile(
@@ -100,7 +102,7 @@ _FOR_PARK: Final = re.compile(
 )
 _FIRST_IN: Final = re.compile(r"率先|先行|取得突破|开展试点")
 _STRONG: Final = re.compile(
-    r"(?:重点|积极|大力|着力|主要|优先)(?:发展|引进|培育)|(?:发展|引进|聚焦|推动)[^，。；]{2,40}(?:产业|业|领域|等新)|以[^，。；]{2,40}为(?:主|重点|主导)"
+    r"(?:重点|积极|大力|着力|主要|优先)(?:发展|引进|培育|打造)|(?:发展|引进|聚焦|推动|集聚)[^，。；]{2,40}(?:产业|业|领域|产品|等新)|以[^，。；]{2,40}为(?:主|重点|主导)"
 )
 
 
@@ -164,16 +166,7 @@ class Reading:
             beside = self._beside(before, group, end)
             for how, names in beside:
                 yield from self._state([*self.anchors, *group], names, how)
-            built = self._is_built(before, group, end)
-            if (
-                any(how != "led" for how, _ in beside)
-                or built
-                or not self._may_be_subject(before, group, end)
-            ):
-                if built and len(group) == 1 and group[0].kind in {"park", "zone"} and not beside:
-                    self.subject, self.rule, self.weak = group, "built", True
-                elif built:
-                    self.subject, self.anchors = [], []
+            if self._only_named(before, group, end, beside):
                 continue
             if spoken_here and _PLANS_IN.search(before):  # 甲县规划在乙园区发展…: both
                 group = [*self.subject, *group]
@@ -185,6 +178,22 @@ class Reading:
         if not spoken or (self.weak and not _STRONG.search(self.text, start, end)):
             return
         yield from self._state(spoken, self._predicate(start, end, spoken, units), self.rule)
+
+    def _only_named(
+        self, before: str, group: list[Unit], end: int, beside: list[tuple[str, list[str]]]
+    ) -> bool:
+        """Return whether a clause does not speak of a group; a single thing built may be taken up."""
+        built = self._is_built(before, group, end)
+        own = any(how != "led" for how, _ in beside)
+        used = before.endswith("依托") and group[-1].end == end
+        if not (own or built or used) and self._may_be_subject(before, group, end):
+            return False
+        zone = group[0].kind in {"park", "zone"} and not beside
+        if len(group) == 1 and ((zone and (built or used)) or (own and _MADE.search(before))):
+            self.subject, self.rule, self.weak = group, "built", True
+        elif built:
+            self.subject, self.anchors = [], []
+        return True
 
     def _state(self, units: list[Unit], sectors: list[str], rule: str) -> Iterator[Positioning]:
         for unit in units if sectors else ():
@@ -234,7 +243,7 @@ class Reading:
         pointing = _TO_UNIT.search(before)
         if pointing:
             stated_beside.append(("towards", sectors_in(before[: pointing.start()])))
-        else:
+        elif not _MEANS.search(before):
             stated_beside.append(("towards", self._after(group, end)))
         first = group[0]
         lead = self.text[max(self.start, first.start - 80) : first.start]

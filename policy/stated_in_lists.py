@@ -45,6 +45,9 @@ _NO_TRADE: Final = re.compile(
     r"中心|研究院|实验室|保税|口岸|枢纽|[段线镇村乡厂港桥河湖站馆州县市区]$|公司|集团|企业|发展|支持|加快|打造|推|"
     r"融合|试点|城市|地区|政府|同志|为|是|在|将|把"
 )
+_BRACKETED_BASE: Final = re.compile(
+    r"[（(](?P<trade>[^，。；、（）()\d]{2,12})[）)](?=[、和]|[^，。；（]{0,16}(?:基地|示范区|集群))"
+)
 _ITS_OWN: Final = re.compile(r"的(?P<trade>[^，。；（）()的]{2,16}?)(?=[，。；（(]|等|$)")
 _BLENDED: Final = re.compile("[^，。；]{0,16}(?:与|同)[^，。；]{2,20}融合")
 _MORE: Final = re.compile(r"(?:[、和与及][^，。；、等]{2,14}){0,6}")
@@ -67,6 +70,7 @@ def in_list(text: str, start: int, end: int, units: list[Unit]) -> Iterator[tupl
     """
     units = [unit for unit in units if unit.kind != "province"][:MAX_LIST_ITEMS]
     yield from _each(text, end, units, _BRACKETED, 2)
+    yield from _each(text, end, units, _BRACKETED_BASE, 1)
     yield from _each(text, end, units, _ITS_OWN, 3)
     for items in _runs(text, units, end):
         tail = _after_list(text, items[-1].end, end)

@@ -29,7 +29,7 @@ def in_bracket(text: str, line: Line, index: UnitIndex) -> Iterator[Positioning]
     sectors: list[str] = []
     for listed in re.finditer(
         r"([^，。；：、]{2,12}(?:、[^，。；：、]{2,12})+)等(?:产业|领域|行业|产业链)",
-        text[line.start : match.start()],
+        text[line.start : match.start()].rstrip("。；").rsplit("。", 1)[-1],
     ):
         sectors += sectors_in(listed.group(1))
     for unit in named if sectors else ():

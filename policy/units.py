@@ -21,6 +21,7 @@ _BARE_ZONE: Final = re.compile(
     r"临空经济区|综保区|综合保税区|开发区|工业园区|产业园区|新区|"
     r"主城区|中心城区|[东西南北中]部(?:片区|板块|组团|地区|区域))"
 )
+_JOINED: Final = re.compile(r"(?P<place>[\u4e00-\u9fff]{2,4})[及和与](?=[\u4e00-\u9fff]{4})")
 _PARK_PART: Final = re.compile("[东西南北中]?片区")
 _COUNTED_FORM: Final = re.compile(r"[两三四五六七八九十\d]+大")
 _TOWN: Final = re.compile(
@@ -54,12 +55,15 @@ _OTHER_NAME: Final = re.compile(
     r"火车站|高铁|铁路|高速|电厂"
 )
 _ZONE_CLASS: Final = (
-    r"(?:新?片区|[一-龥]{0,2}新城|新区|高新区|经开区|高新技术产业开发区|高新技术开发区|经济(?:技术)?开发区|"
+    r"(?:新?片区|[一-龥]{0,2}新城|新区|[一-龥]{0,3}经济试验区|高新区|经开区|高新技术产业开发区|高新技术开发区|经济(?:技术)?开发区|"
     r"开发区|工业区|港区|港经济区|临港经济区|临空经济区|经济区|示范区|综合保税区|综保区|自贸区|科学城|"
     r"科技城|航天城|国际航天城|航空产业城|国际陆港|陆港(?!型)|经济圈|国际开放枢纽|合作区)"
 )
 _GROWN_ZONE: Final = re.compile(_ZONE_CLASS)
-_CLASS_END: Final = re.compile(rf"(?:{_ZONE_CLASS.replace('[一-龥]{0,2}', '')}|岛)$")
+_NEW_AREA: Final = re.compile("[一-龥]{2}新区(?![域市建])")
+_CLASS_END: Final = re.compile(
+    rf"(?:{_ZONE_CLASS.replace('[一-龥]{0,2}', '').replace('[一-龥]{0,3}', '')}|岛)$"
+)
 _NAMED_ZONE: Final = re.compile(
     r"(?![以在和与及支推依引鼓加位将把对该本全各新老])[\u4e00-\u9fff·]{2,6}?"
     rf"(?:{_ZONE_CLASS}|(?<=[\u4e00-\u9fff]{{2}})岛)(?=[、：，,:）)]|重点|以|打造|将|[要聚发建围着大与和]|等|融入|高端|\d)"
@@ -145,7 +149,9 @@ def _park_unit(text: str, span: Span) -> Unit:
     """Return a park as a unit, with the part of it that is meant (高新区东片区)."""
     part = _PARK_PART.match(text, span.end)
     end = part.end() if part else span.end
-    return Unit(text[span.start : end], span.start, end, "park")
+    joined = _JOINED.match(text, span.start, end)  # 甲市及乙示范区
+    start = joined.end() if joined and joined.group("place") in place_index() else span.start
+    return Unit(text[start:end], start, end, "park")
 
 
 def _is_shared(text: str, span: Span) -> bool:
@@ -173,6 +179,8 @@ def _divisions(text: str, region: tuple[str, ...]) -> Iterator[Unit]:
         if unit is None or (not unit.official and _OTHER_NAME.match(text, unit.end)):
             continue
         grown = None if unit.kind == "province" else _GROWN_ZONE.match(text, unit.end)
+        if unit.name.endswith("市"):
+            grown = grown or _NEW_AREA.match(text, unit.end)
         if grown is not None:  # 青岛片区 is not 青岛
             unit = Unit(text[unit.start : grown.end()], unit.start, grown.end(), "zone")
         yield unit
@@ -252,7 +260,7 @@ def division_at(text: str, position: int, end: int, region: tuple[str, ...]) -> 
 
 
 # 宁乡县 where the gazetteer has 宁乡市; not 保定市场
-_OLD_CLASS: Final = re.compile("[县市区](?![域场委政区际内级属直辖])")
+_OLD_CLASS: Final = re.compile("[县市区州盟旗](?![域场委政区际内级属直辖])")
 
 
 def _likeliest(places: tuple[Place, ...], region: tuple[str, ...]) -> Place:
