@@ -268,3 +268,26 @@ def test_pieces_of_names_speak_where_no_name_is_known(geocoder: OfflineGeocoder)
 @pytest.mark.parametrize("text", ["你好世界", "张三李四有限公司", "今天天气真好", "广州天河"])
 def test_pieces_of_names_make_no_address_of_any_text(geocoder: OfflineGeocoder, text: str) -> None:
     assert geocoder.geocode(text).status == "failed"
+
+
+def test_a_township_narrows_a_long_road_down(geocoder: OfflineGeocoder) -> None:
+    road = geocoder.geocode("大连市甘井子区华北路")
+    town = geocoder.geocode("大连市甘井子区周水子街道")
+    both = geocoder.geocode("大连市甘井子区周水子街道华北路")
+    assert both.precision == "street"
+    assert both.radius_m < min(road.radius_m, town.radius_m)
+    between = distance_m(road.lon, road.lat, town.lon, town.lat)
+    assert distance_m(both.lon, both.lat, road.lon, road.lat) < between
+    assert distance_m(both.lon, both.lat, town.lon, town.lat) < between
+    # 1/r² = 1/r1² + 1/r2²
+    assert both.radius_m == pytest.approx(
+        1.0 / math.sqrt(1.0 / road.radius_m**2 + 1.0 / town.radius_m**2), rel=0.01
+    )
+
+
+def test_a_township_that_the_road_does_not_reach_leaves_it_as_it_is(
+    geocoder: OfflineGeocoder,
+) -> None:
+    road = geocoder.geocode("沈阳市沈河区中街路115号")
+    both = geocoder.geocode("沈阳市沈河区东陵街道中街路115号")
+    assert (both.lon, both.lat, both.radius_m) == (road.lon, road.lat, road.radius_m)
