@@ -426,6 +426,12 @@ def describe_collection(layer: Layer, base: str) -> dict[str, Any]:
                 "title": "schema of the properties",
             },
             {
+                "rel": "http://www.opengis.net/def/rel/ogc/1.0/schema",
+                "type": SCHEMA_JSON,
+                "href": f"{here}/schema",
+                "title": "schema of the properties",
+            },
+            {
                 # GDAL compares the capital letter, and wants the schema of the whole feature.
                 "rel": "describedBy",
                 "type": SCHEMA_JSON,
