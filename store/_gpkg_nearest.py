@@ -117,9 +117,11 @@ def _exact(
 
 
 def _distances(lon: float, lat: float, lons: Floats, lats: Floats) -> Floats:
-    count = len(lons)
-    _, _, metres = GEOD.inv(np.full(count, lon), np.full(count, lat), lons, lats)
-    return np.asarray(metres, dtype=np.float64)
+    # Thousands of firms may stand at the middle of one district: each place is measured once.
+    places, which = np.unique(lons + 1j * lats, return_inverse=True)
+    count = len(places)
+    _, _, metres = GEOD.inv(np.full(count, lon), np.full(count, lat), places.real, places.imag)
+    return np.asarray(metres, dtype=np.float64)[which]
 
 
 class _Plan:
