@@ -341,7 +341,7 @@ def _is_short_firm(name: str) -> bool:
 
 
 def _is_item_name(name: str, *, first: bool) -> bool:
-    if name.isascii() and len(name) < 3 and name not in well_known():  # IT, AI
+    if name in word_set("techniques"):
         return False
     if not 2 <= len(name) <= MAX_ITEM_CHARS or is_generic(name) or _BAD_ITEM.search(name):
         return False
