@@ -74,6 +74,15 @@ def wait_ready(server: "subprocess.Popen[bytes]", began: float) -> float:
     raise SystemExit("the server never became ready; see the log above")
 
 
+def wait_settled(server: "subprocess.Popen[bytes]") -> float:
+    """Wait until the server has encoded what speeds its answers up: it uses no CPU for two seconds."""
+    process, began = psutil.Process(server.pid), time.monotonic()
+    quiet = 0
+    while quiet < 4 and time.monotonic() - began < SECONDS_TO_READY:
+        quiet = quiet + 1 if process.cpu_percent(0.5) < 5 else 0
+    return time.monotonic() - began - 2
+
+
 def visible_after(url: str) -> float:
     """Store one new firm from this process; return the seconds until the server shows it."""
     name = f"n-{time.time_ns():x}"
@@ -103,6 +112,9 @@ def ask(url: str, label: str) -> None:
             memory = psutil.Process(server.pid).memory_full_info().uss / 1e6
             load = os.getloadavg()[0]
             print(f"{label}: ready after {ready:.1f} s, {memory:,.0f} MB, load {load:.1f}")
+            settled = wait_settled(server)
+            memory = psutil.Process(server.pid).memory_full_info().uss / 1e6
+            print(f"  all encoded {settled:.1f} s later, {memory:,.0f} MB", flush=True)
             for title, (count, make) in QUESTIONS.items():
                 result = measure(
                     PORT, make, pids=[server.pid], requests=count, connections=CONNECTIONS
