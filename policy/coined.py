@@ -44,6 +44,7 @@ WORKS: Final = re.compile(
     r"地铁|隧道|城际|入[\u4e00-\u9fff]{1,2}(?=[、等工])|线路|港区|码头|电站|治理|修复|保护|遗址|博物馆|景区|医院|学校|"
     r"度假|营地|旅游区|小镇|广场|商场|酒店|公园|湿地|送电|输电|等[镇乡村县区市]|人饮|安置|棚户|社区|小区"
 )
+WATER: Final = re.compile("水利|供水|引水|灌区|人饮|水库")  # whole sentences of water works
 _NO_FIRM: Final = re.compile(
     r"(?:实施|弘扬|传承|举办|推动实施)[“\"]?$|[^\u4e00-\u9fff、，。；：“\"（(][“\"]$"
 )
@@ -240,7 +241,8 @@ def _in_works(text: str, core: Core) -> bool:
     left = max(text.rfind(stop, max(0, core.start - 60), core.start) for stop in "。；\n，")
     right = re.compile("[。；\\n，]").search(text, core.end, core.end + 60)
     piece = text[max(left + 1, core.start - 60) : right.start() if right else core.end + 60]
-    return bool(WORKS.search(piece))
+    around = text[max(0, core.start - 40) : core.end + 30]
+    return bool(WORKS.search(piece) or WATER.search(around))
 
 
 def _listed_end(text: str, core: Core, before: str) -> int:

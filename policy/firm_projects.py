@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from clusteratlas.policy.coined import WORKS, coined_head
+from clusteratlas.policy.coined import WATER, WORKS, coined_head
 from clusteratlas.policy.firm_forms import SHORT_FORM
 from clusteratlas.policy.firm_lists import items, looks_like_firm
 from clusteratlas.policy.known import well_known
@@ -42,7 +42,6 @@ _BUILT: Final = re.compile(
     r"|(?=[一二三四五]期|技改|扩建|整体搬迁|整体迁建|迁建|总部(?:基地|项目|、|，|等)))"
 )
 _WORK_WORDS: Final = re.compile("项目|投产|工程|开工|竣工|技改|扩建|[一二三四]期")
-_WATER: Final = re.compile("水利|供水|引水|灌区|人饮|水库")
 _NO_BRAND: Final = re.compile(
     r"[最确备障断载量能增减达有产资地建超约近共为到期年月和与及的等不]$|^[最确备障增减达有超约近共为到和与及的等不第年]|投资|规模|装机|[将可]|明年|面积|"
     r"库容|里程|完成|实现|补贴|改造|淘汰|储备|收购|销售|出口|生产|推广|配备|应用|安装|推进|启动|加快|电厂$|机场|铁路|公路|高速|"
@@ -68,7 +67,7 @@ def by_built(text: str, line: Line) -> Iterator[Span]:
                 continue
             around = text[max(begin, start - 40) : match.end() + 30]
             item = re.split("[、，。；]", text[start : match.end() + 30])[0]
-            if _names_a_builder(name) and not (WORKS.search(item) or _WATER.search(around)):
+            if _names_a_builder(name) and not (WORKS.search(item) or WATER.search(around)):
                 yield Span(start, start + _builder_end(name), "capacity")
 
 

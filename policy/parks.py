@@ -38,7 +38,7 @@ from clusteratlas.policy.park_forms import (
 from clusteratlas.policy.places import place_at, place_index, place_level
 from clusteratlas.policy.spans import Span, resolve
 from clusteratlas.policy.structure import Line
-from clusteratlas.policy.vocabulary import is_ordinary
+from clusteratlas.policy.vocabulary import is_ordinary, is_word
 from clusteratlas.policy.words import word_set
 
 Form = re.Match[str]
@@ -163,7 +163,11 @@ def _park_offset(text: str, form_start: int) -> int:
     start = _at_place(text, start, form_start)
     for mark in "在以":  # 五年内在…工业园, 石化产业以…工业区为载体
         inside = text.rfind(mark, start, form_start - 2)
-        if inside > start and is_ordinary(text[start:inside]):
+        if (
+            inside > start
+            and is_ordinary(text[start:inside])
+            and not is_word(text[inside : inside + 2])
+        ):
             start = inside + 1
     led = LED_IN.match(text, start, form_start)
     start = led.end() if led else start

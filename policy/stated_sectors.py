@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from clusteratlas.policy.parks import PARK_SUFFIX
+from clusteratlas.policy.park_forms import PARK_SUFFIX
 from clusteratlas.policy.sector_phrases import sectors_in
 
 DEVELOP: Final = re.compile(

@@ -1,0 +1,113 @@
+"""Firms and parks in prose, lists of projects and enumerations; the sentences are made up."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clusteratlas.policy import extract
+from clusteratlas.policy.coined import has_coined
+from clusteratlas.policy.known import well_known
+from clusteratlas.policy.vocabulary import cut, is_ordinary, name_likeness
+
+
+def enterprises(text: str) -> list[str]:
+    return [item["name"] for item in extract(text)["enterprises"]]
+
+
+def parks(text: str) -> list[str]:
+    return [item["name"] for item in extract(text)["parks"]]
+
+
+@given(st.text(alphabet="沈鼓机床产业的和中国辽阳瓦轴。，A1", max_size=60))
+@settings(max_examples=80, deadline=None)
+def test_cutting_loses_no_character(text: str) -> None:
+    tokens = cut(text, 0, len(text))
+    assert [token.start for token in tokens] == [0, *(token.end for token in tokens)][: len(tokens)]
+    assert "".join(text[token.start : token.end] for token in tokens) == text
+
+
+def test_everyday_phrases_are_told_from_coined_words() -> None:
+    assert is_ordinary("推进产业集群建设")
+    assert is_ordinary("沈阳装备制造")
+    assert not is_ordinary("鑫瑞达")
+    assert has_coined("鑫瑞达")
+    assert not has_coined("高质量发展")
+    assert name_likeness("鑫瑞达") > 0 > name_likeness("强链补链")
+
+
+def test_listed_names_that_are_phrases_are_no_firms() -> None:
+    assert "宁德时代" in well_known()
+    assert not {"线上线下", "海量数据", "新产业", "天津港"} & well_known()
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("加快鑫瑞达光电二期建设，推动产业升级。", ["鑫瑞达光电"]),
+        ("引进鑫瑞达，培育壮大新产业。", ["鑫瑞达"]),
+        (
+            "确保鑫瑞达20万吨铝板带、恒博泰30万套轮毂等项目竣工投产。",
+            ["鑫瑞达", "恒博泰"],
+        ),
+        ("推进鑫瑞达三期、博宏化工技改等项目建设。", ["鑫瑞达", "博宏化工"]),
+        ("以鑫瑞、恒博泰、宏昌为龙头，发展油脂加工。", ["鑫瑞", "恒博泰", "宏昌"]),
+        ("壮大昌图鑫瑞达乳业、法库恒博泰牧业等龙头企业。", ["鑫瑞达乳业", "恒博泰牧业"]),
+        ("深化与中粮集团、鑫瑞达、华为等战略合作。", ["中粮集团", "鑫瑞达", "华为"]),
+        ("促进联想、富士康等企业满产。", ["联想", "富士康"]),
+        ("以辽宁移动、辽宁联通为支撑，建设数据中心。", ["辽宁移动", "辽宁联通"]),
+        ("扶持市热电厂组建企业集团，支持铁岭电厂扩能。", ["市热电厂", "铁岭电厂"]),
+        ("加强与育种中心和中粮集团的合作。", ["中粮集团"]),
+        ("（一）吉林鑫瑞达药业股份有限公司\n公司成立于2008年。", ["吉林鑫瑞达药业股份有限公司"]),
+        ("抓好鑫瑞集团信息产业园建设。", ["鑫瑞集团"]),
+        (
+            "支持恒博泰、鑫瑞达、宏昌科技等提升服务水平。",
+            ["恒博泰", "鑫瑞达", "宏昌科技"],
+        ),
+    ],
+)
+def test_enterprises_in_prose(text: str, names: list[str]) -> None:
+    assert enterprises(text) == names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "推进沈白高铁、大雪山隧道、红旗水库等项目建设。",
+        "海量数据成为新的生产要素，打造智慧家居。",
+        "支持工业企业运用5G、边缘计算、工业无线网等新型网络技术改造建设企业内网。",
+        "完成水利投资10亿元，引鑫二期、景泰三期提质增效。",
+        "线上线下融合发展，加快强链补链延链。",
+        "推动设立区域公司，组建财务公司、物业公司。",
+    ],
+)
+def test_works_trades_and_slogans_are_no_enterprises(text: str) -> None:
+    assert enterprises(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("力争年内铁岭经济开发区新增企业10家。", ["铁岭经济开发区"]),
+        ("放大鑫瑞国家级经济开发区的效应。", ["鑫瑞国家级经济开发区"]),
+        ("抓好法库现代生态循环农业基地建设。", ["法库现代生态循环农业基地"]),
+        ("支持昌图农副产品加工园建设。", ["昌图农副产品加工园"]),
+        ("石化产业以盘锦港工业区为载体。", ["盘锦港工业区"]),
+        ("建成恒瑞新城，优化老城。", ["恒瑞新城"]),
+    ],
+)
+def test_parks_in_prose(text: str, names: list[str]) -> None:
+    assert parks(text) == names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "推进项目向园区集中，提高园区利用率。",
+        "新建烟草特色产业园区1个、标准化生产基地2个。",
+        "推进国家农村改革试验区工作，建设国家现代农业示范区。",
+        "提高临港区域的辐射能力，优先在应用场景集中区域布局。",
+        "建设优质棉花基地50万亩。",
+    ],
+)
+def test_titles_counts_and_areas_are_no_parks(text: str) -> None:
+    assert parks(text) == []
