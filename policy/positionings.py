@@ -7,7 +7,7 @@ from typing import Final
 
 from clusteratlas.policy.spans import Span
 from clusteratlas.policy.stated import Positioning, stated
-from clusteratlas.policy.stated_in_clauses import Reading, in_sentence, speakable
+from clusteratlas.policy.stated_in_clauses import Reading, bodies, in_sentence, speakable
 from clusteratlas.policy.stated_in_lists import in_list
 from clusteratlas.policy.stated_in_rows import in_bracket, in_row, table_header
 from clusteratlas.policy.structure import Line
@@ -80,11 +80,12 @@ def _in_line(
     found: list[Positioning],
 ) -> list[Unit]:
     """Add what the sentences of a line state; return the units that it spoke of last."""
+    brackets = bodies(text, line)
     for match in _SENTENCE.finditer(text, line.start, line.end):
         start, end = match.span()
         if end - start > MAX_SENTENCE_CHARS:
             continue
-        units = speakable(text, line, index.between(start, end))
+        units = speakable(text, index.between(start, end), brackets)
         if _run_in(match.group(), units):
             heading = [_whole(units[0], match)]  # 甲产业园。重点发展…
             continue

@@ -1,5 +1,6 @@
 """Positionings in sentences: of which units a clause speaks and what it says they are to develop."""
 
+import bisect
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -79,11 +80,12 @@ _MAINLY: Final = re.compile(
 # 溧阳市动力电池产业集群, 临港新片区国际数据港先导区, 怀柔科学城科学仪器产业发展
 _OWN: Final = re.compile(
     rf"(?P<one>{_TRADE})(?:产业集群|产业基地|产业带|产业链|特色产业|先导区|制造基地|贸易港|集聚带|枢纽|产业发展|"
-    rf"产业聚集|产业集聚|产业优势|(?:之?都|之乡|名城|强[县市区]|大县){_EDGE})"
+    rf"产业聚集|产业集聚|产业优势|(?:谷|之?都|之乡|名城|强[县市区]|大县|基地){_EDGE})"
 )
 # 建好甲、乙、丙算力枢纽: what several places have in common may be a park or a hub too
 _COMMON: Final = re.compile(rf"(?P<one>{_TRADE})(?<!示范){_FORM}{_EDGE}")
-_AWARD: Final = re.compile(".*国家级?(?:现代农业|全域|电子商务|跨境).*(?:园|园区|示范区|城市)$")
+_PASSING: Final = re.compile("(?:航空|交通|铁路|航运|综合)枢纽|获批|入选|认定")
+_AWARD: Final = re.compile(".*(?:现代农业|全域旅游|电子商务示范|跨境电).*(?:园|园区|示范区|城市)$")
 # 甲、乙、丙等地大数据产业园, 甲市、乙市7大物流基地
 _ALL_OWN: Final = re.compile(
     rf"(?:等(?:州、市|地|市|县|区|园区|城市)?|[\d两三四五六七八九十]+(?:大|个))(?:的)?(?P<one>[^，。；：、等\d]{{2,16}}?)(?<!示范){_FORM}{_EDGE}"
@@ -114,17 +116,29 @@ _NAMELESS: Final = frozenset(
 )
 
 
-def speakable(text: str, line: Line, units: list[Unit]) -> list[Unit]:
-    """Return the units of a sentence but for provinces, responsible bodies and nameless parks."""
-    spans = [match.span() for match in _OF_A_BODY.finditer(text, line.start, line.end)]
+def bodies(text: str, line: Line) -> list[tuple[int, int]]:
+    """Return where the brackets of responsible bodies stand in a line."""
+    return [match.span() for match in _OF_A_BODY.finditer(text, line.start, line.end)]
+
+
+def speakable(text: str, units: list[Unit], spans: list[tuple[int, int]]) -> list[Unit]:
+    """Return the units of which a text may speak: no provinces, no bodies, no nameless parks.
+
+    ``spans`` are the brackets of responsible bodies (:func:`bodies`).
+    """
     return [
         unit
         for unit in units
         if unit.kind != "province"
-        and not any(a <= unit.start < b for a, b in spans)
+        and not _within(unit, spans)
         and not _nameless(unit)
         and not _in_belt(text, unit)
     ]
+
+
+def _within(unit: Unit, spans: list[tuple[int, int]]) -> bool:
+    at = bisect.bisect_right(spans, (unit.start, unit.end)) - 1
+    return at >= 0 and unit.start < spans[at][1]
 
 
 def in_sentence(
@@ -265,11 +279,11 @@ class Reading:
         if match is None and last.kind in {"county", "city", "zone"}:
             common = len(group) > 1 and {unit.kind for unit in group} <= {"county", "city"}
             match = (_COMMON if common else _OWN).match(self.text, after, end)
-            if common and match and _AWARD.match(match.group()):
-                return []
         if match is None:
             return []
         phrase = next(part for part in match.groups() if part)
+        if _AWARD.match(match.group()) or _PASSING.search(match.group()):
+            return []
         if DEVELOP.search(phrase):
             return []
         return sectors_in(phrase)

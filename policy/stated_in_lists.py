@@ -16,7 +16,7 @@ MAX_TOWN_TRADE: Final = 4
 # The trade of an item ends where the list goes on or is summed up.
 _TRADE: Final = re.compile(
     r"(?:的|国家级?|省级|百里|千里)?[“\"]?(?P<trade>[^，。；、：:的等“”\"（）()\s]{2,20}?)[”\"]?"
-    r"(?:(?:特色)?(?:产业集群|产业带|产业基地|产业|基地|集群))?(?=[、，等\s（(]|$|“|获评|入选|获批|成为|列入|"
+    r"(?:(?:特色)?(?:产业集群|产业带|产业基地|产业|基地|集群))?(?=[、，等\s（(]|$|“|获评|入选|获批|成为|列入|晋级|入围|"
     r"[和与及]$)"
 )
 _JOINT: Final = re.compile("[、和与及]|以及")
@@ -25,11 +25,11 @@ _SUM: Final = re.compile(
     r"等?(?:一批|一系列|一大批)?[“\"]?(?:[\d两三四五六七八九十百]+(?:多|余)?(?:大|个)?)?(?:县域|地方|重要|"
     r"大型|区域|传统|"
     r"特色|优势|主导|支柱|专业|重点|知名|农业|工业|旅游|手工|国家级|省级|名优|示范|千亿级?|百亿级?|资源|的)*"
-    r"(?:产业|集群|产业链|市场|基地|园区|聚集区|集聚区|品牌|手工艺品|农产品|资源|旅游业|行业|经济|产品|工业|杂果林|林果|果品|水果|作物|种植业|产业优势|优势)"
+    r"(?:产业|集群|产业链|市场|基地|园区|聚集区|集聚区|品牌|手工艺品|农产品|资源|旅游业|行业|经济|产品|工业|[“\"]?土特产|杂果林|林果|果品|水果|作物|种植业|产业优势|优势)"
 )
 # 甲县A、乙市B获评特色产业集群; 甲区（A）、乙区（B）
 _NAMED_SO: Final = re.compile(
-    "(?:获评|入选|获批|成为|列入)[^，。；]{0,20}(?:集群|基地|之乡|名城|集聚区)"
+    "(?:获评|入选|获批|成为|列入|晋级|入围)[^，。；]{0,20}(?:集群|基地|之乡|名城|集聚区)"
 )
 _BRACKETED: Final = re.compile(
     r"[^，。；、（）()和及]{0,14}[（(](?P<trade>[^，。；、（）()\d]{2,12})[）)]"
@@ -49,6 +49,9 @@ _BRACKETED_BASE: Final = re.compile(
     r"[（(](?P<trade>[^，。；、（）()\d]{2,12})[）)](?=[、和]|[^，。；（]{0,16}(?:基地|示范区|集群))"
 )
 _ITS_OWN: Final = re.compile(r"的(?P<trade>[^，。；（）()的]{2,16}?)(?=[，。；（(]|等|$)")
+_LOCAL: Final = re.compile(
+    "特色|特产|名优|手工|品牌|农产品|林果|杂果|专业|地方|县域|资源|产业|集群|市场"
+)
 _BLENDED: Final = re.compile("[^，。；]{0,16}(?:与|同)[^，。；]{2,20}融合")
 _MORE: Final = re.compile(r"(?:[、和与及][^，。；、等]{2,14}){0,6}")
 _TOWN_ITEM: Final = re.compile(r"(?<=[、和与及展造强大育进持])[\u4e00-\u9fff]{4,8}(?=[、等和与及])")
@@ -149,7 +152,9 @@ def _is_trade_list(text: str, start: int, end: int, items: list[_Item], tail: in
         return False
     if summed is None and not re.search("产业|集群|基地$", text[last - 4 : last]):
         return False
-    return len(items) > 1 or items[0].known
+    known = sum(item.known for item in items)
+    said = summed is not None and _LOCAL.search(summed.group())
+    return known > 0 if len(items) == 1 or not said else True
 
 
 def _more_trades(text: str, begin: int, end: int) -> list[str]:
