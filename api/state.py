@@ -243,22 +243,33 @@ class Atlas:
             # While an ingest writes on and on, at most half of the time goes into loading.
             took = time.monotonic() - began
             if fresh is not None:
-                await asyncio.to_thread(fresh.encode)
+                await self._encode(fresh)
             await asyncio.sleep(max(self.settings.refresh_s, min(took, MOST_PAUSE_S)))
+
+    async def _encode(self, served: Served) -> None:
+        try:
+            await asyncio.to_thread(served.encode)
+        except Exception:  # no room for the file, say: what is asked for is encoded then
+            log.exception("the features could not be encoded beforehand")
 
     async def _keep_searchable(self) -> None:
         """Index the names of every version, at most half of the time."""
         while True:
             await self._renewed.wait()
             self._renewed.clear()
-            began, served = time.monotonic(), self.served
-            await asyncio.to_thread(served.index_names)
-            self._searched = served
-            self._searchable.set()
-            del served
-            await asyncio.to_thread(give_back_memory)
+            began = time.monotonic()
+            try:
+                await self._index_names(self.served)
+            except Exception:
+                log.exception("the names could not be indexed")
             took = time.monotonic() - began
             await asyncio.sleep(min(took, MOST_PAUSE_S))
+
+    async def _index_names(self, served: Served) -> None:
+        await asyncio.to_thread(served.index_names)
+        self._searched = served
+        self._searchable.set()
+        await asyncio.to_thread(give_back_memory)
 
     def _load_if_newer(self) -> Served | None:
         """Load the store if it was written since; a store that was replaced is opened anew."""
