@@ -222,7 +222,7 @@ class Engine:
         if not (
             parsed.city or city or parsed.towns
         ):  # only then it is asked what the names come to
-            by_names = self.resolver.weigh_on(ground, parsed, features, {})
+            by_names = self.resolver.by_names(ground, parsed, features)
         decision = self._decider.decide(parsed, city, possible, by_names=by_names)
         by_number = self.resolver.depends_on_number(parsed)
         return self._place(parsed, decision)._replace(by_number=by_number)

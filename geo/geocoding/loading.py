@@ -58,6 +58,7 @@ def load_gazetteer(folder: Path, *, associations: Path | None = None) -> Gazette
     _add_bare_towns(gazetteer)
     _load_associations(gazetteer, associations or folder / "associations.csv")
     _add_road_sections(gazetteer)
+    _add_cities_elsewhere(gazetteer)
     return gazetteer
 
 
@@ -134,6 +135,15 @@ def _add_outside(gazetteer: Gazetteer, text: str, level: str) -> None:
             short = short.removesuffix(tail)
         entry = gazetteer.name(short)
         entry.outside, entry.short = text, True
+
+
+def _add_cities_elsewhere(gazetteer: Gazetteer) -> None:
+    """Let 武汉 mean 武汉市, wherever the short form is no name of Liaoning."""
+    for text in [text for text, entry in gazetteer.names.items() if entry.outside == text]:
+        short = text.removesuffix("市")
+        if short != text and len(short) > 1 and short not in gazetteer.names:
+            entry = gazetteer.name(short)
+            entry.outside, entry.short = text, True
 
 
 def read_weights(text: str, known: dict[str, str]) -> tuple[tuple[str, float], ...]:

@@ -183,7 +183,7 @@ def _stands_alone(
     if following is not None and following[0] + 1 - following[1].length == end:
         # 解放 in front of 北街 is the road 解放北街
         return _GENERIC_ROAD.fullmatch(following[1].text) is None
-    strictly = start == 0 or entry.distinct
+    strictly = (start == 0 and not entry.outside) or entry.distinct
     continues = _CONTINUES_STRICTLY if strictly else _CONTINUES
     return continues.match(text, end) is None
 
@@ -193,7 +193,7 @@ def _take(parsed: ParsedAddress, entry: Name, start: int) -> bool:
     if entry.learned_only:
         return _take_part(parsed, entry, start)
     if entry.outside:
-        if start <= 2 and not parsed.city and not parsed.province:
+        if start <= 2 and not (parsed.city or parsed.province or parsed.stated):
             parsed.outside = entry.outside
             return True
         if not entry.zones and not entry.towns and not entry.kind:

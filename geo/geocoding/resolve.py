@@ -10,7 +10,7 @@ Most addresses say one of a few thousand things; what they come to is worked out
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from clusteratlas.geo.geocoding.gazetteer import Counts, Gazetteer, Zone
@@ -234,6 +234,15 @@ class Resolver:
                 if adcode not in codes:
                     weights[adcode] *= _UNLISTED if adcode[:4] in cities else _OTHER_CITY
         return _ranked(weights)
+
+    def by_names(
+        self, ground: _Ground, parsed: ParsedAddress, features: list[Feature]
+    ) -> Candidates:
+        """Return what the names of an address without city come to, wherever in the province it is.
+
+        That small registers leave out their city makes them likelier, and is no evidence of the place.
+        """
+        return self.weigh_on(replace(ground, weights=self._prior), parsed, features, {})
 
     def _base(self, parsed: ParsedAddress, city: str) -> tuple[Weights, str]:
         """Return the prior and the context under which associations are looked up."""

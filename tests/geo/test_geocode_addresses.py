@@ -291,3 +291,32 @@ def test_a_township_that_the_road_does_not_reach_leaves_it_as_it_is(
     road = geocoder.geocode("沈阳市沈河区中街路115号")
     both = geocoder.geocode("沈阳市沈河区东陵街道中街路115号")
     assert (both.lon, both.lat, both.radius_m) == (road.lon, road.lat, road.radius_m)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "武汉东湖新技术开发区光谷大道77号",
+        "苏州工业园区金鸡湖大道1355号",
+        "成都高新区天府大道1700号",
+    ],
+)
+def test_a_city_elsewhere_is_known_without_its_ending(
+    geocoder: OfflineGeocoder, address: str
+) -> None:
+    found = geocoder.geocode(address)
+    assert found.status == "failed"
+    assert "覆盖范围外" in found.evidence
+
+
+@pytest.mark.parametrize("address", ["新华村", "幸福村幸福路", "红旗村", "人民路1号"])
+def test_a_name_that_many_places_have_gets_no_point(
+    geocoder: OfflineGeocoder, address: str
+) -> None:
+    found = geocoder.geocode(address)
+    assert (found.status, found.has_point) == ("ambiguous", False)
+
+
+def test_a_city_elsewhere_in_the_name_of_a_place_is_not_seen(geocoder: OfflineGeocoder) -> None:
+    assert geocoder.geocode("兴城海口码头").adcode == "211481"
+    assert geocoder.geocode("沈阳市大连路").city == "沈阳市"
