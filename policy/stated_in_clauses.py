@@ -51,7 +51,7 @@ _PLANS_IN: Final = re.compile("(?:规划|计划|将)在$")
 # 推进…产业园建设, 以…为载体: what is built or used is not given a task.
 _BUILT: Final = re.compile(
     r"(?!(?:重点|主[要攻打]|着[重力]|加[快强]|推[动进]|大力|积极|优先|突出|全[力面]|聚焦|发展|打造|要|布局|培育|实施|统筹|抓|承接|围绕|依托|以|充分|持续|深入))"
-    r"(?:等)?[^，。；]{0,16}?(?:建设|项目|工程|进度|步伐|开工|投产|竣工|认定|申报|开发|规划|宣传)(?=[，。；]|$)"
+    r"(?:等)?[^，。；]{0,16}?(?:建设|项目|工程|进度|步伐|开工|投产|竣工|认定|申报|开发|规划|宣传|改造|升级|扩区|提质|扩容)(?=[，。；]|$)"
 )
 _USED: Final = re.compile(r"[^，。；]{0,10}?(?:为|作为)(?:载体|平台|依托|基础|支撑)")
 _AS_MAIN: Final = re.compile("(?:等)?为(?:主|核心|重点|中心|龙头)(?!的)")
@@ -84,7 +84,7 @@ _OWN: Final = re.compile(
 )
 # 建好甲、乙、丙算力枢纽: what several places have in common may be a park or a hub too
 _COMMON: Final = re.compile(rf"(?P<one>{_TRADE})(?<!示范){_FORM}{_EDGE}")
-_PASSING: Final = re.compile("(?:航空|交通|铁路|航运|综合)枢纽|获批|入选|认定")
+_PASSING: Final = re.compile("(?:航空|交通|铁路|航运|综合)枢纽|获[批评]|入选|认定|晋级|列入|成为")
 _AWARD: Final = re.compile(".*(?:现代农业|全域旅游|电子商务示范|跨境电).*(?:园|园区|示范区|城市)$")
 # 甲、乙、丙等地大数据产业园, 甲市、乙市7大物流基地
 _ALL_OWN: Final = re.compile(
