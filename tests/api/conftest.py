@@ -103,7 +103,7 @@ def start_server(
     if log:
         os.close(stderr)
     url = f"http://127.0.0.1:{port}"
-    for _ in range(600):
+    for _ in range(1800):  # a busy machine starts two workers slowly
         try:
             urllib.request.urlopen(f"{url}/readyz", timeout=5).close()
         except (urllib.error.URLError, OSError):
@@ -113,7 +113,7 @@ def start_server(
         else:
             return process, url
     process.kill()
-    pytest.fail("the server was not ready after 60 s")
+    pytest.fail("the server was not ready after 180 s")
 
 
 @pytest.fixture(scope="session")
