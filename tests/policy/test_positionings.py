@@ -33,9 +33,7 @@ def stated(text: str) -> dict[str, set[str]]:
         ("海城市菱镁新材料获评国家级特色产业集群。", {"海城市": {"菱镁新材料"}}),
     ],
 )
-def test_lists_of_places_with_their_trades(
-    text: str, expected: dict[str, set[str]]
-) -> None:
+def test_lists_of_places_with_their_trades(text: str, expected: dict[str, set[str]]) -> None:
     assert stated(text) == expected
 
 
@@ -66,9 +64,7 @@ def test_lists_of_places_with_their_trades(
         ),
     ],
 )
-def test_what_a_sentence_gives_its_places(
-    text: str, expected: dict[str, set[str]]
-) -> None:
+def test_what_a_sentence_gives_its_places(text: str, expected: dict[str, set[str]]) -> None:
     found = stated(text)
     assert {unit: found.get(unit) for unit in expected if unit != "装备智造产业园"} == {
         unit: sectors for unit, sectors in expected.items() if unit != "装备智造产业园"
@@ -81,9 +77,7 @@ def test_a_zone_is_named_whole() -> None:
 
 
 def test_a_sentence_that_is_only_a_park_is_the_heading_of_its_paragraph() -> None:
-    text = (
-        "浑南数字经济产业园。以工业软件、人工智能为重点，引进企业。重点发展大数据产业。"
-    )
+    text = "浑南数字经济产业园。以工业软件、人工智能为重点，引进企业。重点发展大数据产业。"
     assert stated(text) == {"浑南数字经济产业园": {"工业软件", "人工智能", "大数据"}}
 
 
@@ -112,9 +106,9 @@ def test_what_states_no_positioning(text: str) -> None:
 
 
 _PIECES = st.sampled_from(
-    ["铁西区", "大连市", "浑南产业园", "重点发展", "机器人", "、", "，", "。", "；", "（", "）", "等", "产业", "以",
-     "为核心", "和", "——", "的", "南岭新城", "“", "\t", "\n", "7大", "基地"]
-)  # fmt: skip
+    "铁西区 大连市 浑南产业园 重点发展 机器人 、 ， 。 ； （ ） 等 产业 以 为核心 和 —— 的 南岭新城 “ 7大 基地".split()
+    + ["\t", "\n"]
+)
 
 
 @settings(max_examples=150, deadline=None)
