@@ -16,6 +16,9 @@ from clusteratlas.errors import InputError
 from clusteratlas.settings import Settings, load_settings
 from clusteratlas.store import open_store
 
+START_S = 60
+"""How long a worker may be silent: on a busy machine one takes more than the usual 5 s to start, and
+would be killed and started again for ever."""
 GRACE_S = 10
 """How long requests that are under way may take when the server is asked to stop."""
 
@@ -53,6 +56,7 @@ def run(settings: Settings) -> None:
             server_header=False,
             proxy_headers=False,
             timeout_graceful_shutdown=GRACE_S,
+            timeout_worker_healthcheck=START_S,
         )
 
 
