@@ -56,7 +56,7 @@ _BUILT: Final = re.compile(
 _USED: Final = re.compile(r"[^，。；]{0,10}?(?:为|作为)(?:载体|平台|依托|基础|支撑)")
 _AS_MAIN: Final = re.compile("(?:等)?为(?:主|核心|重点|中心|龙头)(?!的)")
 _LISTED_AS_MEANS: Final = re.compile(
-    r"[^，。；]{0,6}等[^，。；]{0,8}(?:园区|载体|平台|企业)(?=[，。；]|$)"
+    r"[^，。；]{0,6}等[^，。；]{0,12}(?:园区|载体|平台|企业|枢纽|基地|开发区|高新区|集群|产业园|城市|优势|资源|机构)(?=[，。；]|$)"
 )
 _OF_A_BODY: Final = re.compile(
     r"[（(](?=[^（）()]*(?:政府|管委会|牵头|配合|责任|负责))[^（）()]{2,300}[)）]"
@@ -70,7 +70,7 @@ _FORM: Final = (
     r"示范区|先导区|产业园区?|枢纽|(?<=旅游)城市|产业)"
 )
 _TRADE: Final = r"[^，。；：、的等\d]{2,16}?"
-_EDGE: Final = r"(?=[，。；、]|建设|发展|高质量|$|等|的|和|与)"
+_EDGE: Final = r"(?=[，。；、]|建设|发展|争创|创建|加快|高质量|$|等|的|和|与)"
 _TRADES: Final = r"[^，。；：的]{2,40}?"
 # 以大连为主的软件外包业, 以甲、乙为重点的旅游基地
 _MAINLY: Final = re.compile(
@@ -84,6 +84,7 @@ _OWN: Final = re.compile(
 )
 # 建好甲、乙、丙算力枢纽: what several places have in common may be a park or a hub too
 _COMMON: Final = re.compile(rf"(?P<one>{_TRADE})(?<!示范){_FORM}{_EDGE}")
+_CLAUSE_WORD: Final = re.compile("坚持|依托|围绕|支持|利用|现有|推进|加快|通过")
 _PASSING: Final = re.compile("(?:航空|交通|铁路|航运|综合)枢纽|获[批评]|入选|认定|晋级|列入|成为")
 _AWARD: Final = re.compile(".*(?:现代农业|全域旅游|电子商务示范|跨境电).*(?:园|园区|示范区|城市)$")
 # 甲、乙、丙等地大数据产业园, 甲市、乙市7大物流基地
@@ -284,7 +285,7 @@ class Reading:
         phrase = next(part for part in match.groups() if part)
         if _AWARD.match(match.group()) or _PASSING.search(match.group()):
             return []
-        if DEVELOP.search(phrase):
+        if DEVELOP.search(phrase) or _CLAUSE_WORD.search(phrase):
             return []
         return sectors_in(phrase)
 

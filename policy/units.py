@@ -23,6 +23,7 @@ _BARE_ZONE: Final = re.compile(
 )
 _JOINED: Final = re.compile(r"(?P<place>[\u4e00-\u9fff]{2,4})[及和与](?=[\u4e00-\u9fff]{4})")
 _PARK_PART: Final = re.compile("[东西南北中]?片区")
+_GOAL: Final = re.compile("打造|建成|形成")
 _COUNTED_FORM: Final = re.compile(r"[两三四五六七八九十\d]+大")
 _TOWN: Final = re.compile(
     r"(?![在以和与及支推依引鼓加位])[\u4e00-\u9fff]{2,4}?(?:街道|[镇乡](?!村|镇|域|愁|亲|贤))"
@@ -82,14 +83,14 @@ _KNOWN_LEFT: Final = re.compile(
     r"做强|打造|发展|培育)$"
 )
 _NO_ZONE_NAME: Final = re.compile(
-    r"[的等各]|国家|省级|市级|重点|特色|产业|经济|城市|中心|先行|综合|改革|试验|创新|现代|生态|一体化|"
+    r"[的等各]|国家|省级|市级|重点|特色|产业|经济|城市|中心|先行|综合|改革|试验|创新|现代|生态|"
     r"高标准|高质量|半岛|群岛|海岛|工业|旅游|农业|科技|[东西南北]部|县域|城镇|沿[海江边]|"
     r"建设|打造|加快|发展|支持|推"
 )
 
 
 _AFTER_CITY: Final = re.compile(
-    r"(?<=[\u4e00-\u9fff]{2})(?P<name>(?![市县区州])[\u4e00-\u9fff]{2}[区县旗])(?=[：:，,。、\s（(]|重点|以|$)"
+    r"(?<=[\u4e00-\u9fff]{2})(?P<name>(?![市县区州等]|地区|园区|新区|片区|城区|[高经]新区|经开区|开发区|[^，]地区|[^，][园片城郊矿新]区)[\u4e00-\u9fff]{2}[区县旗])(?=[：:，,。、\s（(]|重点|以|$)"
 )
 
 
@@ -156,10 +157,15 @@ def _park_unit(text: str, span: Span) -> Unit:
 
 
 def _is_shared(text: str, span: Span) -> bool:
-    """Return whether a park is only the end of a list of places (甲、乙、丙人工智能产业园)."""
+    """Return whether a park is a list of places (甲、乙、丙产业园) or what a place is to become."""
     index = place_index()
     if _COUNTED_FORM.search(text, span.start, span.end):
         return True
+    if (
+        _GOAL.search(text, max(0, span.start - 2), span.start)
+        and text[span.end - 2 : span.end] == "基地"
+    ):
+        return any(text[span.start : span.start + size] in index for size in (4, 3, 2))
     if text[span.start - 1 : span.start] not in {"、", "和", "与", "及"}:
         return False
     opens = any(text[span.start : span.start + size] in index for size in (4, 3, 2))
