@@ -70,8 +70,12 @@ def find_enterprises(text: str, lines: list[Line]) -> list[Span]:
     ]
     found = resolve([*first, *again])
     found = resolve([*found, *siblings(text, found)])
+    fresh = found
     for _ in range(MAX_NEIGHBOURS):
-        found = resolve([*found, *neighbours(text, found)])
+        fresh = list(neighbours(text, fresh, found))
+        if not fresh:
+            break
+        found = resolve([*found, *fresh])
     found = resolve([*found, *beside_firms(text, found)])
     return [_without_product(text, _without_county(text, span)) for span in found]
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from clusteratlas.policy.known import known_firms
@@ -172,9 +173,7 @@ def _joins(between: str) -> bool:
 def _is_firm_name(text: str, start: int, form_start: int, form: str) -> bool:
     body = text[start:form_start]
     after = text[form_start + len(form) : form_start + len(form) + 2]
-    if not body.strip("（）()") or _NOT_FIRM.search(body) or _SENTENCE_LIKE.search(body):
-        return False
-    if body.endswith(("等", "家", "类", "户")):
+    if _is_no_body(body):
         return False
     if form.endswith("厂"):
         return _is_plant(text, start, form_start, body + form)
@@ -184,11 +183,27 @@ def _is_firm_name(text: str, start: int, form_start: int, form: str) -> bool:
         return False
     if "有限" not in form and (len(body) < 2 or body in word_set("strong triggers")):
         return False
-    if form == "公司" and len(body) >= 4 and is_ordinary(body) and not place_at(body, 0):
-        return _ends_in_trade(body) and not is_generic(body[:2])
+    if form == "公司" and _is_plain(body):
+        return False
     if place_at(text, start, form_start) == body and "有限" not in form:
         return False
     return not is_generic(body)
+
+
+@lru_cache(maxsize=20_000)
+def _is_no_body(body: str) -> bool:
+    """Return whether what stands before a legal form cannot be a name: a count, a clause."""
+    if not body.strip("（）()") or body.endswith(("等", "家", "类", "户")):
+        return True
+    return bool(_NOT_FIRM.search(body) or _SENTENCE_LIKE.search(body))
+
+
+@lru_cache(maxsize=20_000)
+def _is_plain(body: str) -> bool:
+    """Return whether a body is a phrase of everyday words, not of a word and its trade."""
+    if len(body) < 4 or not is_ordinary(body) or place_at(body, 0):
+        return False
+    return is_generic(body[:2]) or not _ends_in_trade(body)
 
 
 def _is_plant(text: str, start: int, form_start: int, name: str) -> bool:

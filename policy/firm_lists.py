@@ -220,10 +220,18 @@ def siblings(text: str, spans: list[Span]) -> Iterator[Span]:
                 yield span
 
 
-def neighbours(text: str, spans: list[Span]) -> Iterator[Span]:
-    """Yield the coined items on either side of a firm in an enumeration: 宝丰、力成电气."""
-    taken = {span.start for span in spans} | {span.end for span in spans}
-    for span in spans:
+def neighbours(text: str, fresh: list[Span], found: list[Span]) -> Iterator[Span]:
+    """Yield the coined items on either side of a firm in an enumeration: 宝丰、力成电气.
+
+    Parameters
+    ----------
+    fresh
+        The firms whose neighbours are asked for.
+    found
+        All firms of the text, whose items are not looked at again.
+    """
+    taken = {span.start for span in found} | {span.end for span in found}
+    for span in fresh:
         if text[span.end : span.end + 1] == "、":
             stop = _ITEM_STOP.search(text, span.end + 1, span.end + 12)
             name = text[span.end + 1 : stop.start()] if stop else ""

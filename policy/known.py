@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, Final
 
@@ -15,6 +15,8 @@ from clusteratlas.policy.vocabulary import is_ordinary, is_word, name_likeness
 from clusteratlas.policy.words import word_list, word_set
 
 _EDGES: Final = frozenset({"", "、", "，", "。", "；", "：", "\n", "和", "与"})
+# Too weak to vouch for the same word elsewhere.
+_WEAK: Final = frozenset({"short form", "frame", "capacity", "coined"})
 _TRADE_TAIL: Final = re.compile(
     r"(?:药业|制药|科技|电子|化工|集团|实业|新材料|新能源|能源|食品|机械|电气|生物|医药|汽车|钢铁|铝业|纸业|乳业|酒业|矿业|水泥|建材|纺织|轮胎|"
     r"重工|电器|光电|股份)$"
@@ -72,19 +74,13 @@ def shipped_names() -> frozenset[str]:
 def names_from(text: str, spans: Iterable[Span]) -> frozenset[str]:
     """Return the names of spans, and what is left of a full name without place and legal form."""
     names: set[str] = set()
-    for span in spans:
-        if span.reason in {
-            "short form",
-            "frame",
-            "capacity",
-            "coined",
-        }:  # too weak to vouch for the same word elsewhere
+    for name, reason in {(span.within(text), span.reason) for span in spans}:
+        if reason in _WEAK:
             continue
-        name = span.within(text)
         names.add(name)
         bare = bare_name(name)
         own = _TRADE_TAIL.sub("", bare)
-        if span.reason == "legal form" and len(own) == 2 and _is_own_word(own):
+        if reason == "legal form" and len(own) == 2 and _is_own_word(own):
             names.add(own)
         if len(bare) >= 3 and bare not in name_prefixes() and not is_ordinary(bare):
             names.add(bare)
@@ -108,24 +104,18 @@ def find_known(text: str, names: frozenset[str], reason: str) -> Iterator[Span]:
 
 def beside_firms(text: str, spans: list[Span]) -> Iterator[Span]:
     """Yield everyday words that stand beside a firm in an enumeration: 联想、富士康."""
+    words = word_set("firms beside firms")
     for span in spans:
-        for size in (4, 3, 2):
-            if text[span.end : span.end + 1] == "、":
-                start = span.end + 1
-                after = text[start + size : start + size + 1]
-                if (
-                    text[start : start + size] in word_set("firms beside firms")
-                    and after in _ITEM_ENDS
-                ):
-                    yield Span(start, start + size, "beside a firm")
+        if text.startswith("、", span.end):
+            start = span.end + 1
+            for stop in range(start + 4, start + 1, -1):
+                if text[start:stop] in words and text[stop : stop + 1] in _ITEM_ENDS:
+                    yield Span(start, stop, "beside a firm")
+        if text.endswith("、", 0, span.start):
             end = span.start - 1
-            left = text[end - size - 1 : end - size]
-            if (
-                left in _ITEM_STARTS
-                and text[end : span.start] == "、"
-                and text[end - size : end] in word_set("firms beside firms")
-            ):
-                yield Span(end - size, end, "beside a firm")
+            for start in range(max(1, end - 4), end - 1):
+                if text[start:end] in words and text[start - 1] in _ITEM_STARTS:
+                    yield Span(start, end, "beside a firm")
 
 
 def _with_trade(text: str, end: int) -> int:
@@ -151,7 +141,7 @@ def _with_city(text: str, start: int) -> int:
     return start
 
 
-@cache
+@lru_cache(maxsize=8)  # three of the package, the others of the texts read last
 def _automaton(names: frozenset[str]) -> Any:
     import ahocorasick
 
@@ -164,7 +154,7 @@ def _automaton(names: frozenset[str]) -> Any:
 
 def _bounded(text: str, start: int, end: int) -> bool:
     blocking = _NOT_AFTER if end - start < 4 else _NOT_AFTER[:4]
-    if any(text.startswith(word, end) for word in blocking) or _PLACE_AFTER.match(text, end):
+    if text.startswith(blocking, end) or _PLACE_AFTER.match(text, end):
         return False
     ascii_edge = text[start].isascii() or text[end - 1].isascii()
     if ascii_edge and (_is_ascii_word(text, start - 1) or _is_ascii_word(text, end)):

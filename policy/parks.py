@@ -214,9 +214,14 @@ def _is_park_name(text: str, start: int, match: re.Match[str]) -> bool:
         return place_at(body, 0) != body and not is_ordinary(body)
     if body.startswith("国家火炬"):  # a nation-wide programme whose bases are places
         return True
-    if NOT_NAMED.search(body) or RANKED_ONLY.search(body) or _is_title(text, start, body, match):
+    if _is_unnamed(body) or _is_title(text, start, body, match):
         return False
     return _is_named(text, start, match)
+
+
+@lru_cache(maxsize=20_000)
+def _is_unnamed(body: str) -> bool:
+    return bool(NOT_NAMED.search(body) or RANKED_ONLY.search(body))
 
 
 def _is_no_name(text: str, start: int, match: re.Match[str]) -> bool:
