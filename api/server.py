@@ -16,7 +16,7 @@ from clusteratlas.errors import InputError
 from clusteratlas.settings import Settings, load_settings
 from clusteratlas.store import open_store
 
-START_S = 60
+START_S = 15
 """How long a worker may be silent: on a busy machine one takes more than the usual 5 s to start, and
 would be killed and started again for ever."""
 GRACE_S = 10
