@@ -3,6 +3,7 @@
 import bisect
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from clusteratlas.policy.lexicon import is_generic
@@ -16,6 +17,9 @@ from clusteratlas.policy.units import Unit
 MAX_OPENING_CHARS: Final = 12
 _CLAUSE: Final = re.compile(r"[^，,]+")
 _INVESTMENT: Final = re.compile(r"投资(?:[约超近]?[\d百千数两]|建设)")
+# 引导轮胎企业向甲开发区集聚
+_MOVING: Final = re.compile(r"(?P<sectors>[^，。；]{2,24}?)(?:企业|产业|项目|资源)?向$")
+_ARRIVING: Final = re.compile(r"(?:等[^，。；]{0,8})?(?:集聚|集中|聚集|转移|布局|汇聚)")
 _MEANS: Final = re.compile("(?:依托|利用)[^，。；]{0,30}$")
 _TO_UNIT: Final = re.compile(
     r"(?:主要|重点|集中)?(?:布局|集聚|集中|分布|落户|落地|聚集|汇聚)(?:在|于|到|向)?$"
@@ -70,7 +74,7 @@ _FORM: Final = (
     r"示范区|先导区|产业园区?|枢纽|(?<=旅游)城市|产业)"
 )
 _TRADE: Final = r"[^，。；：、的等\d]{2,16}?"
-_EDGE: Final = r"(?=[，。；、]|建设|发展|争创|创建|加快|高质量|$|等|的|和|与)"
+_EDGE: Final = r"(?=[，。；、]|建设|发展|争创|创建|加快|转型|升级|提质|集聚|聚集|做[大强优]|延链|数字化|高质量|$|等|的|和|与)"
 _TRADES: Final = r"[^，。；：的]{2,40}?"
 # 以大连为主的软件外包业, 以甲、乙为重点的旅游基地
 _MAINLY: Final = re.compile(
@@ -127,14 +131,19 @@ def speakable(text: str, units: list[Unit], spans: list[tuple[int, int]]) -> lis
 
     ``spans`` are the brackets of responsible bodies (:func:`bodies`).
     """
-    return [
-        unit
-        for unit in units
-        if unit.kind != "province"
-        and not _within(unit, spans)
-        and not _nameless(unit)
-        and not _in_belt(text, unit)
-    ]
+    kept: list[Unit] = []
+    for unit in units:
+        if unit.kind == "province" or _within(unit, spans) or _nameless(unit):
+            continue
+        if (
+            kept
+            and text[kept[-1].end : unit.start] in {"（", "("}
+            and text[unit.end : unit.end + 1] in {"）", ")"}
+        ):
+            kept[-1] = replace(kept[-1], end=unit.end + 1)  # 甲区（乙新区） is one
+        elif not _in_belt(text, unit):
+            kept.append(unit)
+    return kept
 
 
 def _within(unit: Unit, spans: list[tuple[int, int]]) -> bool:
@@ -201,6 +210,8 @@ class Reading:
         built = self._is_built(before, group, end)
         own = any(how != "led" for how, _ in beside)
         used = before.endswith("依托") and group[-1].end == end
+        if used and self.subject:  # 甲区：依托乙园区，重点发展…
+            return True
         if not (own or built or used) and self._may_be_subject(before, group, end):
             return False
         zone = group[0].kind in {"park", "zone"} and not beside
@@ -257,7 +268,18 @@ class Reading:
             stated_beside.append(("led", sectors_in(led.group("sectors"))))
         pointing = _TO_UNIT.search(before)
         if pointing:
-            stated_beside.append(("towards", sectors_in(before[: pointing.start()])))
+            said = (
+                before[: pointing.start()] or self.text[self.start : group[0].start - len(before)]
+            )
+            names = (
+                sectors_in(said)
+                if before[: pointing.start()]
+                else stated_sectors(said, 0, len(said))
+            )
+            stated_beside.append(("towards", names))
+        elif _MOVING.search(before) and _ARRIVING.match(self.text, group[-1].end, end):
+            moved = _MOVING.search(before)
+            stated_beside.append(("towards", sectors_in(moved.group("sectors")) if moved else []))
         elif not _MEANS.search(before):
             stated_beside.append(("towards", self._after(group, end)))
         first = group[0]
@@ -325,7 +347,7 @@ def groups(text: str, units: list[Unit]) -> Iterator[list[Unit]]:
             group.append(unit)
             continue
         if not between and group[-1].kind == "city":
-            group[-1] = unit
+            group[-1] = replace(unit, start=group[-1].start)
             continue
         if group:
             yield group

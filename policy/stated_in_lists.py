@@ -17,7 +17,7 @@ MAX_TOWN_TRADE: Final = 4
 _TRADE: Final = re.compile(
     r"(?:的|国家级?|省级|百里|千里)?[“\"]?(?P<trade>[^，。；、：:的等“”\"（）()\s]{2,20}?)[”\"]?"
     r"(?:(?:特色)?(?:产业集群|产业带|产业基地|产业|基地|集群))?(?=[、，等\s（(]|$|“|获评|入选|获批|成为|列入|晋级|入围|"
-    r"[和与及]$)"
+    r"[两三四五六七八九十\d]+[大个]|[和与及]$)"
 )
 _JOINT: Final = re.compile("[、和与及]|以及")
 # What sums a list up must be trades, not projects: 等特色产业, 等“十大园区”, 等重要基地.
@@ -32,7 +32,7 @@ _NAMED_SO: Final = re.compile(
     "(?:获评|入选|获批|成为|列入|晋级|入围)[^，。；]{0,20}(?:集群|基地|之乡|名城|集聚区)"
 )
 _BRACKETED: Final = re.compile(
-    r"[^，。；、（）()和及]{0,14}[（(](?P<trade>[^，。；、（）()\d]{2,12})[）)]"
+    r"[^，。；、（）()和及]{0,14}[（(](?P<trade>[^，。；（）()\d]{2,30})[）)]"
 )
 _PROJECT: Final = re.compile(
     r"等?[^，。；、]{0,10}(?:项目|工程|企业|公司|机场|铁路|公路|景区|水库|中心|研究院|人物|活动|融合)"
@@ -42,13 +42,14 @@ _CUE: Final = re.compile(
 )
 _NO_TRADE: Final = re.compile(
     r"[两三四五六七八九十]个|建设|项目|工程|铁路|高速|公路|高铁|机场|水库|大道|医院|学校|中学|大学|公园|景区|新区|开发区|园$|园区$|"
-    r"中心|研究院|实验室|保税|口岸|枢纽|[段线镇村乡厂港桥河湖站馆州县市区]$|公司|集团|企业|发展|支持|加快|打造|推|"
+    r"中心|研究院|实验室|保税|口岸|枢纽|[段线镇村乡厂港桥河湖站馆州县市区]$|公司|集团|企业|发展|支持|加快|打造|推|形成|培育|构建|壮大|促进|突出|引导|聚焦|重点|"
     r"融合|试点|城市|地区|政府|同志|为|是|在|将|把"
 )
 _BRACKETED_BASE: Final = re.compile(
     r"[（(](?P<trade>[^，。；、（）()\d]{2,12})[）)](?=[、和]|[^，。；（]{0,16}(?:基地|示范区|集群))"
 )
 _ITS_OWN: Final = re.compile(r"的(?P<trade>[^，。；（）()的]{2,16}?)(?=[，。；（(]|等|$)")
+_ITS_TRADE: Final = re.compile(r"的(?P<trade>[^，。；、（）()的]{2,12}?业)(?=[、，。；和]|发展|$)")
 _LOCAL: Final = re.compile(
     "特色|特产|名优|手工|品牌|农产品|林果|杂果|专业|地方|县域|资源|产业|集群|市场"
 )
@@ -75,6 +76,7 @@ def in_list(text: str, start: int, end: int, units: list[Unit]) -> Iterator[tupl
     yield from _each(text, end, units, _BRACKETED, 2)
     yield from _each(text, end, units, _BRACKETED_BASE, 1)
     yield from _each(text, end, units, _ITS_OWN, 3)
+    yield from _each(text, end, units, _ITS_TRADE, 2)
     for items in _runs(text, units, end):
         tail = _after_list(text, items[-1].end, end)
         if not _is_trade_list(text, start, end, items, tail):

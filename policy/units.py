@@ -48,7 +48,7 @@ _SHORT_AFTER: Final = re.compile(
 _SHORT_BEFORE: Final = re.compile(
     r"(?:^|[、，。；：:,;\s“（(　]|——|以|在|和|与|及|支持|推动|依托|引导|由|动|重点在|布局在|布局于|"
     r"集聚到|向|将|把|促进|推进|做[强大优精]|培育|打造|发展|建设|加快|鼓励|抓好|突出|聚焦|围绕|"
-    r"提升|壮大|振兴|重点|特别是|建好|巩固|扶持|实施)$"
+    r"形成|提升|壮大|振兴|重点|特别是|建好|巩固|扶持|实施)$"
 )
 # What makes a place's name the beginning of another name: 苏州河, 南京路, 清镇电厂.
 _OTHER_NAME: Final = re.compile(
@@ -159,7 +159,7 @@ def _park_unit(text: str, span: Span) -> Unit:
 def _is_shared(text: str, span: Span) -> bool:
     """Return whether a park is a list of places (甲、乙、丙产业园) or what a place is to become."""
     index = place_index()
-    if _COUNTED_FORM.search(text, span.start, span.end):
+    if _COUNTED_FORM.search(text, span.start, span.end) or "为" in text[span.start : span.end]:
         return True
     if (
         _GOAL.search(text, max(0, span.start - 2), span.start)
@@ -286,7 +286,7 @@ def _stands_alone(text: str, start: int, stop: int, end: int) -> bool:
     before = text[max(0, start - 4) : start]
     if not _SHORT_BEFORE.search(before) and not _follows_city(text, start):
         return False
-    if text[start:stop] not in word_set("common places"):
+    if text[start:stop] not in word_set("common places") or _GROWN_ZONE.match(text, stop):
         return True
     return bool(_SHORT_AFTER.match(text, stop, min(end, stop + 8)))
 
