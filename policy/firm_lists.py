@@ -169,6 +169,7 @@ def _may_grow(name: str) -> bool:
 _WITH_FRAME: Final = re.compile(
     r"(?:与|同)(?P<items>[^，。；\n\t]{2,80}?)等(?:[^，。；、]{0,10}?)(?:的)?(?:战略|深度|全面|务实|项目)?(?:合作|合资|联合)"
 )
+_GROUP_OR_INSTITUTE: Final = re.compile(r"[\u4e00-\u9fff]{2,5}集团|[\u4e00-\u9fff]{2}[院所]")
 _WORK_NAME: Final = re.compile(
     r"铁路|高铁|高速|公路|机场|水库|[岩石]$|大学|学院|医院|景区|智慧|城市|市场|[线路段城河湖山县区镇村带港]$|[云矿]$|输送带"
 )
@@ -249,6 +250,8 @@ def neighbours(text: str, fresh: list[Span], found: list[Span]) -> Iterator[Span
 def _own_end(name: str) -> int:
     """Return where the firm ends in an item: 鄂钢 of 鄂钢大棒, all of 北大青鸟."""
     known = next((n for n in range(min(6, len(name)), 1, -1) if name[:n] in well_known()), 0)
+    if _GROUP_OR_INSTITUTE.fullmatch(name):
+        return len(name)
     return known or coined_head(name) or len(name)
 
 
@@ -260,6 +263,8 @@ def _is_plain(name: str) -> bool:
 
 
 def _is_neighbour(name: str) -> bool:
+    if _GROUP_OR_INSTITUTE.fullmatch(name) and not is_word(name):  # 能源集团、石科院
+        return True
     if not 2 <= len(name) <= 6 or _TRADE_END.search(name) or _WORK_NAME.search(name):
         return False
     return has_coined(name) and not _BAD_ITEM.search(name)

@@ -189,6 +189,8 @@ def _is_ascii_word(text: str, position: int) -> bool:
 def _left_bounded(text: str, start: int) -> bool:
     if start == 0 or text[start - 1] in DELIMITERS or not "\u4e00" <= text[start - 1] <= "\u9fff":
         return True
+    if text[start - 1] in "区县镇园" and text[start - 2 : start] not in {"地区", "城区", "小区"}:
+        return True  # 高新区康师傅饮品项目
     before = text[max(0, start - 6) : start]
     return before.endswith(_triggers()) or any(before[k:] in name_prefixes() for k in range(6))
 

@@ -23,6 +23,7 @@ from clusteratlas.policy.park_forms import (
     NOT_NAMED,
     NUMBERED,
     PARK_SUFFIX,
+    PART_OF_TITLE,
     PLACE_BRACKET,
     PLACE_FOLLOW,
     PLACE_USE,
@@ -32,6 +33,8 @@ from clusteratlas.policy.park_forms import (
     RANKED_ONLY,
     REGION_NAME,
     SOFT_ZONE,
+    TITLE_TRIAL,
+    TRADE_ZONE,
     VERB,
     ZONE_LEAD,
 )
@@ -64,6 +67,8 @@ def _stays(text: str, span: Span, trade_zone: bool) -> bool:
     """Return whether a span stays a park: no shipped enterprise, no part of a city (片区)."""
     name = span.within(text)
     if name in shipped_names():
+        return False
+    if span.reason == "national zone" and PART_OF_TITLE.match(text, span.end):
         return False
     return trade_zone or not name.endswith("片区") or name.endswith("新片区")
 
@@ -166,7 +171,7 @@ def _park_offset(text: str, form_start: int) -> int:
         if (
             inside > start
             and is_ordinary(text[start:inside])
-            and not is_word(text[inside : inside + 2])
+            and (mark == "以" or not is_word(text[inside : inside + 2]))
         ):
             start = inside + 1
     led = LED_IN.match(text, start, form_start)
@@ -211,7 +216,10 @@ def _is_park_name(text: str, start: int, match: re.Match[str]) -> bool:
     if ranked and not is_ordinary(ranked.group(1)):  # 葛店国家级经济开发区
         return True
     if match.group() == "新城":  # 白沟新城 is one; 嘉定新城 is the town of a district
-        return place_at(body, 0) != body and not is_ordinary(body)
+        place = place_at(body, 0)
+        if place == body or NUMBERED.search(body) or "至" in body:
+            return False
+        return bool(place_level(place) in _CITY_LEVEL or not is_ordinary(body))
     if body.startswith("国家火炬"):  # a nation-wide programme whose bases are places
         return True
     if _is_unnamed(body) or _is_title(text, start, body, match):
@@ -258,8 +266,10 @@ def _is_branded(body: str) -> bool:
 
 def _is_title(text: str, start: int, body: str, match: re.Match[str]) -> bool:
     """Return whether a zone is a title given to a place (农村改革试验区) or what one is to become."""
-    if match.group().endswith("试验区") and not re.search("自贸|自由贸易", body + match.group()):
-        return True
+    if match.group().endswith("试验区") and not TRADE_ZONE.search(body + match.group()):
+        placed = place_level(place_at(body, 0)) in _CITY_LEVEL or coined_head(body)
+        if not placed or TITLE_TRIAL.search(body + match.group()):
+            return True
     if body in {"国家", "全国", "省", "自治区"} or body.endswith(("成国家", "成省", "国家级")):
         return not RANKED_HEAD.match(body)
     if body.startswith("国家") and is_ordinary(body):
@@ -318,7 +328,8 @@ def _used_as_place(text: str, before: str, end: int) -> bool:
     if re.search(r"(?:县域|市域|现有|全[省市县区]|各类?|所在)$", text[end - 8 : end - 3]):
         return False
     following = PLACE_FOLLOW.match(text, end) or PROJECT.match(text, end, end + 20)
-    return bool(PLACE_USE.search(before) or following)
+    city = text.endswith(("科学城", "科创城", "科技城"), 0, end) and not GOAL_BEFORE.search(before)
+    return bool(PLACE_USE.search(before) or following or city)
 
 
 def _is_policy_title(rest: str) -> bool:
