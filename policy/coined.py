@@ -51,7 +51,9 @@ _NO_FIRM: Final = re.compile(
 _SECTOR_VERB: Final = re.compile(
     r"(?:发展|促进|壮大|提升|推广|做强|做优|做大|聚焦|突出|以及|升级|改造|振兴|做精)$"
 )
-_SCHOOL: Final = re.compile("大学|学院|职业|医院|学校|协会|商会|展览|博览|论坛|大会|城|园|小镇")
+_SCHOOL: Final = re.compile(
+    "车间|工厂|大学|学院|职业|医院|学校|协会|商会|展览|博览|论坛|大会|城|园|小镇"
+)
 _PIECE_EDGES: Final = frozenset({"", "、", "，", "。", "；", "：", "\n", "\t", " ", "“", "（", "("})
 _NEAR_PROJECT: Final = re.compile(
     "(?:[一二三四五]期|项目|年产|总部|工厂|生产线|投产|扩产|扩能|技改)"
@@ -110,7 +112,7 @@ def _cores(text: str, tokens: Sequence[Token]) -> Iterator[Core]:
             index += 1
         start, end = tokens[first].start, tokens[index - 1].end
         start = _lead(text, tokens, first, start)
-        known = next((n for n in (4, 3, 2) if text[start : start + n] in well_known()), 0)
+        known = next((n for n in (4, 3, 2) if text[start : start + n] in known_words()), 0)
         if known and start + known < end:  # 彩虹高 of 彩虹高清晰度
             end = start + known
         if 2 <= end - start <= MAX_CORE_CHARS:
@@ -121,6 +123,12 @@ def _cores(text: str, tokens: Sequence[Token]) -> Iterator[Core]:
 
 def _is_rest(text: str, token: Token) -> bool:
     return token.kind in {"character", "unknown"} and text[token.start] not in FUNCTION_CHARS
+
+
+@cache
+def known_words() -> frozenset[str]:
+    """Return the well-known names, those that are everyday words included."""
+    return well_known() | word_set("firms beside firms")
 
 
 def _is_within(text: str, tokens: Sequence[Token], index: int) -> bool:
@@ -206,7 +214,10 @@ def _with_trade(text: str, core: Core) -> int:
         and not _SCHOOL.match(text, form.end())
     ):
         return form.end() + (text[form.end() : form.end() + 1] in {"院", "厂"})
-    return core.end
+    institute = (
+        text[core.end : core.end + 1] == "院" and text[core.end + 1 : core.end + 2] in "、，。等"
+    )
+    return core.end + institute
 
 
 def coined_head(name: str) -> int:
