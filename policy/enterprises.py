@@ -77,7 +77,17 @@ def find_enterprises(text: str, lines: list[Line]) -> list[Span]:
             break
         found = resolve([*found, *fresh])
     found = resolve([*found, *beside_firms(text, found)])
-    return [_without_product(text, _without_county(text, span)) for span in found]
+    found = [_without_product(text, _without_county(text, span)) for span in found]
+    return [span for span in found if not _is_phrase(text, span)]
+
+
+def _is_phrase(text: str, span: Span) -> bool:
+    """Return whether an item of a frame is a phrase of everyday words (发行绿色公司债券)."""
+    name = span.within(text)
+    if span.reason not in {"frame", "project"} or len(name) < 4 or not is_ordinary(name):
+        return False
+    formed = [*FIRM_SUFFIX.finditer(name), *SHORT_FORM.finditer(name)]
+    return name not in well_known() and all(match.end() < len(name) for match in formed)
 
 
 def _without_product(text: str, span: Span) -> Span:

@@ -323,6 +323,8 @@ def _item(text: str, start: int, stop: int, reason: str, *, first: bool) -> Iter
         begin = max(begin, text.rfind("”", begin, finish - 1) + 1)
         while begin < finish and text[begin] in DELIMITERS:
             begin += 1
+        if finish - begin > 4 and text.endswith("总部", begin, finish):
+            finish -= 2
         aside = _ASIDE.search(text, begin, finish)
         if aside and is_ordinary(aside.group(1)):  # 奥润顺达（门窗）
             finish = aside.start()
