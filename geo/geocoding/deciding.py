@@ -22,8 +22,9 @@ _POSSIBLE: Final = 0.1
 _LEADING: Final = 0.5
 # Pieces of names alone: surer than a name needs to be.
 _SURE_BY_PIECES: Final = 0.9
-# A road or village without city, district or zone: the name may be anywhere in the country.
-_UNANCHORED: Final = 0.9
+
+UNANCHORED: Final = 0.9
+"""Weight that it takes without city, district, zone or township: a name may be anywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class Decider:
         anchored = city or parsed.stated or parsed.zone_name or parsed.towns
         namesakes = not city and len(parsed.stated) > 1  # 铁西区, of Shenyang or of Anshan
         alone = min(weight, dict(by_names).get(adcode, 0.0)) if by_names else weight
-        if (namesakes or not anchored) and alone < _UNANCHORED:
+        if (namesakes or not anchored) and alone < UNANCHORED:
             return self._open(parsed, possible)
         if weight < SURE and not city and not located and not _in_one_city(possible):
             return self._open(parsed, possible)

@@ -4,7 +4,13 @@ import re
 from typing import Final, NamedTuple
 
 from clusteratlas.geo.districts import district_index
-from clusteratlas.geo.geocoding.deciding import MOST_CONFIDENT, UNREAD, Decider, Decision
+from clusteratlas.geo.geocoding.deciding import (
+    MOST_CONFIDENT,
+    UNANCHORED,
+    UNREAD,
+    Decider,
+    Decision,
+)
 from clusteratlas.geo.geocoding.gazetteer import Gazetteer, site_key
 from clusteratlas.geo.geocoding.parser import AddressParser, ParsedAddress, find_number, find_road
 from clusteratlas.geo.geocoding.placing import CERTAIN, Placed, Placer
@@ -219,9 +225,8 @@ class Engine:
         features = self.resolver.features(ground, parsed, city)
         possible = self.resolver.weigh_on(ground, parsed, features, hints)
         by_names = possible
-        if not (
-            parsed.city or city or parsed.towns
-        ):  # only then it is asked what the names come to
+        anchored = parsed.city or city or parsed.towns
+        if not anchored and possible[0][1] >= UNANCHORED:  # only then may a point rest on names
             by_names = self.resolver.by_names(ground, parsed, features)
         decision = self._decider.decide(parsed, city, possible, by_names=by_names)
         by_number = self.resolver.depends_on_number(parsed)

@@ -97,10 +97,12 @@ class Name:
     doubtful: bool = False  # stands for its place only where it stands alone
     learned_only: bool = False
     divides: bool = False  # province, city or district
+    codes: tuple[str, ...] = ()  # of the districts, settled
 
     def settle(self) -> None:
         """Work out what the parser asks of every match, once all tables are read."""
         self.length = len(self.text)
+        self.codes = tuple(self.districts)
         self.doubtful = self.short or self.bare
         self.divides = bool(self.province or self.city or self.districts)
         official = self.divides or bool(self.zones or self.towns or self.sites)

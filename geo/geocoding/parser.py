@@ -209,7 +209,7 @@ def _take(parsed: ParsedAddress, entry: Name, start: int) -> bool:
         if entry.city != parsed.city and not entry.short and not parsed.rival:
             parsed.rival = entry.city
             return True
-    if entry.districts and _take_district(parsed, entry):
+    if entry.codes and _take_district(parsed, entry):
         return True
     return _take_part(parsed, entry, start)
 
@@ -217,9 +217,11 @@ def _take(parsed: ParsedAddress, entry: Name, start: int) -> bool:
 def _take_district(parsed: ParsedAddress, entry: Name) -> bool:
     if parsed.stated:
         return False
-    codes = tuple(entry.districts)
-    if parsed.city:
-        inside = tuple(code for code in codes if code[:4] == parsed.city[:4])
+    codes = entry.codes
+    city = parsed.city[:4]
+    # The usual case, one district in the city that is named, needs no more looking.
+    if city and (len(codes) > 1 or codes[0][:4] != city):
+        inside = tuple([code for code in codes if code[:4] == city])
         if not inside and (entry.short or entry.form != "current"):
             return False
         if not inside:

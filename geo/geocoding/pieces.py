@@ -21,7 +21,7 @@ BLOCK: Final = 20
 """House numbers that are counted together, odd and even ones apart."""
 
 _LENGTH: Final = 2
-_READ: Final = 24
+_READ: Final = 12
 _RUN: Final = re.compile("[\u4e00-\u9fff]+")
 _NUMBER: Final = re.compile(
     "[东西南北甲]?(?:([0-9]{1,4})(?![0-9.]|[段委组片])|([0-9一二三四五六七八九十])段)"

@@ -53,8 +53,11 @@ class Placer:
     """Choose points; knows the gazetteer and the districts' polygons."""
 
     def __init__(self, gazetteer: Gazetteer, index: DistrictIndex) -> None:
+        import shapely
+
         self._gazetteer = gazetteer
         self._index = index
+        shapely.prepare(index.geometries)  # asked of every point that is narrowed or interpolated
         self._areas: dict[str, Placed] = {}
         self._roads: dict[int, Placed] = {}
         self._narrowed: dict[tuple[int, int], Placed] = {}

@@ -9,7 +9,6 @@ moved across the border.
 Most addresses say one of a few thousand things; what they come to is worked out once and kept.
 """
 
-import math
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -179,17 +178,17 @@ class Resolver:
         return any(text in self._numbered for _, text in parsed.learned)
 
     def hints(self, ground: _Ground, parsed: ParsedAddress) -> Weights:
-        """Return the logarithm of what pieces of names say for districts; empty if they say nothing."""
-        logs: Weights = {}
+        """Return the factors by which pieces of names make districts likelier; empty for none."""
+        factors: Weights = {}
         if not ground.open:
-            return logs
+            return factors
         for piece in pieces(parsed.text, parsed.body):
-            for adcode, log in self._said_by(piece, ground):
-                logs[adcode] = logs.get(adcode, 0.0) + log
-        return logs
+            for adcode, factor in self._said_by(piece, ground):
+                factors[adcode] = factors.get(adcode, 1.0) * factor
+        return factors
 
     def _said_by(self, piece: str, ground: _Ground) -> Candidates:
-        """Return what one piece says for the districts of the city, as logarithms."""
+        """Return the factors of one piece for the districts of the city."""
         counts = self._pieces.get(piece)
         if counts is None:
             return ()
@@ -200,7 +199,7 @@ class Resolver:
                 self._said.clear()
             shares = ground.reference
             said = self._said[key] = tuple(
-                (a, math.log(1.0 + n / (_PIECE_SMOOTHING * max(shares[a], _FLOOR))))
+                (a, (1.0 + n / (_PIECE_SMOOTHING * max(shares[a], _FLOOR))) ** _PIECE_SHARE)
                 for a, n in counts
                 if a in shares
             )
@@ -224,9 +223,9 @@ class Resolver:
                 if adcode in weights:
                     expected = max(expected_shares.get(adcode, 0.0), _FLOOR)
                     weights[adcode] *= 1.0 + n / (_SMOOTHING * expected)
-        for adcode, log in hints.items():
+        for adcode, factor in hints.items():
             if adcode in weights:
-                weights[adcode] *= math.exp(_PIECE_SHARE * log)
+                weights[adcode] *= factor
         counted = (ground.context, parsed.town_name) in self._associations
         if codes and (ground.redrawn or not counted):
             cities = {code[:4] for code in codes}
