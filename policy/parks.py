@@ -45,6 +45,7 @@ from clusteratlas.policy.vocabulary import is_ordinary, is_word
 from clusteratlas.policy.words import word_set
 
 Form = re.Match[str]
+_DASHES: Final = frozenset("—·・•－-")
 _CITY_LEVEL: Final = frozenset({"city", "county"})
 
 
@@ -111,8 +112,26 @@ def _in_line(
         ):
             end = _within_zone(text, match, matches[index + 1 : index + 3])
             end = _with_place(text, end)
-            yield Span(start, end, "park form")
+            yield Span(_over_dash(text, start, line.start), end, "park form")
             done = end
+
+
+def _over_dash(text: str, start: int, floor: int) -> int:
+    """Return the start of a name of two places joined by a dash or dot: 滨海—中关村科技园.
+
+    A word in quotes right before the name belongs to it too (“一带一路”果品产业园).
+    """
+    if start > floor and text[start - 1] == "”":
+        quoted = text.rfind("“", max(floor, start - 12), start - 1)
+        return quoted if quoted >= 0 and text.find("”", quoted, start - 1) < 0 else start
+    if start - 3 < floor or text[start - 1] not in _DASHES or text[start - 2] in _DASHES:
+        return start
+    piece = piece_start(text, start - 1, floor)
+    begin = name_start(text, piece, start - 1, keep=2)
+    left = text[begin : start - 1]
+    if not 2 <= len(left) <= 6 or (is_ordinary(left) and not place_at(left, 0)):
+        return start
+    return begin
 
 
 def _within_zone(text: str, match: Form, nearby: list[Form]) -> int:

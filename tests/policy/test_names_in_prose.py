@@ -93,6 +93,8 @@ def test_works_trades_and_slogans_are_no_enterprises(text: str) -> None:
         ("支持昌图农副产品加工园建设。", ["昌图农副产品加工园"]),
         ("石化产业以盘锦港工业区为载体。", ["盘锦港工业区"]),
         ("建成恒瑞新城，优化老城。", ["恒瑞新城"]),
+        ("推进沈阳—中关村科技园建设。", ["沈阳—中关村科技园"]),
+        ("建设“一带一路”恒瑞果品产业园。", ["“一带一路”恒瑞果品产业园"]),
     ],
 )
 def test_parks_in_prose(text: str, names: list[str]) -> None:
