@@ -213,7 +213,8 @@ def _with_trade(text: str, core: Core) -> int:
         and text[core.start : core.end] not in well_known()
         and not _SCHOOL.match(text, form.end())
     ):
-        return form.end() + (text[form.end() : form.end() + 1] in {"院", "厂"})
+        end = form.end() + (text[form.end() : form.end() + 1] in {"院", "厂"})
+        return end + 3 if text.startswith("汽车零部件", end - 2) else end
     institute = (
         text[core.end : core.end + 1] == "院" and text[core.end + 1 : core.end + 2] in "、，。等"
     )

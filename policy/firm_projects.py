@@ -43,8 +43,8 @@ _BUILT: Final = re.compile(
 )
 _WORK_WORDS: Final = re.compile("项目|投产|工程|开工|竣工|技改|扩建|总部|落户|[一二三四]期")
 _NO_BRAND: Final = re.compile(
-    r"[最确备障断载量能增减达有产资地建超约近共为到期年月和与及的等不]$|^[最确备障增减达有超约近共为到和与及的等不第年]|投资|规模|装机|[将可]|明年|面积|"
-    r"库容|里程|完成|实现|补贴|改造|淘汰|储备|收购|销售|出口|生产|推广|配备|应用|安装|推进|启动|加快|电厂$|机场|铁路|公路|高速|"
+    r"[最确备障断载量能增减达有产资建超约近共为到期年月和与及的等不]$|^[最确备障增减达有超约近共为到和与及的等不第年]|投资|规模|装机|[将可]|明年|面积|"
+    r"库容|里程|完成|实现|补贴|改造|淘汰|储备|收购|销售|出口|生产|推广|配备|应用|安装|推进|启动|加快|基地$|场地$|用地$|电厂$|机场|铁路|公路|高速|"
     r"水库|水利|灌区|管网|污水|垃圾|供水|医院|学校|中学|小学|大学|学院|公园|大桥|大道|广场|市场|社区|小区|花园|园区|开发区|产业园|"
     r"新城|安置|棚户|码头|港区|泵站|河道|景区|农场|大厦|中心$|工程$|项目$|[路桥站水库港城区县镇村乡园楼院校河江湖山渠管网隧线]$"
 )
@@ -77,7 +77,8 @@ def _builder_end(name: str) -> int:
     form = SHORT_FORM.search(name, 2)
     if known and not SHORT_FORM.fullmatch(name[known:]) and name[known:]:
         return known
-    if form and form.group("sure") and form.end() < len(name):
+    trade = form and (form.group("sure") or form.group("fair"))
+    if form and trade and form.end() < len(name):
         return form.end()
     for end in (known, form.end() if form else 0, coined_head(name)):
         rest = name[end:]

@@ -23,7 +23,9 @@ _TRADE_TAIL: Final = re.compile(
 )
 _ITEM_STARTS: Final = frozenset("、，。；：\n以和与持进促动")
 _ITEM_ENDS: Final = frozenset("、，。；等和与\n")
-_TRADE_EDGES: Final = re.compile(r"[、，。；等）)\n]|扩能|扩建|扩产|技改|[一二三四]期|\Z")
+_TRADE_EDGES: Final = re.compile(
+    r"[、，。；等）)\n]|建成|投产|达产|开工|竣工|落户|入选|荣获|扩能|扩建|扩产|技改|[一二三四]期|\Z"
+)
 _PLACE_AFTER: Final = re.compile("[镇乡村]|街道|社区|路|大道|大桥|水库|河|湖|流域")
 _NOT_AFTER: Final = (
     "科技大学",
