@@ -9,7 +9,13 @@ from clusteratlas.policy.spans import Span
 from clusteratlas.policy.stated import Positioning, stated
 from clusteratlas.policy.stated_in_clauses import Reading, bodies, in_sentence, speakable
 from clusteratlas.policy.stated_in_lists import in_list
-from clusteratlas.policy.stated_in_rows import in_bracket, in_row, table_header
+from clusteratlas.policy.stated_in_rows import (
+    in_bracket,
+    in_row,
+    in_spaced_row,
+    is_row,
+    table_header,
+)
 from clusteratlas.policy.structure import Line
 from clusteratlas.policy.units import Unit, UnitIndex, division_at
 
@@ -29,6 +35,7 @@ _SAME_TOPIC: Final = re.compile(
 _ROLE: Final = re.compile(
     r"[^，。；、：]{2,14}(?:联动区|先行区|引领区|集聚区|功能区|发展区|承载区|增长极|核心区|高地|组团|板块)"
 )
+_SENTENCE_WORD: Final = re.compile("[，、：（以为]|发展|建设|打造|推进|加快|支持|布局|聚焦|培育")
 _HEADING_OF_UNIT: Final = re.compile(
     r"(?:发展|产业|功能|主导|重点|特色|布局|现状|思路|目标|方向|任务|定位|产业链|集群|领域|和|与|及)+"
 )
@@ -57,17 +64,21 @@ def find_positionings(
     header: tuple[int, int] | None = None
     index = UnitIndex(text, parks, region)
     last: list[Unit] = []
+    opened: list[Unit] = []
     for line in lines:
-        if "\t" in text[line.start : line.end]:
+        if is_row(text, line):
             header = table_header(text, line) or header
             found += in_row(text, line, header, index)
             continue
         header = None
-        heading = _heading_units(line, region)
+        heading = _heading_units(line, region) or opened
+        opened = _title_line(text, line, index)
+        if opened:
+            continue
         carried = last if _THAT_UNIT.search(text, line.start, line.end) else []
         carried = _in_line(text, line, index, heading, carried, found)
         last = carried or last
-        found += in_bracket(text, line, index)
+        found += [*in_bracket(text, line, index), *in_spaced_row(text, line, index)]
     return _merged(found, firms)
 
 
@@ -100,12 +111,24 @@ def _in_line(
     return heading or carried
 
 
+def _title_line(text: str, line: Line, index: UnitIndex) -> list[Unit]:
+    """Return the unit of a line that names it, ends in a colon and says nothing else."""
+    content = text[line.start : line.end].strip(" 　")
+    if len(content) > MAX_UNIT_TITLE_CHARS or not content.endswith("："):
+        return []
+    units = [unit for unit in index.between(line.start, line.end) if unit.kind != "province"]
+    return units if len(units) == 1 and content == f"{units[0].name}：" else []
+
+
 def _run_in(sentence: str, units: list[Unit]) -> bool:
     """Return whether a sentence is only the name of a unit, as a heading is that runs in."""
     title = sentence.strip(" 　")
     if not units or not title.startswith(units[0].name) or len(title) > MAX_UNIT_TITLE_CHARS:
         return False
-    return title == units[0].name or (len(units) == 1 and title.endswith(("园", "园区", "基地")))
+    if title == units[0].name:
+        return True
+    named = title.endswith(("园", "园区", "基地")) and not _SENTENCE_WORD.search(title)
+    return named and len(units) == 1
 
 
 def _whole(unit: Unit, match: re.Match[str]) -> Unit:

@@ -18,7 +18,10 @@ MAX_OPENING_CHARS: Final = 12
 _CLAUSE: Final = re.compile(r"[^，,]+")
 _INVESTMENT: Final = re.compile(r"投资(?:[约超近]?[\d百千数两]|建设)")
 # 引导轮胎企业向甲开发区集聚
-_MOVING: Final = re.compile(r"(?P<sectors>[^，。；]{2,24}?)(?:企业|产业|项目|资源)?向$")
+_MOVING: Final = re.compile(
+    r"(?P<sectors>[^，。；、]{2,24}?(?:、[^，。；、向]{2,12})*?)(?:企业|产业|项目|资源)?向$"
+)
+_ARRIVED: Final = re.compile("(?:集聚|集中|聚集|转移|布局)、")
 _ARRIVING: Final = re.compile(r"(?:等[^，。；]{0,8})?(?:集聚|集中|聚集|转移|布局|汇聚)")
 _MEANS: Final = re.compile("(?:依托|利用)[^，。；]{0,30}$")
 _TO_UNIT: Final = re.compile(
@@ -48,7 +51,7 @@ _GOES_ON: Final = re.compile(
     r"形成|构[建筑]|承接|引[进领导]|定位|瞄准|深[耕化入]|率先|强化|实[施现]|支[持撑]|成为|规划|争[创取]|创[建新]|"
     r"巩固|持续|稳[步定]|力[争保]|拓展|延伸|开[展发拓]|建成|凭借|借助|用好|拥有|具有|差异|错位|协同|联动|共[同建]|"
     r"扩大|研制|制定|高[标质起]|招[引商]|抓|明确|提出|确定|新[建增]|转[型变]|升级|改造|整合|统筹|完善|带动|辐射|落[实户]|吸引|"
-    r"主城|[东西南北中]部|的(?:主导|产业|重点|定位|功能)|产业|功能|尽快|进行|逐步|适[度时]|深度|稳妥|和|与|及|融入"
+    r"主城|[东西南北中]部|的(?:主导|产业|重点|定位|功能)|产业|功能|尽快|进行|逐步|适[度时]|深度|因地制宜|稳妥|和|与|及|融入"
 )
 _MADE: Final = re.compile("(?:打造|建设|形成|建成|培育)$")
 _PLANS_IN: Final = re.compile("(?:规划|计划|将)在$")
@@ -84,7 +87,7 @@ _MAINLY: Final = re.compile(
 # 溧阳市动力电池产业集群, 临港新片区国际数据港先导区, 怀柔科学城科学仪器产业发展
 _OWN: Final = re.compile(
     rf"(?P<one>{_TRADE})(?:产业集群|产业基地|产业带|产业链|特色产业|先导区|制造基地|贸易港|集聚带|枢纽|产业发展|"
-    rf"产业聚集|产业集聚|产业优势|(?:谷|之?都|之乡|名城|强[县市区]|大县|基地){_EDGE})"
+    rf"产业聚集|产业集聚|产业优势|优势{_EDGE}|(?:谷|之?都|之乡|名城|强[县市区]|大县|基地){_EDGE})"
 )
 # 建好甲、乙、丙算力枢纽: what several places have in common may be a park or a hub too
 _COMMON: Final = re.compile(rf"(?P<one>{_TRADE})(?<!示范){_FORM}{_EDGE}")
@@ -194,6 +197,12 @@ class Reading:
                 continue
             if spoken_here and _PLANS_IN.search(before):  # 甲县规划在乙园区发展…: both
                 group = [*self.subject, *group]
+            elif spoken_here:  # 甲县做精A、乙县做大B
+                yield from self._state(
+                    self.subject,
+                    self._predicate(start, group[0].start, self.subject, units),
+                    self.rule,
+                )
             self.subject, self.rule, self.weak, spoken_here = group, "stated", False, True
             if _ANCHOR.match(self.text, group[-1].end, end):
                 self.anchors = group
@@ -266,22 +275,7 @@ class Reading:
         led = _LED_BY.search(before)
         if led:
             stated_beside.append(("led", sectors_in(led.group("sectors"))))
-        pointing = _TO_UNIT.search(before)
-        if pointing:
-            said = (
-                before[: pointing.start()] or self.text[self.start : group[0].start - len(before)]
-            )
-            names = (
-                sectors_in(said)
-                if before[: pointing.start()]
-                else stated_sectors(said, 0, len(said))
-            )
-            stated_beside.append(("towards", names))
-        elif _MOVING.search(before) and _ARRIVING.match(self.text, group[-1].end, end):
-            moved = _MOVING.search(before)
-            stated_beside.append(("towards", sectors_in(moved.group("sectors")) if moved else []))
-        elif not _MEANS.search(before):
-            stated_beside.append(("towards", self._after(group, end)))
+        stated_beside.append(("towards", self._pointed_at(before, group, end)))
         first = group[0]
         lead = self.text[max(self.start, first.start - 80) : first.start]
         named = _FOR_PARK.search(lead) if first.kind in {"park", "zone"} else None
@@ -291,6 +285,19 @@ class Reading:
             earlier = self.text[self.start : first.start - len(before)]
             stated_beside.append(("towards", stated_sectors(earlier, 0, len(earlier))))
         return [(how, names) for how, names in stated_beside if names]
+
+    def _pointed_at(self, before: str, group: list[Unit], end: int) -> list[str]:
+        """Return what is put or moved into a group (A布局在甲, 引导A向甲集聚), or stands after it."""
+        pointing = _TO_UNIT.search(before)
+        if pointing and before[: pointing.start()]:
+            return sectors_in(before[: pointing.start()])
+        if pointing:  # 重点发展A，主要布局在甲
+            earlier = self.text[self.start : group[0].start - len(before)]
+            return stated_sectors(earlier, 0, len(earlier))
+        moved = _MOVING.search(_ARRIVED.split(before)[-1])
+        if moved and _ARRIVING.match(self.text, group[-1].end, end):
+            return sectors_in(moved.group("sectors"))
+        return [] if _MEANS.search(before) else self._after(group, end)
 
     def _after(self, group: list[Unit], end: int) -> list[str]:
         after, last = group[-1].end, group[-1]

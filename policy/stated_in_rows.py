@@ -14,6 +14,9 @@ _UNIT_HEADER: Final = re.compile(
     r"区[（(]市|区县|县区|县市|市县|县（市|地区|区域|园区|开发区|载体|名称|板块|布局|镇街|乡镇|功能区|"
     r"承载地"
 )
+MAX_SPACED_ROW: Final = 80
+_ROW_MARK: Final = re.compile(r"[ 　●○■□◆·•\-—\d.．、]*")
+_CELL: Final = re.compile(r"(?<=[|\t])(?=\t)|[^\t|]+")
 _SECTOR_HEADER: Final = re.compile(r"产业|方向|定位|领域|行业|重点发展")
 
 
@@ -44,9 +47,24 @@ def in_bracket(text: str, line: Line, index: UnitIndex) -> Iterator[Positioning]
         )
 
 
+def is_row(text: str, line: Line) -> bool:
+    """Return whether a line is a row of a table: cells between tabs or bars."""
+    content = text[line.start : line.end]
+    return "\t" in content or (content.lstrip().startswith("|") and content.count("|") > 2)
+
+
+def _cells(text: str, line: Line) -> list[tuple[int, int]]:
+    """Return where the cells of a row stand, without the blanks around them."""
+    cells = []
+    for match in _CELL.finditer(text, line.start, line.end):
+        lead = len(match.group()) - len(match.group().lstrip(" 　"))
+        cells.append((match.start() + lead, match.start() + len(match.group().rstrip(" 　"))))
+    return cells
+
+
 def table_header(text: str, line: Line) -> tuple[int, int] | None:
     """Return the columns of the unit and of its sectors if a row is such a header."""
-    cells = text[line.start : line.end].split("\t")
+    cells = [text[slice(*span)] for span in _cells(text, line)]
     units = [i for i, cell in enumerate(cells) if _UNIT_HEADER.search(cell) and len(cell) <= 12]
     sectors = [
         i
@@ -56,14 +74,23 @@ def table_header(text: str, line: Line) -> tuple[int, int] | None:
     return (units[0], sectors[0]) if units and sectors else None
 
 
+def in_spaced_row(text: str, line: Line, index: UnitIndex) -> Iterator[Positioning]:
+    """Yield the unit of a short line that is its name, a blank and a list of trades only."""
+    units = index.between(line.start, line.end) if line.end - line.start <= MAX_SPACED_ROW else []
+    if not units or _ROW_MARK.fullmatch(text, line.start, units[0].start) is None:
+        return
+    rest = text[units[0].end : line.end]
+    parts = [part for part in re.split("[、，]", rest.strip(" 　。；")) if part]
+    if rest[:1] in {" ", "　"} and parts and all(map(sectors_in, parts)):
+        sectors = tuple(dict.fromkeys(name for part in parts for name in sectors_in(part)))
+        yield Positioning(units[0], sectors, "leading", line.start, line.end, "table", line)
+
+
 def in_row(
     text: str, line: Line, header: tuple[int, int] | None, index: UnitIndex
 ) -> Iterator[Positioning]:
     """Yield the units of a table row with its sectors; without header, of the first two cells."""
-    cells: list[tuple[int, int]] = []
-    for match in re.finditer(r"[^\t]*(?:\t|$)", text[line.start : line.end]):
-        begin = line.start + match.start()
-        cells.append((begin, begin + len(match.group().rstrip("\t"))))
+    cells = _cells(text, line)
     if header is None:
         header = (0, 1)
     if max(header) >= len(cells):
