@@ -63,26 +63,31 @@ _BUILT: Final = re.compile(
 _USED: Final = re.compile(r"[^，。；]{0,10}?(?:为|作为)(?:载体|平台|依托|基础|支撑)")
 _AS_MAIN: Final = re.compile("(?:等)?为(?:主|核心|重点|中心|龙头)(?!的)")
 _LISTED_AS_MEANS: Final = re.compile(
-    r"[^，。；]{0,6}等[^，。；]{0,12}(?:园区|载体|平台|企业|枢纽|基地|开发区|高新区|集群|产业园|城市|优势|资源|机构)(?=[，。；]|$)"
+    r"[^，。；]{0,6}等[^，。；]{0,12}(?:园区|载体|平台|企业|枢纽|基地|"
+    r"开发区|高新区|集群|产业园|城市|优势|资源|机构)(?=[，。；]|$)"
 )
 _OF_A_BODY: Final = re.compile(
     r"[（(](?=[^（）()]*(?:政府|管委会|牵头|配合|责任|负责))[^（）()]{2,300}[)）]"
 )
 _ANCHOR: Final = re.compile(
     r"(?:[两三四五六七八九\d]?(?:市|县|区|地))?(?:等)?为[^，。；的]{0,8}?(?:重点|核心|中心|主体|主|龙头|"
-    r"引领|补充|支撑|两翼|节点|支点|配套)(?!的)"
+    r"引领|双核|双引擎|补充|支撑|两翼|节点|支点|配套)(?!的)"
 )
 _FORM: Final = (
     r"(?:产业集群|产业基地|制造基地|生产基地|示范基地|基地|产业带|产业链|集聚区|聚集区|集中区|集聚带|"
     r"示范区|先导区|产业园区?|枢纽|(?<=旅游)城市|产业)"
 )
 _TRADE: Final = r"[^，。；：、的等\d]{2,16}?"
-_EDGE: Final = r"(?=[，。；、]|建设|发展|争创|创建|加快|转型|升级|提质|集聚|聚集|做[大强优]|延链|数字化|高质量|$|等|的|和|与)"
+_EDGE: Final = (
+    r"(?=[，。；、]|建设|发展|争创|创建|加快|转型|升级|提质|集聚|聚集|"
+    r"做[大强优]|延链|数字化|高质量|$|等|的|和|与)"
+)
 _TRADES: Final = r"[^，。；：的]{2,40}?"
 # 以大连为主的软件外包业, 以甲、乙为重点的旅游基地
 _MAINLY: Final = re.compile(
     rf"(?:等)?为(?:主|中心|核心|重点|主体|依托|龙头|引领|补充|备份|支撑|两翼|节点|支点|配套)的(?:[“\"][^”\"]{{1,12}}[”\"])?(?:(?P<one>{_TRADE}业)|"
-    rf"(?P<all>{_TRADES})(?:{_FORM}|布局|格局){_EDGE})"
+    rf"(?P<all>{_TRADES})(?:{_FORM}|布局|格局){_EDGE})|"
+    rf"(?:等地?)?(?:协同|联动|错位|共同)(?:发展|支撑)的(?P<joint>{_TRADE}){_FORM}{_EDGE}"
 )
 # 溧阳市动力电池产业集群, 临港新片区国际数据港先导区, 怀柔科学城科学仪器产业发展
 _OWN: Final = re.compile(
@@ -91,7 +96,7 @@ _OWN: Final = re.compile(
 )
 # 建好甲、乙、丙算力枢纽: what several places have in common may be a park or a hub too
 _COMMON: Final = re.compile(rf"(?P<one>{_TRADE})(?<!示范){_FORM}{_EDGE}")
-_CLAUSE_WORD: Final = re.compile("坚持|依托|围绕|支持|利用|现有|推进|加快|通过")
+_CLAUSE_WORD: Final = re.compile("坚持|依托|围绕|支持|利用|现有|推进|加快|通过|政府|负责|牵头")
 _PASSING: Final = re.compile("(?:航空|交通|铁路|航运|综合)枢纽|获[批评]|入选|认定|晋级|列入|成为")
 _AWARD: Final = re.compile(".*(?:现代农业|全域旅游|电子商务示范|跨境电).*(?:园|园区|示范区|城市)$")
 # 甲、乙、丙等地大数据产业园, 甲市、乙市7大物流基地
@@ -210,7 +215,17 @@ class Reading:
         spoken = [*self.anchors, *(unit for unit in self.subject if unit not in self.anchors)]
         if not spoken or (self.weak and not _STRONG.search(self.text, start, end)):
             return
-        yield from self._state(spoken, self._predicate(start, end, spoken, units), self.rule)
+        yield from self._said(start, end, spoken, self._predicate(start, end, spoken, units))
+
+    def _said(
+        self, start: int, end: int, spoken: list[Unit], sectors: list[str]
+    ) -> Iterator[Positioning]:
+        """Yield what a clause says of its subject: one sector each where it says 分别."""
+        each = len(sectors) == len(spoken) > 1 and "分别" in self.text[start:end]
+        for number, unit in enumerate(spoken):
+            yield from self._state(
+                [unit], sectors[number : number + 1] if each else sectors, self.rule
+            )
 
     def _only_named(
         self, before: str, group: list[Unit], end: int, beside: list[tuple[str, list[str]]]
