@@ -71,6 +71,44 @@ def test_what_a_sentence_gives_its_places(text: str, expected: dict[str, set[str
     }
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "| 区县 | 主导产业 |\n|---|---|\n| 铁西区 | 机床、泵阀 |",
+        "铁西区 机床、泵阀",
+        "● 铁西区 机床、泵阀",
+        "铁西区：\n重点发展机床、泵阀产业。",
+        "铁西区\t机床、泵阀",
+        "机床、泵阀产业主要布局在铁西区。",
+        "重点发展机床、泵阀产业，主要布局在铁西区。",
+        "引导机床、泵阀企业向铁西区集聚。",
+    ],
+)
+def test_rows_lines_and_what_is_put_somewhere(text: str) -> None:
+    assert stated(text) == {"铁西区": {"机床", "泵阀"}}
+
+
+def test_each_of_several_has_its_own() -> None:
+    text = (
+        "沈阳高新区、沈阳经开区分别重点发展集成电路、装备制造。推动法库县做精陶瓷、康平县做大塑编。"
+    )
+    assert stated(text) == {
+        "沈阳高新区": {"集成电路"},
+        "沈阳经开区": {"装备制造"},
+        "法库县": {"陶瓷"},
+        "康平县": {"塑编"},
+    }
+
+
+def test_those_around_a_core_share_its_trade() -> None:
+    text = "形成以沈阳市为中心，鞍山市、抚顺市协同发展的装备制造产业带。"
+    assert stated(text) == dict.fromkeys(("沈阳市", "鞍山市", "抚顺市"), {"装备制造"})
+
+
+def test_a_zone_in_brackets_belongs_to_its_district() -> None:
+    assert stated("辽中区（近海经济区）：再生资源、现代建筑产业。")["辽中区"] >= {"再生资源"}
+
+
 def test_a_zone_is_named_whole() -> None:
     text = "大连片区聚焦航运物流。营口片区：发展商贸物流产业。南岭新城聚焦生物医药、机器人等产业。"
     assert set(stated(text)) == {"大连片区", "营口片区", "南岭新城"}
