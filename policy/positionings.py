@@ -6,8 +6,9 @@ from functools import lru_cache
 from typing import Final
 
 from clusteratlas.policy.spans import Span
+from clusteratlas.policy.speakable import bodies, speakable
 from clusteratlas.policy.stated import Positioning, stated
-from clusteratlas.policy.stated_in_clauses import Reading, bodies, in_sentence, speakable
+from clusteratlas.policy.stated_in_clauses import Reading, in_sentence
 from clusteratlas.policy.stated_in_lists import in_list
 from clusteratlas.policy.stated_in_rows import (
     in_bracket,

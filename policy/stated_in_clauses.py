@@ -1,32 +1,21 @@
 """Positionings in sentences: of which units a clause speaks and what it says they are to develop."""
 
-import bisect
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from clusteratlas.policy.lexicon import is_generic
 from clusteratlas.policy.sections import sector_headings
 from clusteratlas.policy.sector_phrases import sectors_in
 from clusteratlas.policy.stated import Positioning, stated
-from clusteratlas.policy.stated_sectors import DEVELOP, stated_sectors
+from clusteratlas.policy.stated_beside import beside
+from clusteratlas.policy.stated_sectors import stated_sectors
 from clusteratlas.policy.structure import Line
 from clusteratlas.policy.units import Unit
 
 MAX_OPENING_CHARS: Final = 12
 _CLAUSE: Final = re.compile(r"[^，,]+")
 _INVESTMENT: Final = re.compile(r"投资(?:[约超近]?[\d百千数两]|建设)")
-# 引导轮胎企业向甲开发区集聚
-_MOVING: Final = re.compile(
-    r"(?P<sectors>[^，。；、]{2,24}?(?:、[^，。；、向]{2,12})*?)(?:企业|产业|项目|资源)?向$"
-)
-_ARRIVED: Final = re.compile("(?:集聚|集中|聚集|转移|布局)、")
-_ARRIVING: Final = re.compile(r"(?:等[^，。；]{0,8})?(?:集聚|集中|聚集|转移|布局|汇聚)")
-_MEANS: Final = re.compile("(?:依托|利用)[^，。；]{0,30}$")
-_TO_UNIT: Final = re.compile(
-    r"(?:主要|重点|集中)?(?:布局|集聚|集中|分布|落户|落地|聚集|汇聚)(?:在|于|到|向)?$"
-)
 _BEFORE_UNIT: Final = re.compile(
     r"(?:^|\d[.．、]|[）)翼极核带圈]|[\s　“：:、（(]|以|依托|在|支持|推动|推进|引导|鼓励|加快|围绕|"
     r"发挥|充分发挥|打造|由|即|是|"
@@ -66,97 +55,13 @@ _LISTED_AS_MEANS: Final = re.compile(
     r"[^，。；]{0,6}等[^，。；]{0,12}(?:园区|载体|平台|企业|枢纽|基地|"
     r"开发区|高新区|集群|产业园|城市|优势|资源|机构)(?=[，。；]|$)"
 )
-_OF_A_BODY: Final = re.compile(
-    r"[（(](?=[^（）()]*(?:政府|管委会|牵头|配合|责任|负责))[^（）()]{2,300}[)）]"
-)
 _ANCHOR: Final = re.compile(
     r"(?:[两三四五六七八九\d]?(?:市|县|区|地))?(?:等)?为[^，。；的]{0,8}?(?:重点|核心|中心|主体|主|龙头|"
     r"引领|双核|双引擎|补充|支撑|两翼|节点|支点|配套)(?!的)"
 )
-_FORM: Final = (
-    r"(?:产业集群|产业基地|制造基地|生产基地|示范基地|基地|产业带|产业链|集聚区|聚集区|集中区|集聚带|"
-    r"示范区|先导区|产业园区?|枢纽|(?<=旅游)城市|产业)"
-)
-_TRADE: Final = r"[^，。；：、的等\d]{2,16}?"
-_EDGE: Final = (
-    r"(?=[，。；、]|建设|发展|争创|创建|加快|转型|升级|提质|集聚|聚集|"
-    r"做[大强优]|延链|数字化|高质量|$|等|的|和|与)"
-)
-_TRADES: Final = r"[^，。；：的]{2,40}?"
-# 以大连为主的软件外包业, 以甲、乙为重点的旅游基地
-_MAINLY: Final = re.compile(
-    rf"(?:等)?为(?:主|中心|核心|重点|主体|依托|龙头|引领|补充|备份|支撑|两翼|节点|支点|配套)的(?:[“\"][^”\"]{{1,12}}[”\"])?(?:(?P<one>{_TRADE}业)|"
-    rf"(?P<all>{_TRADES})(?:{_FORM}|布局|格局){_EDGE})|"
-    rf"(?:等地?)?(?:协同|联动|错位|共同)(?:发展|支撑)的(?P<joint>{_TRADE}){_FORM}{_EDGE}"
-)
-# 溧阳市动力电池产业集群, 临港新片区国际数据港先导区, 怀柔科学城科学仪器产业发展
-_OWN: Final = re.compile(
-    rf"(?P<one>{_TRADE})(?:产业集群|产业基地|产业带|产业链|特色产业|先导区|制造基地|贸易港|集聚带|枢纽|产业发展|"
-    rf"产业聚集|产业集聚|产业优势|优势{_EDGE}|(?:谷|之?都|之乡|名城|强[县市区]|大县|基地){_EDGE})"
-)
-# 建好甲、乙、丙算力枢纽: what several places have in common may be a park or a hub too
-_COMMON: Final = re.compile(rf"(?P<one>{_TRADE})(?<!示范){_FORM}{_EDGE}")
-_CLAUSE_WORD: Final = re.compile("坚持|依托|围绕|支持|利用|现有|推进|加快|通过|政府|负责|牵头")
-_PASSING: Final = re.compile("(?:航空|交通|铁路|航运|综合)枢纽|获[批评]|入选|认定|晋级|列入|成为")
-_AWARD: Final = re.compile(".*(?:现代农业|全域旅游|电子商务示范|跨境电).*(?:园|园区|示范区|城市)$")
-# 甲、乙、丙等地大数据产业园, 甲市、乙市7大物流基地
-_ALL_OWN: Final = re.compile(
-    rf"(?:等(?:州、市|地|市|县|区|园区|城市)?|[\d两三四五六七八九十]+(?:大|个))(?:的)?(?P<one>[^，。；：、等\d]{{2,16}}?)(?<!示范){_FORM}{_EDGE}"
-)
-# 甲区、乙区等在化工行业
-_IN_TRADE: Final = re.compile(
-    r"等?(?:地|市|县|区|园区)?在(?P<one>[^，。；]{2,24}?)(?:等)?(?:行业|领域|产业|方面)"
-)
-_LED_BY: Final = re.compile(
-    r"以(?P<sectors>[^，。；]{2,60}?)为(?:主导|主|特色|支柱|重点|主体)(?:产业|方向)?的$"
-)
-_FOR_PARK: Final = re.compile(
-    r"(?:(?:聚焦|围绕)|以(?=[^，。；]{4,60}为(?:主|重点|主导)，))(?P<sectors>[^，。；]{4,60}?)"
-    r"(?:等产业|等领域|为(?:主|重点|主导))?，"
-    r"(?:规划|加快|高标准|着力)?(?:打造|建设)$"
-)
-_FIRST_IN: Final = re.compile(r"率先|先行|取得突破|开展试点")
 _STRONG: Final = re.compile(
     r"(?:重点|积极|大力|着力|主要|优先)(?:发展|引进|培育|打造)|(?:发展|引进|聚焦|推动|集聚)[^，。；]{2,40}(?:产业|业|领域|产品|等新)|以[^，。；]{2,40}为(?:主|重点|主导)"
 )
-
-
-_PARK_CLASS: Final = re.compile(
-    r"(?:(?:经济|高新)?(?:技术)?(?:产业)?(?:开发|示范|试验)区|产业园区?|工业园区?|园区?|先行区|基地|硅谷)$"
-)
-_NAMELESS: Final = frozenset(
-    {"虚拟", "经济", "农业", "循环", "国家", "现代", "综合", "改革", "先行", "一", "搞好", "属"}
-)
-
-
-def bodies(text: str, line: Line) -> list[tuple[int, int]]:
-    """Return where the brackets of responsible bodies stand in a line."""
-    return [match.span() for match in _OF_A_BODY.finditer(text, line.start, line.end)]
-
-
-def speakable(text: str, units: list[Unit], spans: list[tuple[int, int]]) -> list[Unit]:
-    """Return the units of which a text may speak: no provinces, no bodies, no nameless parks.
-
-    ``spans`` are the brackets of responsible bodies (:func:`bodies`).
-    """
-    kept: list[Unit] = []
-    for unit in units:
-        if unit.kind == "province" or _within(unit, spans) or _nameless(unit):
-            continue
-        if (
-            kept
-            and text[kept[-1].end : unit.start] in {"（", "("}
-            and text[unit.end : unit.end + 1] in {"）", ")"}
-        ):
-            kept[-1] = replace(kept[-1], end=unit.end + 1)  # 甲区（乙新区） is one
-        elif not _in_belt(text, unit):
-            kept.append(unit)
-    return kept
-
-
-def _within(unit: Unit, spans: list[tuple[int, int]]) -> bool:
-    at = bisect.bisect_right(spans, (unit.start, unit.end)) - 1
-    return at >= 0 and unit.start < spans[at][1]
 
 
 def in_sentence(
@@ -195,10 +100,10 @@ class Reading:
             before = self.text[start : group[0].start]
             if spoken_here and before.endswith("以"):  # 支持甲以乙为引擎: it is about 甲
                 continue
-            beside = self._beside(before, group, end)
-            for how, names in beside:
+            near = beside(self.text, self.start, before, group, end)
+            for how, names in near:
                 yield from self._state([*self.anchors, *group], names, how)
-            if self._only_named(before, group, end, beside):
+            if self._only_named(before, group, end, near):
                 continue
             if spoken_here and _PLANS_IN.search(before):  # 甲县规划在乙园区发展…: both
                 group = [*self.subject, *group]
@@ -228,17 +133,17 @@ class Reading:
             )
 
     def _only_named(
-        self, before: str, group: list[Unit], end: int, beside: list[tuple[str, list[str]]]
+        self, before: str, group: list[Unit], end: int, near: list[tuple[str, list[str]]]
     ) -> bool:
         """Return whether a clause does not speak of a group; a single thing built may be taken up."""
         built = self._is_built(before, group, end)
-        own = any(how != "led" for how, _ in beside)
+        own = any(how != "led" for how, _ in near)
         used = before.endswith("依托") and group[-1].end == end
         if used and self.subject:  # 甲区：依托乙园区，重点发展…
             return True
         if not (own or built or used) and self._may_be_subject(before, group, end):
             return False
-        zone = group[0].kind in {"park", "zone"} and not beside
+        zone = group[0].kind in {"park", "zone"} and not near
         if len(group) == 1 and ((zone and (built or used)) or (own and _MADE.search(before))):
             self.subject, self.rule, self.weak = group, "built", True
         elif built:
@@ -284,55 +189,6 @@ class Reading:
             re.search("(?:建设|打造|建成|筹建|启动|开工)$", before) and after == end
         )
 
-    def _beside(self, before: str, group: list[Unit], end: int) -> list[tuple[str, list[str]]]:
-        """Return rule and sectors that stand right before or after a group of units."""
-        stated_beside: list[tuple[str, list[str]]] = []
-        led = _LED_BY.search(before)
-        if led:
-            stated_beside.append(("led", sectors_in(led.group("sectors"))))
-        stated_beside.append(("towards", self._pointed_at(before, group, end)))
-        first = group[0]
-        lead = self.text[max(self.start, first.start - 80) : first.start]
-        named = _FOR_PARK.search(lead) if first.kind in {"park", "zone"} else None
-        if named:
-            stated_beside.append(("towards", sectors_in(named.group("sectors"))))
-        if re.search("支持$", before) and _FIRST_IN.search(self.text, group[-1].end, end):
-            earlier = self.text[self.start : first.start - len(before)]
-            stated_beside.append(("towards", stated_sectors(earlier, 0, len(earlier))))
-        return [(how, names) for how, names in stated_beside if names]
-
-    def _pointed_at(self, before: str, group: list[Unit], end: int) -> list[str]:
-        """Return what is put or moved into a group (A布局在甲, 引导A向甲集聚), or stands after it."""
-        pointing = _TO_UNIT.search(before)
-        if pointing and before[: pointing.start()]:
-            return sectors_in(before[: pointing.start()])
-        if pointing:  # 重点发展A，主要布局在甲
-            earlier = self.text[self.start : group[0].start - len(before)]
-            return stated_sectors(earlier, 0, len(earlier))
-        moved = _MOVING.search(_ARRIVED.split(before)[-1])
-        if moved and _ARRIVING.match(self.text, group[-1].end, end):
-            return sectors_in(moved.group("sectors"))
-        return [] if _MEANS.search(before) else self._after(group, end)
-
-    def _after(self, group: list[Unit], end: int) -> list[str]:
-        after, last = group[-1].end, group[-1]
-        match = (
-            _MAINLY.match(self.text, after, end)
-            or _IN_TRADE.match(self.text, after, end)
-            or _ALL_OWN.match(self.text, after, end)
-        )
-        if match is None and last.kind in {"county", "city", "zone"}:
-            common = len(group) > 1 and {unit.kind for unit in group} <= {"county", "city"}
-            match = (_COMMON if common else _OWN).match(self.text, after, end)
-        if match is None:
-            return []
-        phrase = next(part for part in match.groups() if part)
-        if _AWARD.match(match.group()) or _PASSING.search(match.group()):
-            return []
-        if DEVELOP.search(phrase) or _CLAUSE_WORD.search(phrase):
-            return []
-        return sectors_in(phrase)
-
     def _spoken_trade(self, end: int) -> list[str]:
         """Return the trade that a sentence (电子信息产业…以长沙为核心) or its heading is about."""
         lead = re.match(
@@ -376,17 +232,3 @@ def groups(text: str, units: list[Unit]) -> Iterator[list[Unit]]:
         group = [unit]
     if group:
         yield group
-
-
-def _in_belt(text: str, unit: Unit) -> bool:
-    """Return whether a unit is only an end of a belt (甲—乙—丙产业带)."""
-    return text[unit.end : unit.end + 1] in {"—", "-"} or (
-        text[unit.start - 1 : unit.start] == "—" and text[unit.start - 2 : unit.start] != "——"
-    )
-
-
-def _nameless(unit: Unit) -> bool:
-    """Return whether a park is only a kind of park (现代农业产业园), which has no place."""
-    proper = _PARK_CLASS.sub("", unit.name)
-    proper = re.sub("^(?:自治区|[省市县区]|各|[两三四五六七八九十]县)属?", "", proper)
-    return unit.kind == "park" and (is_generic(proper, _NAMELESS) if proper else True)
