@@ -28,7 +28,7 @@ _NOT_SUBJECT: Final = re.compile(
 )
 _AIM: Final = re.compile(
     r"(?!(?:要|将)?(?:按照|围绕|根据|坚持))[^，。；以]{0,60}(?:的(?:目标|要求|愿景)|[”\"](?:的|为)[^，。；]{0,4}(?:愿景|目标|定位))|"
-    r"[^，。；]{0,30}为(?:契机|抓手|目标|依据|示范|主题|代表)|"
+    r"(?!以(?:打造|建设))[^，。；]{0,30}为(?:契机|抓手|目标|依据|示范|主题|代表)|"
     r"[^，。；]{0,12}为(?:重点|核心|主|龙头|主体|中心|依托|引领|支撑)的"
 )
 # After a unit that is spoken of comes a stop, a verb or an adverb; after another word it is only
@@ -98,7 +98,7 @@ class Reading:
         spoken_here = False
         for group in groups(self.text, units):
             before = self.text[start : group[0].start]
-            if spoken_here and before.endswith("以"):  # 支持甲以乙为引擎: it is about 甲
+            if spoken_here and self._is_means(before, group, end):
                 continue
             near = beside(self.text, self.start, before, group, end)
             for how, names in near:
@@ -131,6 +131,13 @@ class Reading:
             yield from self._state(
                 [unit], sectors[number : number + 1] if each else sectors, self.rule
             )
+
+    def _is_means(self, before: str, group: list[Unit], end: int) -> bool:
+        """Return whether a group is what the subject relies on: 支持甲以乙为引擎 is about 甲."""
+        if before.endswith("以"):
+            return True
+        listed = re.search("以[^，。；]{2,20}[、和与]$", before)
+        return bool(listed and re.compile("[^，。；]{0,6}为").match(self.text, group[-1].end, end))
 
     def _only_named(
         self, before: str, group: list[Unit], end: int, near: list[tuple[str, list[str]]]
@@ -171,7 +178,7 @@ class Reading:
         after = group[-1].end
         if not _BEFORE_UNIT.search(before) and not _ASKED_LIST.search(before):
             return False
-        if _NOT_SUBJECT.search(before):
+        if _NOT_SUBJECT.search(before) or re.search("(?:依托|利用)[^，。；]*、$", before):
             return False
         if before.endswith(("依托", "以", "利用", "发挥")) and (
             group[-1].kind == "park" or _LISTED_AS_MEANS.match(self.text, after, end)

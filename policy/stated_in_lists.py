@@ -152,6 +152,8 @@ def _is_trade_list(text: str, start: int, end: int, items: list[_Item], tail: in
     summed = _SUM.match(text, tail, end)
     if summed is None and _PROJECT.match(text, tail, end):
         return False
+    if summed is not None and re.compile("化?[^，。；]{0,2}项目").match(text, summed.end(), end):
+        return False
     if summed is None and not re.search("产业|集群|基地$", text[last - 4 : last]):
         return False
     known = sum(item.known for item in items)

@@ -21,6 +21,7 @@ _LED: Final = re.compile(
     r"以(?P<sectors>[^，。；]{2,60}?)(?:等)?(?:产业)?(?:为|作为)(?:主导|主体|主攻|支柱|特色|重点|核心|"
     r"首位|支撑|辅|主)(?:产业|方向|的)?"
 )
+_AIMED: Final = re.compile("以(?:打造|建设)(?P<sectors>[^，。；]{2,40}?)为(?:目标|愿景)")
 _TWO_LEADING: Final = re.compile(
     r"(?P<sectors>[^，。；：、]{2,14}(?:、[^，。；：、]{2,14})*?(?:和|与|、)[^，。；：、]{2,14}?)"
     r"(?:等)?(?:[两二三四五六七八九十\d]*(?:大|个)?(?:[五十百千万]+亿(?:元)?级)?(?:主导|支柱|特色|优势)产业|"
@@ -54,6 +55,9 @@ _LIST_OF: Final = re.compile("[：:]")
 def stated_sectors(text: str, start: int, end: int) -> list[str]:
     """Return the sectors that a clause, or what is left of it after its subject, says to develop."""
     names: list[str] = []
+    aimed = _AIMED.search(text, start, end)
+    if aimed:
+        return sectors_in(aimed.group("sectors"))
     if _OCCASION.search(text, start, end):
         return names
     for match in _LED.finditer(text, start, end):
