@@ -132,6 +132,8 @@ def test_a_heading_that_gives_a_place_its_part_names_who_is_spoken_of() -> None:
         "推动大连市国际航空枢纽建设。",  # transport
         "学习借鉴苏州市，大力发展生物医药产业。",  # another place's example
         "（牵头单位：市发展改革委；配合单位：铁西区、大东区人民政府）发展机器人产业。",
+        "推进法库县陶瓷加工、康平县塑编加工等一批农业产业化项目。",  # projects
+        "依托大连开发区、营口市高新区等园区，发展石化产业。",  # means
         "推进锦州市—盘锦市—营口市石化产业带建设。",  # ends of a belt
         "依托现代农业产业园，推广设施农业种植。",  # a park without a name
         "苏州河沿岸重点发展文化创意产业。",  # a river
