@@ -102,7 +102,7 @@ def test_each_of_several_has_its_own() -> None:
 
 def test_those_around_a_core_share_its_trade() -> None:
     text = "形成以沈阳市为中心，鞍山市、抚顺市协同发展的装备制造产业带。"
-    assert stated(text) == dict.fromkeys(("沈阳市", "鞍山市", "抚顺市"), {"装备制造"})
+    assert stated(text) == {name: {"装备制造"} for name in ("沈阳市", "鞍山市", "抚顺市")}
 
 
 def test_a_zone_in_brackets_belongs_to_its_district() -> None:
