@@ -118,6 +118,14 @@ class _Parts:
         return bytes(found[0]) if len(found) == 1 else b"".join(found)
 
 
+    def several(self, starts: Sequence[int], stops: Sequence[int]) -> list[bytes]:
+        """Return the bytes from each start to its stop."""
+        if len(self.parts) == 1:  # as it is until the first refresh: no need to look for the part
+            part = self.parts[0]
+            return [bytes(part[a:b]) for a, b in zip(starts, stops, strict=True)]
+        return [self[a:b] for a, b in zip(starts, stops, strict=True)]
+
+
 class RowBytes:
     """One piece of bytes a row; each ends with a comma, so that neighbours join as they lie.
 
@@ -165,15 +173,13 @@ class RowBytes:
 
     def pieces(self, rows: IntArray) -> list[bytes]:
         """Return the bytes of rows, each without its comma."""
-        starts, stops = self.starts[rows].tolist(), self.stops[rows].tolist()
-        view = self.view
-        return [view[a : b - 1] for a, b in zip(starts, stops, strict=True)]
+        return self.view.several(self.starts[rows].tolist(), (self.stops[rows] - 1).tolist())
 
     def all_tails(self, rows: IntArray, columns: Sequence[str]) -> list[bytes]:
         """Return what follows the geometry in rows, with all columns where :meth:`page` has them."""
         starts = (self.starts[rows] + self.tails[rows]).tolist()
         stops = (self.stops[rows] - 1).tolist()
-        tails = [self.view[a:b] for a, b in zip(starts, stops, strict=True)]
+        tails = self.view.several(starts, stops)
         count, unknown = _how_many_whole(len(rows)), dict.fromkeys(columns)
         return [_with_unknown(tail, unknown) for tail in tails[:count]] + tails[count:]
 
@@ -196,9 +202,7 @@ class RowBytes:
         starts, stops = self.starts[rows], self.stops[rows]
         if len(rows) > 1 and (starts[1:] == stops[:-1]).all():  # they lie one after the other
             return self.view[int(starts[0]) : int(stops[-1]) - 1]
-        pieces = zip(starts.tolist(), stops.tolist(), strict=True)
-        view = self.view
-        return b"".join([view[a:b] for a, b in pieces])[:-1]
+        return b"".join(self.view.several(starts.tolist(), stops.tolist()))[:-1]
 
 
 class LateBytes:
