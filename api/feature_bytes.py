@@ -117,7 +117,6 @@ class _Parts:
             start, number = end, number + 1
         return bytes(found[0]) if len(found) == 1 else b"".join(found)
 
-
     def several(self, starts: Sequence[int], stops: Sequence[int]) -> list[bytes]:
         """Return the bytes from each start to its stop."""
         if len(self.parts) == 1:  # as it is until the first refresh: no need to look for the part
