@@ -87,6 +87,8 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        # The metrics are our own; looking for a provider of others costs every request 5 %.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.atlas, app.state.metrics = atlas, metrics
     app.state.desk, app.state.geocoder = Desk(), OfflineGeocoder()
