@@ -119,6 +119,14 @@ class Writer(Protocol):
         """Replace the suggested links of these firms; return for how many they changed."""
 
 
+class Mark(NamedTuple):
+    """A moment in the life of a store: the numbers that had been given out by then."""
+
+    fid: int  # of enterprises
+    record: int  # of history
+
+
+@runtime_checkable
 class Store(Protocol):
     """A place that holds the atlas; opened by :func:`clusteratlas.store.open_store`."""
 
@@ -202,22 +210,7 @@ class Store(Protocol):
     def rejects(self, source: str) -> Iterator[tuple[int, str]]:
         """Yield ``(number of the row in its file, reason)`` of an ingest that is not finished."""
 
-    # --- writing ---------------------------------------------------------------------------
-    def writer(self) -> AbstractContextManager[Writer]:
-        """Open one write transaction; raises StoreError if another writer holds the store."""
-
-
-class Mark(NamedTuple):
-    """A moment in the life of a store: the numbers that had been given out by then."""
-
-    fid: int  # of enterprises
-    record: int  # of history
-
-
-@runtime_checkable
-class KeepsMarks(Protocol):
-    """A store that can tell what changed since a moment; a server then need not read all again."""
-
+    # --- for a server that holds the atlas in memory -----------------------------------------
     def mark(self) -> Mark:
         """Return the present moment."""
 
@@ -225,7 +218,11 @@ class KeepsMarks(Protocol):
         """Return the fids of new, changed and deleted enterprises, None if they are above ``most``."""
 
     def columns_of(self, fids: Sequence[int], *, leave: Sequence[str] = ()) -> pa.Table:
-        """Return those of these enterprises that are there, as :meth:`Store.columns` does."""
+        """Return those of these enterprises that are there, as :meth:`columns` does."""
 
     def count(self) -> int:
         """Return how many enterprises there are."""
+
+    # --- writing ---------------------------------------------------------------------------
+    def writer(self) -> AbstractContextManager[Writer]:
+        """Open one write transaction; raises StoreError if another writer holds the store."""

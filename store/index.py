@@ -19,7 +19,7 @@ import shapely
 from numpy.typing import NDArray
 
 from clusteratlas.errors import AtlasError
-from clusteratlas.store.base import KeepsMarks, Mark, Store
+from clusteratlas.store.base import Mark, Store
 from clusteratlas.store.name_index import NameIndex, normalise_all
 from clusteratlas.store.neighbours import Neighbours
 from clusteratlas.store.point_grid import Box, PointGrid, in_box
@@ -217,7 +217,7 @@ class Snapshot:
     sector_texts: tuple[str, ...]  # every combination of sectors that occurs, as "a;b"
     sector_codes: IntArray  # for each enterprise, which of them
     neighbours: Neighbours
-    mark: Mark | None = None  # where reading began; None if the store keeps no marks
+    mark: Mark  # where reading began
     changed: IntArray | None = None  # fids that differ from the snapshot before; None if unknown
 
     @cached_property
@@ -249,7 +249,7 @@ def load_snapshot(store: Store, previous: Snapshot | None = None) -> Snapshot:
     StoreError
         If the store cannot be read.
     """
-    mark = store.mark() if isinstance(store, KeepsMarks) else None
+    mark = store.mark()
     version = store.version()
     taken = _taken_over(store, previous) if previous is not None else None
     layers = {
@@ -289,8 +289,6 @@ def _taken_over(store: Store, previous: Snapshot) -> tuple[Layer, IntArray] | No
 
     None where all must be read anew: too much changed, or the numbers do not agree.
     """
-    if previous.mark is None or not isinstance(store, KeepsMarks):
-        return None
     found = store.changed_since(previous.mark, most=MOST_CHANGED)
     old = previous.enterprises
     if found is None or not len(old):

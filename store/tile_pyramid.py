@@ -73,11 +73,11 @@ class TilePyramid:
 
 
 def _summed(number: IntArray, count: IntArray, x: FloatArray, y: FloatArray) -> CellSums:
+    if not len(number):
+        return CellSums(number, count, x, y)
     order = np.argsort(number, kind="stable")
     ordered = number[order]
-    begins = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(ordered) else order
-    if not len(ordered):
-        return CellSums(number, count, x, y)
+    begins = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
     return CellSums(
         ordered[begins],
         np.add.reduceat(count[order], begins),

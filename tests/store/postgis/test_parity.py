@@ -12,7 +12,7 @@ import pytest
 from tests.postgres import PostgresServer
 
 from clusteratlas.store import Selection, open_store
-from clusteratlas.store.base import IngestRun, KeepsMarks, Mark, Store
+from clusteratlas.store.base import IngestRun, Mark, Store
 from clusteratlas.store.build import build_store
 from clusteratlas.store.schema import COLLECTIONS, ENTERPRISE_COLUMNS, TABLES
 
@@ -195,7 +195,7 @@ def test_columns_keep_what_csv_could_break(both: Both) -> None:
 def test_what_changed_since_a_moment(both: Both) -> None:
     told = []
     for store in both:
-        assert isinstance(store, KeepsMarks)
+        assert isinstance(store, Store)
         now, start = store.mark(), Mark(100, 3)
         assert store.changed_since(now, most=10) == []
         assert store.changed_since(start, most=10) is None
