@@ -13,8 +13,10 @@ from clusteratlas.store.names import initial_terms, initials, match_expression, 
 from clusteratlas.store.schema import ENTERPRISE_COLUMNS
 
 MAX_LIMIT: Final = 1_000
-# The index is asked for more than are shown, so that an exact name is not lost behind long ones.
+# Of more matches than this, the anchors and the shortest names are scored: a short name is nearest
+# to what was typed. Either store takes the same ones.
 CANDIDATES: Final = 400
+BEST_FIRST: Final = "e.origin, length(e.name), e.fid"
 CODE: Final = re.compile(r"[0-9A-Z]{6,18}")
 
 
@@ -23,6 +25,7 @@ def search(connection: sqlite3.Connection, text: str, *, limit: int) -> pd.DataF
 
     1.0 is an equal name, alias or code, 0.9 a name that begins with the text (place aside), 0.8
     equal initials, less for a text further inside; anchors stand before others of the same score.
+    Of more than 400 that match, the 400 with the shortest names are scored, anchors first.
     """
     check_limit(limit)
     wanted = normal_name(text)
@@ -58,16 +61,16 @@ def _by_code(connection: sqlite3.Connection, code: str, limit: int) -> list[tupl
         return []
     return connection.execute(
         f"SELECT {COLUMN_LIST} FROM enterprises e"
-        " WHERE e.uscc <> '' AND e.uscc >= ? AND e.uscc < ? ORDER BY e.uscc LIMIT ?",
+        " WHERE e.uscc <> '' AND e.uscc >= ? AND e.uscc < ? ORDER BY e.uscc, e.fid LIMIT ?",
         (code, code + "~", limit),
     ).fetchall()
 
 
 def _by_terms(connection: sqlite3.Connection, expression: str) -> list[tuple[Any, ...]]:
     return connection.execute(
-        f"SELECT {COLUMN_LIST} FROM (SELECT rowid AS id FROM enterprise_terms"
-        " WHERE enterprise_terms MATCH ? ORDER BY rank LIMIT ?) t"
-        " CROSS JOIN enterprises e ON e.fid = t.id",
+        f"SELECT {COLUMN_LIST} FROM (SELECT e.fid AS id FROM enterprise_terms t"
+        " CROSS JOIN enterprises e ON e.fid = t.rowid WHERE enterprise_terms MATCH ?"
+        f" ORDER BY {BEST_FIRST} LIMIT ?) t CROSS JOIN enterprises e ON e.fid = t.id",
         (expression, CANDIDATES),
     ).fetchall()
 

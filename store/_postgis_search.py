@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from clusteratlas.store._gpkg_frames import COLUMN_LIST
-from clusteratlas.store._gpkg_search import CANDIDATES, CODE, check_limit, ranked
+from clusteratlas.store._gpkg_search import BEST_FIRST, CANDIDATES, CODE, check_limit, ranked
 from clusteratlas.store.names import (
     MAX_NAME,
     chinese_runs,
@@ -66,8 +66,7 @@ def term_query(text: str) -> str:
 def search(connection: "psycopg.Connection[Any]", text: str, *, limit: int) -> pd.DataFrame:
     """Return enterprises that match, best first, with ``score`` 0..1.
 
-    Scores are those of the embedded store. Of more than 400 that match, the 400 with the shortest
-    names are scored, anchors first.
+    Scores and candidates are those of the embedded store.
     """
     check_limit(limit)
     text = text.replace("\0", "")
@@ -83,7 +82,7 @@ def _by_code(connection: "psycopg.Connection[Any]", code: str, limit: int) -> li
         return []
     return connection.execute(
         f"SELECT {COLUMN_LIST} FROM enterprises e"
-        " WHERE e.uscc <> '' AND e.uscc >= %s AND e.uscc < %s ORDER BY e.uscc LIMIT %s".encode(),
+        " WHERE e.uscc <> '' AND e.uscc >= %s AND e.uscc < %s ORDER BY e.uscc, e.fid LIMIT %s".encode(),
         (code, code + "~", limit),
     ).fetchall()
 
@@ -92,6 +91,6 @@ def _by_terms(connection: "psycopg.Connection[Any]", query: str) -> list[tuple[A
     return connection.execute(
         f"SELECT {COLUMN_LIST} FROM enterprises e JOIN enterprise_terms t ON t.fid = e.fid"
         " WHERE t.terms @@ %s::tsquery"
-        " ORDER BY e.origin, length(e.name), e.fid LIMIT %s".encode(),
+        f" ORDER BY {BEST_FIRST} LIMIT %s".encode(),
         (query, CANDIDATES),
     ).fetchall()

@@ -247,6 +247,17 @@ def test_search(both: Both, text: str) -> None:
     same(one.search(text, limit=400), other.search(text, limit=400))
 
 
+def test_of_more_matches_than_are_scored_both_take_the_same(
+    both: Both, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for store in ("gpkg", "postgis"):
+        monkeypatch.setattr(f"clusteratlas.store._{store}_search.CANDIDATES", 25)
+    for text in ("有限公司", "沈阳", "s"):
+        one, other = (store.search(text, limit=400) for store in both)
+        assert len(one) == 25
+        same(one, other)
+
+
 def test_checkpoints_and_rejects(both: Both) -> None:
     one, other = both
     assert one.ingest_run("s") == other.ingest_run("s")
