@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from importlib import resources
-from typing import Any, Final
+from typing import Final
 
 from clusteratlas.policy.lexicon import generic_words
 from clusteratlas.policy.linking import bare_name, enterprise_catalog
+from clusteratlas.policy.name_index import NameIndex
 from clusteratlas.policy.names import DELIMITERS
 from clusteratlas.policy.places import name_prefixes, place_level
 from clusteratlas.policy.spans import Span
@@ -98,8 +99,7 @@ def find_known(text: str, names: frozenset[str], reason: str) -> Iterator[Span]:
     """Yield the places where known names stand as names, not inside other words."""
     if not names:
         return
-    for last, name in _automaton(names).iter_long(text):
-        start, end = last - len(name) + 1, last + 1
+    for start, end in _index(names).spans(text):
         if _bounded(text, start, end):
             yield Span(_with_city(text, start), _with_trade(text, end), reason)
 
@@ -144,14 +144,8 @@ def _with_city(text: str, start: int) -> int:
 
 
 @lru_cache(maxsize=8)  # three of the package, the others of the texts read last
-def _automaton(names: frozenset[str]) -> Any:
-    import ahocorasick
-
-    automaton = ahocorasick.Automaton()
-    for name in sorted(names):
-        automaton.add_word(name, name)
-    automaton.make_automaton()
-    return automaton
+def _index(names: frozenset[str]) -> NameIndex:
+    return NameIndex(names)
 
 
 def _bounded(text: str, start: int, end: int) -> bool:

@@ -1,0 +1,35 @@
+"""Where the names of a set stand in a text."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+
+class NameIndex:
+    """Finds names of two and more characters: from the left, the longest first, no overlaps.
+
+    Parameters
+    ----------
+    names
+        The names; shorter ones are left out.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = frozenset(name for name in names if len(name) > 1)
+        sizes: dict[str, set[int]] = {}
+        for name in self._names:
+            sizes.setdefault(name[:2], set()).add(len(name))
+        self._sizes = {opening: sorted(found, reverse=True) for opening, found in sizes.items()}
+        first, second = (re.escape("".join(sorted({pair[n] for pair in sizes}))) for n in (0, 1))
+        self._opening = re.compile(f"[{first}](?=[{second}])" if sizes else r"(?!)")
+
+    def spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yield start and end of every name in a text."""
+        names, sizes, done = self._names, self._sizes, 0
+        for match in self._opening.finditer(text):
+            start = match.start()
+            for size in sizes.get(text[start : start + 2], ()):
+                name = text[start : start + size]  # shorter at the end of the text
+                if start >= done and name in names:
+                    done = start + len(name)
+                    yield start, done
+                    break
