@@ -1,26 +1,23 @@
 """Geocode a column: every distinct address once, every distinct answer once."""
 
 import gc
-import sys
-import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from clusteratlas.errors import InputError
-from clusteratlas.geo.geocoding.normalise import normalise
-from clusteratlas.geo.geocoding.parser import find_number
-from clusteratlas.geo.geocoding.result import RESULT_COLUMNS, AnswerRow, format_weights
+from clusteratlas.geo.geocoding.meter import Meter
+from clusteratlas.geo.geocoding.normalise import normalise_all
+from clusteratlas.geo.geocoding.parser import find_number, stems
+from clusteratlas.geo.geocoding.result import RESULT_COLUMNS, GeocodeResult, format_weights
 
 if TYPE_CHECKING:
     from clusteratlas.geo.geocoding.engine import Answer, Engine
 
-_PROGRESS_STEP: Final = 20_000
-_PROGRESS_AFTER_S: Final = 2.0
+_PROGRESS_STEP: Final = 1_000
 _NUMBERS: Final = ("lon", "lat", "radius_m", "confidence")
 
 
@@ -34,14 +31,14 @@ def geocode_frame(
 ) -> pd.DataFrame:
     """Return one row per address; see :meth:`OfflineGeocoder.geocode_frame`."""
     texts = _cells(addresses)
-    batch = _Batch(engine)
+    batch = _Batch(engine, progress=progress)
     with _collector_paused():
         if names is None and cities is None:
-            rows = batch.addresses(texts, progress=progress)
+            rows = batch.addresses(texts)
         else:
             called = _column(names, len(texts), "names")
             placed = _column(cities, len(texts), "cities")
-            rows = batch.triples(texts, called, placed, progress=progress)
+            rows = batch.records(texts, called, placed)
         index = addresses.index if isinstance(addresses, pd.Series) else None
         return _frame(batch.finished(), rows, index)
 
@@ -64,132 +61,145 @@ def _collector_paused() -> Iterator[None]:
 class _Batch:
     """Answers of one batch: each distinct result once, rows as positions in that list."""
 
-    def __init__(self, engine: "Engine") -> None:
+    def __init__(self, engine: "Engine", *, progress: bool) -> None:
         self._engine = engine
+        self._progress = progress
         self._answers: list[Answer] = []
         self._row_of: dict[int, int] = {}
 
-    def addresses(self, texts: list[object], *, progress: bool) -> NDArray[np.int64]:
+    def addresses(self, texts: list[str]) -> list[int]:
         """Return the row of every address."""
-        seen: dict[object, int] = {}
-        rows = []
-        meter = _Meter(len(texts), shown=progress)
-        for number, text in enumerate(texts):
-            key = text if isinstance(text, str) else ""
-            row = seen.get(key, -1)
-            if row < 0:
-                row = seen[key] = self._row(normalise(key), "", "")
-            rows.append(row)
-            if not number % _PROGRESS_STEP:
-                meter.show(number)
-        meter.finish()
-        return np.array(rows, dtype=np.int64)
+        position: dict[str, int] = {}
+        of_text = [position.setdefault(text, len(position)) for text in texts]
+        plain = normalise_all(list(position))
+        rows = self._at_numbers(self._in_cities(plain, [""] * len(plain)), plain)
+        return [rows[number] for number in of_text]
 
-    def triples(
-        self, texts: list[object], names: list[object], cities: list[object], *, progress: bool
-    ) -> NDArray[np.int64]:
-        """Return the row of every address with name and city."""
+    def records(self, texts: list[str], names: list[str], cities: list[str]) -> list[int]:
+        """Return the row of every address with name and city.
+
+        Of most names only the place at the beginning can matter, not the name itself: it is looked
+        at where it is that of a site, says a district, or where the address leads to none.
+        """
         engine = self._engine
-        seen: dict[tuple[str, str, str], int] = {}
-        rows = []
-        meter = _Meter(len(texts), shown=progress)
-        for number, (text, name, city) in enumerate(zip(texts, names, cities, strict=True)):
-            code = engine.city_code(normalise(city))
-            called = normalise(name)
-            # Of most names only the place at the beginning can matter, not the name itself.
-            if called and not engine.is_site(called):
-                place = engine.place_in(called)
-                near = code or (place and place[:4] + "00")
-                coarse = not place or place.endswith("00")
-                if coarse and engine.answer(normalise(text), "", near).row.adcode:
-                    called, code = "", near
-            key = (text if isinstance(text, str) else "", called, code)
-            row = seen.get(key, -1)
-            if row < 0:
-                row = seen[key] = self._row(normalise(key[0]), called, code)
-            rows.append(row)
-            if not number % _PROGRESS_STEP:
-                meter.show(number)
-        meter.finish()
-        return np.array(rows, dtype=np.int64)
+        plain, called = _each(normalise_all, texts), _each(normalise_all, names)
+        codes = _each(lambda cities: map(engine.city_code, normalise_all(cities)), cities)
+        places = _each(lambda names: map(engine.place_in, names), called)
+        near = [
+            code or (place and place[:4] + "00") for code, place in zip(codes, places, strict=True)
+        ]
+        rows = self._in_cities(plain, near)
+        telling = {name for name in dict.fromkeys(called) if name and engine.is_site(name)}
+        telling.update(
+            name for name, place in zip(called, places, strict=True) if place and place[4:] != "00"
+        )
+        undecided = {row for row, answer in enumerate(self._answers) if not answer.row.adcode}
+        row_of: dict[tuple[str, str, str], int] = {}
+        for number, key in enumerate(zip(plain, called, codes, strict=True)):
+            if key[1] and (key[1] in telling or rows[number] in undecided):
+                row = row_of.get(key, -1)
+                if row < 0:
+                    row = row_of[key] = self._row(engine.answer(*key))
+                rows[number] = row
+        return self._at_numbers(rows, plain)
 
-    def finished(self) -> list[AnswerRow]:
+    def finished(self) -> list[GeocodeResult]:
         """Return the distinct answers, with memberships worked out all at once."""
         rows = [answer.row for answer in self._answers]
         needs = self._engine.needs_membership
         asked = {
             number: (answer.placed.place, answer.row.candidates)
             for number, answer in enumerate(self._answers)
-            if answer.placed is not None and needs(answer.row)
+            if len(answer.row.candidates) > 1 and answer.placed is not None and needs(answer.row)
         }
-        shares = self._engine.placer.memberships(list(asked.values()))
+        shares = self._engine.circles.memberships(list(asked.values()))
         for number, share in zip(asked, shares, strict=True):
             if len(share) > 1:
                 rows[number] = rows[number]._replace(membership=format_weights(share))
         return rows
 
-    def _row(self, text: str, name: str, city: str) -> int:
-        answer = self._engine.answer(text, name, city)
-        placed = answer.placed
-        if placed is not None and placed.road is not None and placed.number_radius_m > 0:
-            start = text.find(placed.road.name) + len(placed.road.name)
-            row = self._engine.at_number(answer.row, placed, find_number(text, start))
-            if row is not answer.row:
-                self._answers.append(type(answer)(row, placed))
-                return len(self._answers) - 1
-        number = self._row_of.get(id(answer), -1)
-        if number < 0:
-            number = self._row_of[id(answer)] = len(self._answers)
-            self._answers.append(answer)
-        return number
+    def _in_cities(self, texts: list[str], cities: list[str]) -> list[int]:
+        """Return the row of every normalised address, each in its city; house numbers aside."""
+        engine = self._engine
+        keys = list(zip(stems(texts), cities, strict=True))
+        row_of: dict[tuple[str, str], int] = {}
+        distinct = dict.fromkeys(keys)
+        meter = Meter(len(distinct), shown=self._progress)
+        for number, key in enumerate(distinct):
+            row_of[key] = self._row(engine.by_text(*key))
+            if not number % _PROGRESS_STEP:
+                meter.show(number)
+        meter.finish()
+        rows = [row_of[key] for key in keys]
+        by_number = {row for row, answer in enumerate(self._answers) if answer.by_number}
+        for number in [number for number, row in enumerate(rows) if row in by_number]:
+            rows[number] = self._row(engine.by_text(texts[number], cities[number]))
+        return rows
+
+    def _at_numbers(self, rows: list[int], texts: list[str]) -> list[int]:
+        """Return the rows with those of addresses at a house number that a road tells about."""
+        numbered = {
+            row: answer.placed.road.name
+            for row, answer in enumerate(self._answers)
+            if answer.placed is not None and answer.placed.road is not None
+            if answer.placed.number_radius_m > 0
+        }
+        wanted: dict[int, tuple[int, str]] = {}
+        for number, row in enumerate(rows):
+            if row in numbered:
+                text, road = texts[number], numbered[row]
+                house = find_number(text, text.find(road) + len(road))
+                if house:
+                    wanted[number] = (row, house)
+        distinct = list(dict.fromkeys(wanted.values()))
+        asked = [(self._answers[row], house) for row, house in distinct]
+        better = self._engine.at_numbers(asked)
+        row_of = {key: self._row(answer) for key, answer in zip(distinct, better, strict=True)}
+        rows = list(rows)
+        for number, key in wanted.items():
+            rows[number] = row_of[key]
+        return rows
+
+    def _row(self, answer: "Answer") -> int:
+        row = self._row_of.get(id(answer), -1)
+        if row < 0:
+            row = self._row_of[id(answer)] = len(self._answers)
+            self._answers.append(answer)  # keeps it alive, and its id its own
+        return row
 
 
-class _Meter:
-    """Progress on stderr, once a batch takes longer than two seconds."""
-
-    def __init__(self, total: int, *, shown: bool) -> None:
-        self._total = total
-        self._shown = shown
-        self._started = time.monotonic()
-
-    def show(self, done: int) -> None:
-        """Write how many rows are done."""
-        if self._shown and time.monotonic() - self._started > _PROGRESS_AFTER_S:
-            print(f"\rgeocoded {done:,} of {self._total:,}", end="", file=sys.stderr, flush=True)  # noqa: T201
-
-    def finish(self) -> None:
-        """Write the last figure and end the line, if any was written."""
-        if self._shown and time.monotonic() - self._started > _PROGRESS_AFTER_S:
-            self.show(self._total)
-            print(file=sys.stderr)  # noqa: T201
+def _each(function: Callable[[list[str]], Iterable[str]], texts: list[str]) -> list[str]:
+    """Return what a function makes of a list, asked for its distinct texts only."""
+    distinct = list(dict.fromkeys(texts))
+    made = dict(zip(distinct, function(distinct), strict=True))
+    return [made[text] for text in texts]
 
 
-def _cells(values: Iterable[object]) -> list[object]:
-    if isinstance(values, (pd.Series, np.ndarray)):
-        cells: list[object] = values.tolist()
-        return cells
-    return list(values)
+def _cells(values: Iterable[object]) -> list[str]:
+    """Return the cells of a column; what is no text counts as empty."""
+    cells = values.tolist() if isinstance(values, (pd.Series, np.ndarray)) else values
+    return [cell if isinstance(cell, str) else "" for cell in cells]
 
 
-def _column(values: Iterable[object] | None, length: int, what: str) -> list[object]:
-    blank: list[object] = [""] * length
-    column = blank if values is None else _cells(values)
+def _column(values: Iterable[object] | None, length: int, what: str) -> list[str]:
+    column = [""] * length if values is None else _cells(values)
     if len(column) != length:
         raise InputError(f"{what}: {len(column)} values for {length} addresses")
     return column
 
 
 def _frame(
-    answers: list[AnswerRow], rows: NDArray[np.int64], index: pd.Index | None
+    answers: Sequence[GeocodeResult], rows: list[int], index: pd.Index | None
 ) -> pd.DataFrame:
-    fields = dict(zip(AnswerRow._fields, zip(*answers, strict=True), strict=bool(answers)))
-    fields = fields or dict.fromkeys(AnswerRow._fields, ())  # no rows at all
+    fields = dict(zip(GeocodeResult._fields, zip(*answers, strict=True), strict=bool(answers)))
+    fields = fields or dict.fromkeys(GeocodeResult._fields, ())  # no rows at all
     fields["geocode_status"] = fields["status"]
     fields["candidates"] = tuple(format_weights(weights) for weights in fields["candidates"])
+    taken = np.array(rows, dtype=np.int64)
     columns: dict[str, object] = {}
     for column in RESULT_COLUMNS:
         if column in _NUMBERS:
-            columns[column] = np.array(fields[column], dtype=np.float64)[rows]
+            columns[column] = np.array(fields[column], dtype=np.float64)[taken]
         else:
-            columns[column] = pd.Series(fields[column], dtype="str").array.take(rows)
+            columns[column] = pd.Series(fields[column], dtype="str").array.take(taken)
     return pd.DataFrame(columns, index=index)

@@ -7,7 +7,7 @@ from clusteratlas.geo.geocoding.gazetteer import Gazetteer
 from clusteratlas.geo.geocoding.parser import ParsedAddress
 from clusteratlas.geo.geocoding.placing import Placed, Placer, fitting_town, fitting_zone
 from clusteratlas.geo.geocoding.resolve import Candidates
-from clusteratlas.geo.geocoding.result import AnswerRow
+from clusteratlas.geo.geocoding.result import GeocodeResult
 
 SURE: Final = 0.75
 """Weight from which a district counts as decided; below, the answer is ambiguous."""
@@ -44,7 +44,7 @@ class Decision:
     """
 
     possible: Candidates
-    row: AnswerRow
+    row: GeocodeResult
     reasons: str
     area: Placed | None
 
@@ -81,7 +81,7 @@ class Decider:
             return self._open(parsed, possible)
         if weight < SURE and not city and not located and not _in_one_city(possible):
             return self._open(parsed, possible)
-        row = AnswerRow(
+        row = GeocodeResult(
             adcode=adcode,
             district=self._gazetteer.district_names[adcode],
             city=self._gazetteer.city_names.get(adcode[:4] + "00", ""),
@@ -97,11 +97,11 @@ class Decider:
             area = self._placer.division(whole)
         return Decision(possible, row, self.reasons(parsed), area)
 
-    def between_cities(self, parsed: ParsedAddress) -> AnswerRow:
+    def between_cities(self, parsed: ParsedAddress) -> GeocodeResult:
         """Return the answer where two cities are named and no district tells which is meant."""
         cities = (parsed.city, parsed.rival)
         names = "、".join(self._gazetteer.city_names[code] for code in cities)
-        return AnswerRow(
+        return GeocodeResult(
             status="ambiguous",
             confidence=0.5,
             candidates=tuple((code, 0.5) for code in cities),
@@ -111,7 +111,7 @@ class Decider:
     def city_only(self, parsed: ParsedAddress, city: str) -> Decision:
         """Return the answer that goes no further than the city."""
         name = self._gazetteer.city_names[city]
-        row = AnswerRow(city=name, status="ambiguous")
+        row = GeocodeResult(city=name, status="ambiguous")
         source = "写明" if parsed.city else "据城市栏或企业名："
         return Decision((), row, f"{source}{name}，未写区县", self._placer.division(city))
 
@@ -119,13 +119,13 @@ class Decider:
         """Return the answer where no name but the city's is known, and pieces of names must do."""
         adcode, weight = possible[0]
         if not city and weight < _LEADING:
-            return Decision((), AnswerRow(evidence=UNREAD), "", None)
+            return Decision((), GeocodeResult(evidence=UNREAD), "", None)
         if not city:
             return self._open(parsed, possible)
         if weight < _LEADING:
             return self.city_only(parsed, city)
         sure = weight >= _SURE_BY_PIECES
-        row = AnswerRow(
+        row = GeocodeResult(
             adcode=adcode,
             district=self._gazetteer.district_names[adcode],
             city=self._gazetteer.city_names[city],
@@ -143,7 +143,7 @@ class Decider:
         """
         names = "、".join(self.full_name(adcode) for adcode, _ in possible[:3])
         adcode, weight = possible[0]
-        row = AnswerRow(status="ambiguous", confidence=weight, candidates=possible)
+        row = GeocodeResult(status="ambiguous", confidence=weight, candidates=possible)
         if weight >= _LEADING:
             row = row._replace(
                 adcode=adcode,
@@ -156,7 +156,7 @@ class Decider:
         reasons += f"多个城市都有可能（{names}）" if several else f"未写城市，可能是{names}"
         return Decision((), row, reasons, None)
 
-    def decided_by_road(self, row: AnswerRow, placed: Placed) -> AnswerRow:
+    def decided_by_road(self, row: GeocodeResult, placed: Placed) -> GeocodeResult:
         """Return the answer with the road's district, where only the zone left it open."""
         road = placed.road
         if road is None or not road.zone_id or row.status != "ambiguous":

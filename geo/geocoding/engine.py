@@ -1,9 +1,11 @@
 """Loaded tables and caches behind the offline geocoder: from a normalised text to an answer."""
 
 import re
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from clusteratlas.geo.districts import district_index
+from clusteratlas.geo.geocoding.circles import Circles
 from clusteratlas.geo.geocoding.deciding import (
     MOST_CONFIDENT,
     UNANCHORED,
@@ -11,11 +13,17 @@ from clusteratlas.geo.geocoding.deciding import (
     Decider,
     Decision,
 )
-from clusteratlas.geo.geocoding.gazetteer import Gazetteer, site_key
-from clusteratlas.geo.geocoding.parser import AddressParser, ParsedAddress, find_number, find_road
+from clusteratlas.geo.geocoding.gazetteer import MIN_SITE_NAME, Gazetteer, site_key
+from clusteratlas.geo.geocoding.parser import (
+    AddressParser,
+    ParsedAddress,
+    find_number,
+    find_road,
+    stems,
+)
 from clusteratlas.geo.geocoding.placing import CERTAIN, Placed, Placer
 from clusteratlas.geo.geocoding.resolve import Resolver
-from clusteratlas.geo.geocoding.result import AnswerRow, GeocodeResult, format_weights
+from clusteratlas.geo.geocoding.result import GeocodeResult, format_weights
 
 OUTSIDE: Final = "覆盖范围外"
 """How the evidence of an address elsewhere begins."""
@@ -23,11 +31,6 @@ OUTSIDE: Final = "覆盖范围外"
 _NAME_TRUST: Final = 0.85
 _AREA_KINDS: Final = frozenset({"zone", "township"})
 _CACHE_SIZE: Final = 200_000
-# An address up to its first number, letter or bracket ...
-_STEM: Final = re.compile(r"[^0-9()#A-Za-z.,-]*")
-# ... and what makes the rest worth reading: the ending of a road, village, zone or estate.
-_TELLING: Final = re.compile("[路街道区镇乡村屯园厦场港城里巷庄委桥站]")
-
 # What an address without any known name must have to be looked at: the ending of a place's name.
 _LOCAL: Final = re.compile("[村屯镇乡街路](?!.{0,4}(?:公司|集团))|农场|林场|开发区")
 
@@ -38,7 +41,7 @@ class Answer(NamedTuple):
     ``by_number`` tells that the district may depend on the house number.
     """
 
-    row: AnswerRow
+    row: GeocodeResult
     placed: Placed | None = None
     by_number: bool = False
 
@@ -55,6 +58,7 @@ class Engine:
         self.parser = AddressParser(gazetteer)
         self.resolver = Resolver(gazetteer)
         self.placer = Placer(gazetteer, district_index())
+        self.circles = Circles(district_index())
         self._decider = Decider(gazetteer, self.placer)
         self._city_codes: dict[str, str] = {}
         for code, text in gazetteer.city_names.items():
@@ -63,8 +67,12 @@ class Engine:
         for text, entry in gazetteer.names.items():
             if len(entry.districts) == 1 and (entry.distinct or not entry.short):
                 self._name_codes.setdefault(text, entry.districts[0])
-        longest_first = sorted(self._name_codes, key=len, reverse=True)
-        self._places = re.compile("|".join(map(re.escape, longest_first)) or "(?!)")
+        self._lengths: dict[str, list[int]] = {}  # of the places that begin with two characters
+        for text in sorted(self._name_codes, key=len, reverse=True):
+            lengths = self._lengths.setdefault(text[:2], [])
+            if len(text) not in lengths:
+                lengths.append(len(text))
+        self._site_heads = {text[:MIN_SITE_NAME] for text in gazetteer.sites}
         self._answers: dict[tuple[str, str], Answer] = {}
         self._by_parts: dict[tuple[object, ...], Answer] = {}
         self._decisions: dict[tuple[object, ...], Decision] = {}
@@ -75,13 +83,18 @@ class Engine:
 
     def place_in(self, name: str) -> str:
         """Return the code of the city or district that an enterprise's name begins with, or ""."""
-        match = self._places.match(name.removeprefix("辽宁省").removeprefix("辽宁"))
-        if match is None:
-            return ""
-        first = self._name_codes[match.group()]
-        inner = self._places.match(name, match.end()) if first.endswith("00") else None
-        code = self._name_codes[inner.group()] if inner else ""
-        return code if code[:4] == first[:4] else first
+        name = name.removeprefix("辽宁省").removeprefix("辽宁")
+        first, end = self._place_at(name, 0)
+        inner = self._place_at(name, end)[0] if first.endswith("00") else ""
+        return inner if inner[:4] == first[:4] else first
+
+    def _place_at(self, name: str, start: int) -> tuple[str, int]:
+        """Return the code of the longest place's name there and its end; "" if there is none."""
+        for length in self._lengths.get(name[start : start + 2], ()):
+            code = self._name_codes.get(name[start : start + length])
+            if code:
+                return code, start + length
+        return "", start
 
     def answer(self, text: str, name: str = "", city: str = "") -> Answer:
         """Return the answer for a normalised address; its house number is not looked at.
@@ -111,26 +124,25 @@ class Engine:
             return otherwise
         if (parsed.city or city or named)[:4] != named[:4]:
             return otherwise
-        row, placed, _ = self._cached(self._decider.full_name(named) + text, city)
+        row, placed, _ = self.by_text(self._decider.full_name(named) + text, city)
         trusted = round(_NAME_TRUST * row.confidence, 3)
         evidence = f"据名称：{row.evidence}"
         return Answer(row._replace(confidence=trusted, evidence=evidence), placed)
 
     def is_site(self, name: str) -> bool:
         """Tell whether premises of that name are known."""
-        return name in self.gazetteer.sites or site_key(name) in self.gazetteer.sites
+        sites, head = self.gazetteer.sites, name[:MIN_SITE_NAME]
+        if name in sites:
+            return True
+        return (head in self._site_heads or "(" in head) and site_key(name) in sites
 
     def _by_address(self, text: str, city: str) -> Answer:
-        match = _STEM.match(text)
-        end = match.end() if match else 0
-        if 1 < end < len(text) and _TELLING.search(text, end) is None:
-            answer = self._cached(text[:end], city)
-            return self._cached(text, city) if answer.by_number else answer
-        return self._cached(text, city)
+        answer = self.by_text(stems([text])[0], city)
+        return self.by_text(text, city) if answer.by_number else answer
 
     def _by_name(self, name: str, city: str, otherwise: Answer) -> Answer:
         """Return what a firm's name says of the place, at less confidence than an address."""
-        named = self._cached(name, city)
+        named = self.by_text(name, city)
         row = named.row
         if not row.adcode or row.status != "ok":
             return named if row.city and not otherwise.row.city else otherwise
@@ -152,32 +164,40 @@ class Engine:
         number = find_number(text, start)
         row = answer.row._replace(road=road, number=number)
         if answer.placed is not None and self.needs_membership(row):
-            shares = self.placer.memberships([(answer.placed.place, row.candidates)])
+            shares = self.circles.memberships([(answer.placed.place, row.candidates)])
             row = row._replace(membership=format_weights(shares[0]))
-        return GeocodeResult(*self.at_number(row, answer.placed, number))
+        return self.at_numbers([(Answer(row, answer.placed), number)])[0].row
 
-    def at_number(self, row: AnswerRow, placed: Placed | None, number: str) -> AnswerRow:
-        """Return the answer at the house number, where the road's numbers are known."""
-        if placed is None or placed.road is None:
-            return row
-        better = self.placer.numbered(placed, number)
-        if better is placed:
-            return row
-        place = self.placer.within(better.place, row.adcode)
-        return row._replace(
-            lon=place.lon,
-            lat=place.lat,
-            radius_m=place.radius_m,
-            precision=better.precision,
-            evidence=f"{row.evidence}，门牌{number}号按路段插值",
-        )
+    def at_numbers(self, asked: Sequence[tuple[Answer, str]]) -> list[Answer]:
+        """Return each answer at the house number, where the road's numbers are known."""
+        answers = [answer for answer, _ in asked]
+        better: dict[int, Placed] = {}
+        for at, (answer, number) in enumerate(asked):
+            placed = answer.placed and self.placer.numbered(answer.placed, number)
+            if placed is not None and placed is not answer.placed:
+                better[at] = placed
+        claims = [(placed.place, answers[at].row.adcode) for at, placed in better.items()]
+        places = self.placer.borders.within_all(claims)
+        for (at, placed), place in zip(better.items(), places, strict=True):
+            row = answers[at].row
+            number = asked[at][1]
+            row = row._replace(
+                lon=place.lon,
+                lat=place.lat,
+                radius_m=place.radius_m,
+                precision=placed.precision,
+                evidence=f"{row.evidence}，门牌{number}号按路段插值",
+            )
+            answers[at] = Answer(row, answers[at].placed)
+        return answers
 
     @staticmethod
-    def needs_membership(row: AnswerRow) -> bool:
+    def needs_membership(row: GeocodeResult) -> bool:
         """Tell whether the point's circle may share the probability between districts."""
         return len(row.candidates) > 1 and row.candidates[0][1] < CERTAIN
 
-    def _cached(self, text: str, city: str) -> Answer:
+    def by_text(self, text: str, city: str) -> Answer:
+        """Return the answer for exactly this normalised text in a city; kept for the next time."""
         key = (text, city)
         answer = self._answers.get(key)
         if answer is None:
@@ -188,7 +208,7 @@ class Engine:
 
     def _resolve(self, parsed: ParsedAddress, city: str) -> Answer:
         if parsed.outside:
-            return Answer(AnswerRow(evidence=f"{OUTSIDE}：{parsed.outside}"))
+            return Answer(GeocodeResult(evidence=f"{OUTSIDE}：{parsed.outside}"))
         if parsed.rival and not parsed.stated:
             return Answer(self._decider.between_cities(parsed))
         if parsed.unknown:
@@ -219,7 +239,7 @@ class Engine:
         ground = self.resolver.ground(parsed, city)
         hints = self.resolver.hints(ground, parsed)
         if parsed.is_empty and not city and not (hints and _LOCAL.search(parsed.text)):
-            return Answer(AnswerRow(evidence=UNREAD if parsed.text else "地址为空"))
+            return Answer(GeocodeResult(evidence=UNREAD if parsed.text else "地址为空"))
         if not hints:
             return None
         features = self.resolver.features(ground, parsed, city)
@@ -236,7 +256,7 @@ class Engine:
         """Return the city of an address in a district that there is not, and never was."""
         reason = f"{parsed.unknown}不是辽宁现有或曾有的区县"
         if not (parsed.city or city):
-            return Answer(AnswerRow(evidence=reason))
+            return Answer(GeocodeResult(evidence=reason))
         answer = self._place(parsed, self._decider.city_only(parsed, parsed.city or city))
         return Answer(
             answer.row._replace(evidence=f"{reason}；{answer.row.evidence}"), answer.placed
@@ -269,9 +289,9 @@ class Engine:
         given = self._decider.decided_by_road(decision.row, placed)
         place = placed.place
         if given.adcode and placed.precision != "city":
-            place = self.placer.within(place, given.adcode)
+            place = self.placer.borders.within(place, given.adcode)
         evidence = f"{evidence}；定位：{placed.evidence}" if evidence else placed.evidence
-        row = AnswerRow(
+        row = GeocodeResult(
             place.lon, place.lat, given.adcode, given.district, given.city, given.zone,
             given.township, "", "", placed.precision, place.radius_m, given.confidence,
             evidence, given.status, given.candidates,

@@ -3,7 +3,7 @@
 import math
 import re
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from clusteratlas.geo.geocoding.normalise import normalise
 
@@ -16,8 +16,7 @@ _LEGAL_FORM: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A point with the radius that holds the true place in 90 % of cases; NaN where unknown."""
 
     lon: float = math.nan
@@ -93,7 +92,6 @@ class Name:
     sites: list[Site] = field(default_factory=list)
     bare: bool = False  # a township's name without 街道, 镇 or 乡
     kind: str = ""  # learned: zone | township | village | road | place
-    length: int = 0
     doubtful: bool = False  # stands for its place only where it stands alone
     learned_only: bool = False
     divides: bool = False  # province, city or district
@@ -101,7 +99,6 @@ class Name:
 
     def settle(self) -> None:
         """Work out what the parser asks of every match, once all tables are read."""
-        self.length = len(self.text)
         self.codes = tuple(self.districts)
         self.doubtful = self.short or self.bare
         self.divides = bool(self.province or self.city or self.districts)

@@ -9,10 +9,11 @@ statistics alone (建街) count only where no unread characters run into them (�
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-import ahocorasick
+from ahocorasick_rs import AhoCorasick, MatchKind
 
 from clusteratlas.geo.geocoding.gazetteer import Gazetteer, Name, Site, Town, Zone
 
@@ -43,7 +44,16 @@ _ROAD_TEXT: Final = re.compile(
     "[\u4e00-\u9fff]{1,9}?(?:大街|大道|公路|国道|省道|路|街(?!道)|巷|胡同|道(?![义口]))"
     "(?:[东西南北中][段侧]?|[一二三四五六七八九十]+[路街巷]?)?"
 )
+# An address up to its first number, letter or bracket, where nothing behind it is worth reading: no
+# ending of a road, village, zone or estate.
+_STEM: Final = re.compile(
+    "^(?:([^0-9()#A-Za-z.,\\-\n]{2,}+)[^路街道区镇乡村屯园厦场港城里巷庄委桥站\n]*+|.*)$",
+    re.MULTILINE,
+)
 _NUMBER: Final = re.compile(r"([0-9]{1,5})(?:[甲乙丙丁戊])?(?:-[0-9]{1,4})*(?:号|#|-|$|[^0-9.])")
+
+Match = tuple[int, int, Name]
+"""Where a name begins and ends in the text, and what it means."""
 
 
 @dataclass(slots=True)
@@ -108,43 +118,38 @@ class AddressParser:
     """Parse addresses against one gazetteer; safe to share between threads."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:
-        automaton = ahocorasick.Automaton()
-        for text, entry in gazetteer.names.items():
+        self._names = list(gazetteer.names.values())
+        for entry in self._names:
             entry.settle()
-            automaton.add_word(text, entry)
-        if gazetteer.names:
-            automaton.make_automaton()
-        self._automaton = automaton
+        texts = [entry.text for entry in self._names]
+        self._find = AhoCorasick(texts, MatchKind.LeftmostLongest).find_matches_as_indexes
         self._stems = [frozenset(name[:-1]) for name in gazetteer.district_names.values()]
-        self._empty = not gazetteer.names
 
     def parse(self, text: str) -> ParsedAddress:
         """Return the parts of a normalised address."""
         parsed = ParsedAddress(text)
-        if self._empty or not text:
-            return parsed
-        matches: list[tuple[int, Name]] = list(self._automaton.iter_long(text))
-        learned = parsed.learned
+        names, learned = self._names, parsed.learned
+        matches = [(start, end, names[number]) for number, start, end in self._find(text)]
         last = 0  # end of the last name that was taken
-        for index, (final, entry) in enumerate(matches):
-            start = final + 1 - entry.length
+        for index, (start, end, entry) in enumerate(matches):
             if entry.learned_only:
                 if start != last and text[start - 1] not in _BREAKS:
                     continue
                 if entry.kind != "zone" and len(learned) < MAX_LEARNED:
                     learned.append((entry.kind, entry.text))
-                    last = final + 1
+                    last = end
                     continue
             elif entry.doubtful:
                 following = matches[index + 1] if index + 1 < len(matches) else None
                 if not _stands_alone(parsed, entry, start, last, following):
                     continue
             if _take(parsed, entry, start):
-                last = final + 1
+                last = end
                 if entry.divides:
-                    parsed.body = last
+                    parsed.body = end
         parsed.end = last
-        parsed.unknown = self._unknown_district(parsed)
+        if not (parsed.stated or parsed.outside):
+            parsed.unknown = self._unknown_district(parsed)
         return parsed
 
     def _unknown_district(self, parsed: ParsedAddress) -> str:
@@ -152,8 +157,6 @@ class AddressParser:
 
         A slip of the pen behind a city (鲅鱼区 for 鲅鱼圈区) has two characters in common with one.
         """
-        if parsed.stated or parsed.outside:
-            return ""
         match = _DISTRICT_TEXT.match(parsed.text, parsed.body)
         if match is None:
             return ""
@@ -166,10 +169,10 @@ class AddressParser:
 
 
 def _stands_alone(
-    parsed: ParsedAddress, entry: Name, start: int, last: int, following: tuple[int, Name] | None
+    parsed: ParsedAddress, entry: Name, start: int, last: int, following: Match | None
 ) -> bool:
     """Tell whether a short name is a division here, not a piece of a longer unknown name."""
-    text, end = parsed.text, start + entry.length
+    text, end = parsed.text, start + len(entry.text)
     # 铁西 or 和平 without a city: the west of any town, a hall, a brand.
     common = entry.short and not entry.distinct and bool(entry.districts) and not entry.city
     if common and not parsed.city and following is None:
@@ -178,11 +181,11 @@ def _stands_alone(
         return False
     if end == len(text) or text[end] in _PUNCTUATION:
         return True
-    if text[end] in "区县" and (following is None or following[0] + 1 - following[1].length > end):
+    if text[end] in "区县" and (following is None or following[0] > end):
         return False  # 朝阳区 is none of 朝阳市's, nor 南山区 the street office 南山
-    if following is not None and following[0] + 1 - following[1].length == end:
+    if following is not None and following[0] == end:
         # 解放 in front of 北街 is the road 解放北街
-        return _GENERIC_ROAD.fullmatch(following[1].text) is None
+        return _GENERIC_ROAD.fullmatch(following[2].text) is None
     strictly = (start == 0 and not entry.outside) or entry.distinct
     continues = _CONTINUES_STRICTLY if strictly else _CONTINUES
     return continues.match(text, end) is None
@@ -288,6 +291,18 @@ def _zones_here(parsed: ParsedAddress, entry: Name) -> tuple[Zone, ...]:
         return tuple(z for z in entry.zones if any(a[:4] == city[:4] for a, _ in z.weights))
     generic = len({zone.weights[0][0][:4] for zone in entry.zones}) > 1
     return () if generic else tuple(entry.zones)
+
+
+def stems(texts: Sequence[str]) -> list[str]:
+    """Return the parts of normalised addresses that decide on all but the house number.
+
+    Examples
+    --------
+    >>> stems(["沈阳市和平区三好街55号1门", "沈阳市和平区12号楼三好街", "1-2"])
+    ['沈阳市和平区三好街', '沈阳市和平区12号楼三好街', '1-2']
+    """
+    found = _STEM.findall("\n".join(texts)) if texts else []
+    return [stem or text for stem, text in zip(found, texts, strict=True)]
 
 
 def find_road(text: str, start: int) -> str:

@@ -6,14 +6,12 @@ without numbered ends stays a street.
 """
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Final
+from collections.abc import Iterator
+from typing import Final, NamedTuple
 
-import numpy as np
-
-from clusteratlas.geo.distance import Floats, distance_m, metres_per_degree
+from clusteratlas.geo.distance import distance_m
 from clusteratlas.geo.districts import DistrictIndex
+from clusteratlas.geo.geocoding.borders import Borders, Claim
 from clusteratlas.geo.geocoding.gazetteer import Gazetteer, Place, Road, Town, Zone, site_key
 from clusteratlas.geo.geocoding.parser import ParsedAddress
 from clusteratlas.geo.geocoding.resolve import Candidates
@@ -25,11 +23,6 @@ NUMBER_MARGIN: Final = 100
 CERTAIN: Final = 0.98
 """From this weight on the text alone decides on the district, whatever the circle touches."""
 
-_CACHE_SIZE: Final = 200_000
-_INSET_DEG: Final = 0.0005  # some 50 m: a point drawn into a district is not left on its border
-_TOWARDS_MIDDLE: Final = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
-_DISC_POINTS: Final = 48
-_SHARE_NOTED: Final = 0.02
 _NARROWING: Final = 1.5  # a township up to so many times the road's radius narrows the road down
 _ROAD_WEIGHT: Final = 0.2
 # The radius of an interpolated house number: numbers run unevenly, and the ends are known to some
@@ -38,8 +31,7 @@ _NUMBER_SLACK: Final = 0.35
 _NUMBER_RADIUS_M: Final = 900.0
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A point with what it stands for, and the text that says why."""
 
     place: Place
@@ -53,16 +45,12 @@ class Placer:
     """Choose points; knows the gazetteer and the districts' polygons."""
 
     def __init__(self, gazetteer: Gazetteer, index: DistrictIndex) -> None:
-        import shapely
-
         self._gazetteer = gazetteer
         self._index = index
-        shapely.prepare(index.geometries)  # asked of every point that is narrowed or interpolated
+        self.borders = Borders(index, _listed(gazetteer))
         self._areas: dict[str, Placed] = {}
         self._roads: dict[int, Placed] = {}
         self._narrowed: dict[tuple[int, int], Placed] = {}
-        self._within = self._at_home()
-        self._disc = _unit_disc(_DISC_POINTS)
 
     def site(self, text: str, possible: Candidates) -> tuple[Placed, str] | None:
         """Return the premises of that name and their district, if the address allows them."""
@@ -154,94 +142,14 @@ class Placer:
         lat = start.lat + share * (end.lat - start.lat)
         return Placed(Place(lon, lat, radius_m, start.source), "address", placed.evidence, road)
 
-    def within(self, place: Place, adcode: str) -> Place:
-        """Return the point, or the nearest one in the district where it fell outside.
 
-        A border road's middle and a house number on it may lie across the border, and so may a zone's
-        centre for the part of the zone in another district. The radius grows by the shift.
-        """
-        key = (place.lon, place.lat, place.radius_m, adcode)
-        kept = self._within.get(key)
-        if kept is None:
-            if len(self._within) >= _CACHE_SIZE:
-                self._within.clear()
-            kept = self._within[key] = self._drawn_in(place, adcode)
-        return kept
-
-    def _at_home(self) -> dict[tuple[float, float, float, str], Place]:
-        """Return the places that lie in the district they are listed for: most, checked at once."""
-        roads = {id(road): road for group in self._gazetteer.roads.values() for road in group}
-        listed = [
-            *((_middle(road), road.adcode) for road in roads.values()),
-            *((town.place, town.adcode) for town in self._gazetteer.towns),
-            *((zone.place, zone.weights[0][0]) for zone in self._gazetteer.zones),
-            *self._gazetteer.centres_by_district(),
-        ]
-        listed = [(place, adcode) for place, adcode in listed if place.known]
-        found = self._index.positions(
-            [place.lon for place, _ in listed], [place.lat for place, _ in listed]
-        )
-        rows = self._index.row_of
-        return {
-            (place.lon, place.lat, place.radius_m, adcode): place
-            for (place, adcode), row in zip(listed, found, strict=True)
-            if rows.get(adcode) == row
-        }
-
-    def _drawn_in(self, place: Place, adcode: str) -> Place:
-        import shapely
-
-        row = self._index.row_of.get(adcode)
-        if row is None:
-            return place
-        shape = self._index.geometries[row]
-        if shapely.intersects_xy(shape, place.lon, place.lat):
-            return place
-        line = shapely.shortest_line(shape, shapely.Point(place.lon, place.lat))
-        (x, y), _ = shapely.get_coordinates(line)
-        away = math.hypot(x - place.lon, y - place.lat) or 1.0
-        step_x, step_y = _INSET_DEG * (x - place.lon) / away, _INSET_DEG * (y - place.lat) / away
-        centre = shapely.get_coordinates(shapely.point_on_surface(shape))[0]
-        # A little beyond the border; where that is outside again, from the border to the middle.
-        tries = [
-            (x + step_x, y + step_y),
-            *((x + k * (centre[0] - x), y + k * (centre[1] - y)) for k in _TOWARDS_MIDDLE),
-        ]
-        lon, lat = next(
-            (float(a), float(b)) for a, b in tries if shapely.intersects_xy(shape, a, b)
-        )
-        shift = float(distance_m(place.lon, place.lat, lon, lat))
-        return Place(lon, lat, place.radius_m + shift, place.source)
-
-    def memberships(self, asked: Sequence[tuple[Place, Candidates]]) -> list[Candidates]:
-        """Return, for each point, the probability of each district given the text and the circle.
-
-        The share of the circle in each district, weighted by what the text says of it; districts that
-        the text practically rules out do not come back through a wide circle.
-        """
-        places = list(dict.fromkeys(place for place, _ in asked))
-        shares = dict(zip(places, self._disc_shares(places), strict=True))
-        return [_membership(shares[place], possible) for place, possible in asked]
-
-    def _disc_shares(self, places: Sequence[Place]) -> list[dict[str, float]]:
-        if not places:
-            return []
-        lon = np.array([place.lon for place in places])
-        lat = np.array([place.lat for place in places])
-        radius = np.array([place.radius_m for place in places])
-        per_lon, per_lat = metres_per_degree(lat)
-        x = lon[:, None] + self._disc[:, 0] * (radius / per_lon)[:, None]
-        y = lat[:, None] + self._disc[:, 1] * (radius / per_lat)[:, None]
-        rows = self._index.positions(x.ravel(), y.ravel()).reshape(x.shape)
-        adcodes = self._index.adcodes
-        shares = []
-        for row in rows:
-            held = row[row >= 0]
-            codes, counts = np.unique(held, return_counts=True)
-            shares.append(
-                {str(adcodes[c]): n / len(held) for c, n in zip(codes, counts, strict=True)}
-            )
-        return shares
+def _listed(gazetteer: Gazetteer) -> Iterator[Claim]:
+    """Yield the points of the gazetteer with the districts they are listed for."""
+    roads = {id(road): road for group in gazetteer.roads.values() for road in group}
+    yield from ((_middle(road), road.adcode) for road in roads.values())
+    yield from ((town.place, town.adcode) for town in gazetteer.towns)
+    yield from ((zone.place, zone.weights[0][0]) for zone in gazetteer.zones)
+    yield from gazetteer.centres_by_district()
 
 
 def _met(road: Placed, area: Placed) -> Placed:
@@ -256,7 +164,7 @@ def _met(road: Placed, area: Placed) -> Placed:
         second.radius_m * math.sqrt(share),
         first.source,
     )
-    return replace(road, place=place, evidence=f"{road.evidence}与{area.evidence}")
+    return road._replace(place=place, evidence=f"{road.evidence}与{area.evidence}")
 
 
 def fitting_zone(parsed: ParsedAddress, possible: Candidates) -> Zone | None:
@@ -307,25 +215,9 @@ def _middle(road: Road) -> Place:
     return Place(lon, lat, road.place.radius_m, road.place.source)
 
 
-def _membership(shares: dict[str, float], possible: Candidates) -> Candidates:
-    weights = {a: w * shares.get(a, 0.0) for a, w in possible}
-    total = sum(weights.values())
-    if total <= 0:
-        return possible
-    kept = [(a, round(w / total, 3)) for a, w in weights.items() if w / total >= _SHARE_NOTED]
-    return tuple(sorted(kept, key=lambda item: (-item[1], item[0])))
-
-
-def _unit_disc(count: int) -> Floats:
-    """Return points that cover the unit disc evenly (sunflower arrangement)."""
-    k = np.arange(count)
-    radius = np.sqrt((k + 0.5) / count)
-    angle = k * math.pi * (3.0 - math.sqrt(5.0))
-    return np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
-
-
 def _area_place(index: DistrictIndex, adcodes: list[str]) -> Place:
     """Return the point of an area and the radius that holds 90 % of it."""
+    import numpy as np
     import shapely
 
     shape = shapely.union_all([index.geometries[list(index.adcodes).index(a)] for a in adcodes])

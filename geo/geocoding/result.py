@@ -1,6 +1,5 @@
 """What a geocoder answers: one frozen record per address, and the columns of a batch."""
 
-from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
 Precision = Literal["site", "address", "street", "zone", "township", "district", "city", "none"]
@@ -38,30 +37,7 @@ RESULT_COLUMNS: Final = (
 """Columns that a batch adds; the first eleven are the command's contract."""
 
 
-class AnswerRow(NamedTuple):
-    """The fields of :class:`GeocodeResult` as a tuple: what a batch makes by the thousand."""
-
-    lon: float = float("nan")
-    lat: float = float("nan")
-    adcode: str = ""
-    district: str = ""
-    city: str = ""
-    zone: str = ""
-    township: str = ""
-    road: str = ""
-    number: str = ""
-    precision: Precision = "none"
-    radius_m: float = float("nan")
-    confidence: float = 0.0
-    evidence: str = ""
-    status: Status = "failed"
-    candidates: tuple[tuple[str, float], ...] = ()
-    membership: str = ""
-    provider: str = "offline"
-
-
-@dataclass(frozen=True, slots=True)
-class GeocodeResult:
+class GeocodeResult(NamedTuple):
     """Where an address lies, how far that may be off, and what it rests on.
 
     Attributes

@@ -1,18 +1,14 @@
 """Geocode a column with a chain of providers: each distinct address once, with progress."""
 
-import sys
-import time
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Any
 
 import pandas as pd
 
 from clusteratlas.errors import GeocodingError
+from clusteratlas.geo.geocoding.meter import Meter
 from clusteratlas.geo.geocoding.providers.failures import AccessRefusedError
 from clusteratlas.geo.geocoding.result import RESULT_COLUMNS, GeocodeResult, format_weights
-
-_PROGRESS_AFTER_S: Final = 2.0
-_PROGRESS_EVERY_S: Final = 0.5
 
 Row = tuple[str, str, str]
 """Address, name and city of one record."""
@@ -39,7 +35,7 @@ def resolve_all(
     """
     found: dict[Row, GeocodeResult] = {}
     distinct = list(dict.fromkeys(rows))
-    meter = _Meter(len(distinct), shown=progress)
+    meter = Meter(len(distinct), shown=progress)
     for done, row in enumerate(distinct):
         try:
             found[row] = resolve(*row)
@@ -73,26 +69,3 @@ def _unfinished(error: GeocodingError, done: int, total: int) -> GeocodingError:
         return error
     message = f"{error} ({done:,} of {total:,} addresses done and kept; run again to go on)"
     return type(error)(message, retry_after=error.retry_after)
-
-
-class _Meter:
-    """Progress on stderr, once a batch takes longer than two seconds."""
-
-    def __init__(self, total: int, *, shown: bool) -> None:
-        self._total = total
-        self._shown = shown
-        self._due = time.monotonic() + _PROGRESS_AFTER_S
-        self._written = False
-
-    def show(self, done: int) -> None:
-        """Write how many addresses are done, at most twice a second."""
-        if self._shown and time.monotonic() >= self._due:
-            sys.stderr.write(f"\rgeocoded {done:,} of {self._total:,} addresses")
-            sys.stderr.flush()
-            self._due = time.monotonic() + _PROGRESS_EVERY_S
-            self._written = True
-
-    def finish(self) -> None:
-        """End the line, if any was written."""
-        if self._written:
-            sys.stderr.write(f"\rgeocoded {self._total:,} of {self._total:,} addresses\n")

@@ -1,6 +1,6 @@
 """Make results of providers' answers: area or point, radius, evidence."""
 
-import dataclasses
+from dataclasses import dataclass, field
 from typing import Final
 
 from clusteratlas.errors import GeocodingError
@@ -25,7 +25,7 @@ LEVELS: Final = {
 }  # fmt: skip
 
 
-@dataclasses.dataclass(slots=True)
+@dataclass(slots=True)
 class Trail:
     """What happened on the way to an answer.
 
@@ -39,7 +39,7 @@ class Trail:
         The first answer that stands but says no more than the district.
     """
 
-    remarks: list[str] = dataclasses.field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
     failure: GeocodingError | None = None
     coarse: GeocodeResult | None = None
 
@@ -66,7 +66,7 @@ def make_result(
     if area is not None:
         place = area.place
     else:
-        place = placer.within(Place(answer.lon, answer.lat, grade.radius_m), verdict.adcode)
+        place = placer.borders.within(Place(answer.lon, answer.lat, grade.radius_m), verdict.adcode)
         apart = _apart_m(place, expected)
         if apart > place.radius_m:
             place = Place(place.lon, place.lat, apart)
@@ -74,8 +74,7 @@ def make_result(
     same = expected.adcode == verdict.adcode
     sure = verdict.confidence >= SURE
     single = ((verdict.adcode, verdict.confidence),)
-    return dataclasses.replace(
-        expected,
+    return expected._replace(
         lon=place.lon,
         lat=place.lat,
         adcode=verdict.adcode,
@@ -116,7 +115,7 @@ def with_remarks(result: GeocodeResult, trail: Trail) -> GeocodeResult:
     """Return the result with the reasons why others were passed over in its evidence."""
     if not trail.remarks:
         return result
-    return dataclasses.replace(result, evidence="；".join([result.evidence, *trail.remarks]))
+    return result._replace(evidence="；".join([result.evidence, *trail.remarks]))
 
 
 def nothing(expected: GeocodeResult, trail: Trail) -> GeocodeResult:
