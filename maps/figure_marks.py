@@ -6,9 +6,11 @@ from typing import Any, Final
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
 from clusteratlas.maps import style
+from clusteratlas.maps.figure_ground import metres_per_point
 from clusteratlas.maps.names import label_name
 
 Box = tuple[float, float, float, float]
@@ -31,6 +33,9 @@ _SIZES: Final = {"star": 1.9, "diamond": 0.75, "cross": 1.25, "hexagon": 1.25, "
 UNSURE: Final = frozenset({"zone", "township", "district", "city", "none"})
 """Precisions at which only the area that holds a firm is known."""
 
+MARK_POINTS: Final = 8.2
+"""About how wide the mark of a named enterprise is on the paper, with its rim (points)."""
+
 _ANCHOR_SIZE: Final = 30.0
 _FIRM_SIZE: Final = 2.5
 _FEW_FIRMS: Final = 200
@@ -49,10 +54,22 @@ def draw_firms(
     sectors: pd.DataFrame,
     layers: Sequence[str],
     font: Any,
+    *,
+    uncounted: Sequence[Box] = (),
 ) -> list[Box]:
     """Draw firms in their field's shape, unsure ones hollow.
 
-    Returns the boxes, in data units, that names keep off.
+    Parameters
+    ----------
+    spots
+        Metres of the figure's projection, shape (n, 2), a row per firm.
+    uncounted
+        Boxes in which no ``×n`` is written, because an inset shows them larger.
+
+    Returns
+    -------
+    list
+        The boxes, in data units, that names keep off.
     """
     styles = style.sector_styles(sectors)
     first = firms["sectors"].str.partition(";")[0]
@@ -78,8 +95,11 @@ def draw_firms(
                 linewidth=1.1 if hollow else 0.6,
                 zorder=5 if hollow else 5.5,
             )
-    boxes = _boxes(axes, spots[anchors])
-    return boxes + _draw_counts(axes, spots[anchors], font)
+    counted = spots[anchors]
+    for west, south, east, north in uncounted:
+        x, y = counted.T
+        counted = counted[(x < west) | (x > east) | (y < south) | (y > north)]
+    return _boxes(axes, spots[anchors]) + _draw_counts(axes, counted, font)
 
 
 def _draw_registry(axes: Any, spots: NDArray[np.float64]) -> None:
@@ -105,8 +125,9 @@ def _groups(
 
 def _draw_counts(axes: Any, spots: NDArray[np.float64], font: Any) -> list[Box]:
     """Write how many marks lie on each other, where one would look like a single firm."""
-    left, right = axes.get_xlim()
-    reach = (right - left) * 0.006
+    if not len(spots):
+        return []
+    reach = metres_per_point(axes) * 3.5
     cells, counts = np.unique(np.floor(spots / reach), axis=0, return_counts=True)
     boxes = []
     sized = font.copy()
@@ -114,15 +135,20 @@ def _draw_counts(axes: Any, spots: NDArray[np.float64], font: Any) -> list[Box]:
     for cell, count in zip(cells[counts > 1], counts[counts > 1], strict=True):
         members = spots[(np.floor(spots / reach) == cell).all(axis=1)]
         x, y = members.mean(axis=0) + reach * 0.9
-        look = {"fontproperties": sized, "ha": "left", "va": "bottom", "zorder": 6.5}
+        look = {
+            "fontproperties": sized,
+            "ha": "left",
+            "va": "bottom",
+            "zorder": 6.5,
+            "clip_on": True,
+        }
         axes.text(x, y, f"×{count}", color="#1B2026", **look)
         boxes.append((x, y, x + reach * 2.4, y + reach * 1.8))
     return boxes
 
 
 def _boxes(axes: Any, spots: NDArray[np.float64]) -> list[Box]:
-    left, right = axes.get_xlim()
-    half = (right - left) * 0.007
+    half = metres_per_point(axes) * MARK_POINTS / 2
     return [(x - half, y - half, x + half, y + half) for x, y in spots]
 
 
@@ -171,8 +197,9 @@ def draw_hulls(axes: Any, hulls: gpd.GeoDataFrame, sectors: pd.DataFrame) -> Non
     for sector, shape in zip(hulls["sector"], hulls.geometry, strict=True):
         look = styles.get(sector)
         colour = look.colour if look else style.NO_SECTOR.colour
-        x, y = shape.exterior.xy
-        axes.fill(x, y, facecolor=colour + "2A", edgecolor=colour, linewidth=1.3, zorder=3.2)
+        for part in shapely.get_parts(shape):  # a hull cut at the coast can have several
+            x, y = part.exterior.xy
+            axes.fill(x, y, facecolor=colour + "2A", edgecolor=colour, linewidth=1.3, zorder=3.2)
 
 
 def draw_bins(axes: Any, spots: NDArray[np.float64], kind: str) -> list[int]:
@@ -257,8 +284,7 @@ def draw_labels(
 
     left, right = axes.get_xlim()
     bottom, top = axes.get_ylim()
-    inches = axes.figure.get_size_inches()[0] * axes.get_position().width
-    per_point = (right - left) / (inches * 72)
+    per_point = metres_per_point(axes)
     taken: list[Box] = []
     written = []
     for name, x, y, is_city in labels:

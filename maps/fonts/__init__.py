@@ -2,7 +2,7 @@
 
 from importlib import resources
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from clusteratlas.errors import DependencyError
 
@@ -32,3 +32,13 @@ def font_path() -> Path:
 def font_dir() -> Path:
     """Return the folder that holds the font, for programs that scan folders."""
     return font_path().parent
+
+
+def font_at(size: float) -> Any:
+    """Return the shipped font in a size (points) as matplotlib takes it.
+
+    There is one weight: emphasis comes from size.
+    """
+    from matplotlib.font_manager import FontProperties
+
+    return FontProperties(fname=str(font_path()), size=size)

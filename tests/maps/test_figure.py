@@ -1,10 +1,15 @@
 """Figures for documents: format, resolution, font, names that keep apart."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import geopandas as gpd
+import numpy as np
 import pytest
+import shapely
 from fontTools.ttLib import TTFont
+from matplotlib.figure import Figure
 from PIL import Image
 from pypdf import PdfReader
 
@@ -13,6 +18,8 @@ from clusteratlas.errors import InputError
 from clusteratlas.maps import MapOptions, find_region
 from clusteratlas.maps.content import MapFrames
 from clusteratlas.maps.figure import draw_figure, save_figure
+from clusteratlas.maps.figure_ground import metres_per_point, points
+from clusteratlas.maps.figure_insets import GAIN_MIN, find_insets
 from clusteratlas.maps.fonts import FONT_FAMILY, font_path
 from clusteratlas.maps.themes import choropleth
 
@@ -73,6 +80,46 @@ def test_names_on_the_figure_keep_apart(shipped: MapFrames) -> None:
         for b in boxes[at + 1 :]
     )
     assert hits == 0
+
+
+def test_crowded_parts_are_drawn_larger_where_nothing_is_hidden(shipped: MapFrames) -> None:
+    chart = draw_figure(shipped, OPTIONS)
+    main, *others = chart.axes
+    insets = [axes for axes in others if axes.get_zorder() == 10]
+    assert len(insets) == 2  # Shenyang and Dalian
+    anchors = shipped.enterprises[shipped.enterprises["lon"].notna()]
+    marks = main.transData.transform(points(anchors))
+    for inset in insets:
+        box = inset.get_window_extent()
+        assert not any(box.contains(x, y) for x, y in marks)
+        assert main.get_window_extent().contains(*box.p0)
+        assert metres_per_point(inset) < metres_per_point(main) / GAIN_MIN
+    assert not insets[0].get_window_extent().overlaps(insets[1].get_window_extent())
+    letters = [text.get_text() for text in main.texts]
+    assert {"A", "B"} <= set(letters)
+
+
+def test_marks_on_one_spot_need_no_inset() -> None:
+    chart = Figure(figsize=(8, 8))
+    axes = chart.add_axes((0, 0, 1, 1))
+    axes.set(xlim=(0, 400_000), ylim=(0, 400_000))
+    land = shapely.box(150_000, 150_000, 250_000, 250_000)
+    same = np.full((40, 2), 200_000.0)
+    assert find_insets(axes, same, land) == []
+    apart = same + np.arange(40)[:, None] * np.array([250.0, 0.0])
+    (inset,) = find_insets(axes, apart, land)
+    assert not shapely.box(*inset.place).intersects(land)
+    assert shapely.box(*inset.window).contains(shapely.MultiPoint(apart))
+
+
+def test_a_hull_of_several_parts_is_drawn(shipped: MapFrames, tmp_path: Path) -> None:
+    parts = shapely.MultiPolygon(
+        [shapely.box(121.5, 38.9, 121.6, 39.0), shapely.box(121.7, 38.9, 121.8, 39.0)]
+    )
+    hulls = gpd.GeoDataFrame({"sector": ["software"], "n": [9]}, geometry=[parts], crs="EPSG:4326")
+    options = replace(OPTIONS, layers=(*OPTIONS.layers, "hulls"))
+    save_figure(tmp_path / "map.png", replace(shipped, clusters=hulls), options)
+    assert (tmp_path / "map.png").stat().st_size > 100_000
 
 
 def test_font_has_every_character_of_the_shipped_names() -> None:
