@@ -33,13 +33,13 @@ TEMPLATE: Final = """
 ])
 #set text(font: "FONT", size: 9.6pt, fill: ink, lang: report.lang)
 #set par(leading: 0.72em, justify: false)
-#show heading.where(level: 1): it => block(above: 1.5em, below: 0.7em, breakable: false)[
+#show heading.where(level: 1): it => block(above: 1.5em, below: 0.7em, breakable: false, sticky: true)[
   #set text(size: 12.5pt, weight: "bold")
   #it.body
   #v(-0.55em)
   #line(length: 100%, stroke: 1pt + accent)
 ]
-#show heading.where(level: 2): it => block(above: 1.1em, below: 0.6em)[
+#show heading.where(level: 2): it => block(above: 1.1em, below: 0.6em, sticky: true)[
   #set text(size: 10.5pt, weight: "bold")
   #it.body
 ]
@@ -61,7 +61,8 @@ TEMPLATE: Final = """
   }
   else if part.kind == "bullets" {
     set text(size: 8.6pt)
-    list(..part.items.map(item => [#item]), spacing: 0.8em)
+    // Whole, with its heading: a last page of two lines looks like a mistake.
+    block(breakable: false, list(..part.items.map(item => [#item]), spacing: 0.8em))
   }
   else if part.kind == "figure" {
     block(breakable: false, above: 0.9em, below: 0.9em)[
