@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from functools import lru_cache
 from typing import Final
 
 from clusteratlas.policy.spans import Span
@@ -17,11 +16,18 @@ from clusteratlas.policy.stated_in_rows import (
     is_row,
     table_header,
 )
+from clusteratlas.policy.stated_sectors import leading_sectors, stated_sectors
 from clusteratlas.policy.structure import Line
-from clusteratlas.policy.units import Unit, UnitIndex, division_at
+from clusteratlas.policy.unit_titles import (
+    heading_units,
+    owners,
+    run_in,
+    run_in_topic,
+    titled,
+)
+from clusteratlas.policy.units import Unit, UnitIndex
 
 MAX_SENTENCE_CHARS: Final = 1_500
-MAX_UNIT_TITLE_CHARS: Final = 24
 _SENTENCE: Final = re.compile(r"[^。；;！？!?\n]+")
 # 该市聚焦…, or a sentence of the same paragraph that names no unit but says what is to grow.
 _SAME_UNIT: Final = re.compile(
@@ -33,12 +39,13 @@ _SAME_TOPIC: Final = re.compile(
     r"重点发展|主导产业|支柱产业|首位产业|主攻|主打|集中发展|优先发展|为主导|"
     r"产业定位|功能定位|做大做强[^，。；]{2,60}产业|聚焦[^，。；]{2,60}产业|为(?:龙头|引领)的[^，。；]{2,30}产业集群"
 )
-_ROLE: Final = re.compile(
-    r"[^，。；、：]{2,14}(?:联动区|先行区|引领区|集聚区|功能区|发展区|承载区|增长极|核心区|高地|组团|板块)"
+# A sentence that goes on about its paragraph's unit: it begins with what is to be done.
+_GOING_ON: Final = re.compile(
+    r"[ 　]*(?:[一二三四五六七八九十]是|首先|其次|同时|此外)?(?:要|将)?"
+    r"(?:重点|大力|着力|加快|积极|优先|突出|全力|集中|主动|做[强大优精]|培育|壮大|发展|打造|聚焦|巩固|提升|依托|围绕|以|规划|布局|承接|推动|延伸)"
 )
-_SENTENCE_WORD: Final = re.compile("[，、：（以为]|发展|建设|打造|推进|加快|支持|布局|聚焦|培育")
-_HEADING_OF_UNIT: Final = re.compile(
-    r"(?:发展|产业|功能|主导|重点|特色|布局|现状|思路|目标|方向|任务|定位|产业链|集群|领域|和|与|及)+"
+_OWN: Final = re.compile(
+    r"(?:^|[，,：])[ 　]*(?:今年|未来|同时|把|将)?(?P<own>(?:我|全|本)(?:[市县区旗州]|园|园区|开发区|新区|高新区|经开区)|园区|开发区)"
 )
 
 
@@ -61,81 +68,94 @@ def find_positionings(
     firms
         Names of the text's enterprises, which are never sectors.
     """
-    found: list[Positioning] = []
-    header: tuple[int, int] | None = None
-    index = UnitIndex(text, parks, region)
-    last: list[Unit] = []
-    opened: list[Unit] = []
+    reader = _Reader(text, lines, UnitIndex(text, parks, region), region)
     for line in lines:
+        reader.read(line)
+    return _merged(reader.found, firms)
+
+
+class _Reader:
+    """Reads a document line by line and keeps of whom it speaks.
+
+    Attributes
+    ----------
+    found
+        The positionings so far.
+    """
+
+    def __init__(
+        self, text: str, lines: list[Line], index: UnitIndex, region: tuple[str, ...]
+    ) -> None:
+        self.text, self.index, self.region = text, index, region
+        self.owners = owners(text, lines, index)
+        self.found: list[Positioning] = []
+        self._header: tuple[int, int] | None = None
+        self._last: list[Unit] = []  # for 该市
+        self._opened: list[Unit] = []  # the line before was only this unit's name
+
+    def read(self, line: Line) -> None:
+        """Add what a line states."""
+        text = self.text
         if is_row(text, line):
-            header = table_header(text, line) or header
-            found += in_row(text, line, header, index)
-            continue
-        header = None
-        heading = _heading_units(line, region) or opened
-        opened = _title_line(text, line, index)
-        if opened:
-            continue
-        carried = last if _THAT_UNIT.search(text, line.start, line.end) else []
-        carried = _in_line(text, line, index, heading, carried, found)
-        last = carried or last
-        found += [*in_bracket(text, line, index), *in_spaced_row(text, line, index)]
-    return _merged(found, firms)
+            self._header = table_header(text, line) or self._header
+            self.found += in_row(text, line, self._header, self.index)
+            return
+        self._header = None
+        heading = heading_units(line, self.region) or self._opened
+        self._opened = titled(text, line, self.index)
+        if self._opened:
+            return
+        carried = self._last if _THAT_UNIT.search(text, line.start, line.end) else []
+        self._last = self._sentences(line, heading, carried) or self._last
+        self.found += in_bracket(text, line, self.index)
+        self.found += in_spaced_row(text, line, self.index)
 
+    def _sentences(self, line: Line, heading: list[Unit], carried: list[Unit]) -> list[Unit]:
+        """Add what the sentences of a line state; return the units that it spoke of last."""
+        text, topic = self.text, []
+        brackets = bodies(text, line)
+        for match in _SENTENCE.finditer(text, line.start, line.end):
+            start, end = match.span()
+            if end - start > MAX_SENTENCE_CHARS:
+                continue
+            units = speakable(text, self.index.between(start, end), brackets)
+            title = run_in(match.group(), start, units)
+            if title is not None:
+                heading = [title]  # 甲产业园。重点发展…
+                continue
+            topic = run_in_topic(match.group()) or topic
+            known = heading or (carried if self._speaks_on(start, end, units) else [])
+            reading = Reading(text, start, end, line, known, "heading" if heading else "carried")
+            reading.topic = topic
+            self.found += in_sentence(reading, units)
+            self.found += [
+                stated(text, unit, sectors, start, end, "list", line)
+                for unit, sectors in in_list(text, start, end, units)
+            ]
+            if not known:
+                self._of_own(line, start, end, units)
+            carried = Reading(text, start, end, line, [], "").opening(units) or carried
+        return heading or carried
 
-def _in_line(
-    text: str,
-    line: Line,
-    index: UnitIndex,
-    heading: list[Unit],
-    carried: list[Unit],
-    found: list[Positioning],
-) -> list[Unit]:
-    """Add what the sentences of a line state; return the units that it spoke of last."""
-    brackets = bodies(text, line)
-    for match in _SENTENCE.finditer(text, line.start, line.end):
-        start, end = match.span()
-        if end - start > MAX_SENTENCE_CHARS:
-            continue
-        units = speakable(text, index.between(start, end), brackets)
-        if _run_in(match.group(), units):
-            heading = [_whole(units[0], match)]  # 甲产业园。重点发展…
-            continue
-        known = heading or (carried if _speaks_on(text, start, end) else [])
-        rule = "heading" if heading else "carried"
-        found += in_sentence(text, start, end, line, units, known, rule)
-        found += [
-            stated(text, unit, sectors, start, end, "list", line)
-            for unit, sectors in in_list(text, start, end, units)
-        ]
-        carried = Reading(text, start, end, line, [], "").opening(units) or carried
-    return heading or carried
+    def _speaks_on(self, start: int, end: int, units: list[Unit]) -> bool:
+        """Return whether a sentence goes on about the unit of the sentence before it."""
+        text = self.text
+        if _SAME_UNIT.search(text[start:end]) or _SAME_TOPIC.search(text, start, end):
+            return True
+        return not units and bool(_GOING_ON.match(text, start, end))
 
-
-def _title_line(text: str, line: Line, index: UnitIndex) -> list[Unit]:
-    """Return the unit of a line that names it, ends in a colon and says nothing else."""
-    content = text[line.start : line.end].strip(" 　")
-    if len(content) > MAX_UNIT_TITLE_CHARS or not content.endswith("："):
-        return []
-    units = [unit for unit in index.between(line.start, line.end) if unit.kind != "province"]
-    return units if len(units) == 1 and content == f"{units[0].name}：" else []
-
-
-def _run_in(sentence: str, units: list[Unit]) -> bool:
-    """Return whether a sentence is only the name of a unit, as a heading is that runs in."""
-    title = sentence.strip(" 　")
-    if not units or not title.startswith(units[0].name) or len(title) > MAX_UNIT_TITLE_CHARS:
-        return False
-    if title == units[0].name:
-        return True
-    named = title.endswith(("园", "园区", "基地")) and not _SENTENCE_WORD.search(title)
-    return named and len(units) == 1
-
-
-def _whole(unit: Unit, match: re.Match[str]) -> Unit:
-    title = match.group().strip(" 　")
-    kind = unit.kind if title == unit.name else "park"
-    return replace(unit, name=title, end=unit.start + len(title), kind=kind)
+    def _of_own(self, line: Line, start: int, end: int, units: list[Unit]) -> None:
+        """Add what a sentence says of the place whose document it is (全县以A为主导产业)."""
+        text = self.text
+        subject = _OWN.search(text[start:end])
+        own = self.owners.of(subject.group("own")) if subject else None
+        if own is None or subject is None:
+            return
+        begin = start + subject.end()
+        stop = min([unit.start for unit in units if unit.start >= begin], default=end)
+        sectors = leading_sectors(text, begin, stop)
+        if sectors:
+            self.found.append(stated(text, own, sectors, start, end, "own", line))
 
 
 def _merged(found: list[Positioning], firms: frozenset[str]) -> list[Positioning]:
@@ -149,40 +169,3 @@ def _merged(found: list[Positioning], firms: frozenset[str]) -> list[Positioning
         sectors = tuple(dict.fromkeys((*(old.sectors if old else ()), *one.sectors)))
         merged[key] = replace(old or one, sectors=sectors)
     return sorted(merged.values(), key=lambda p: (p.start, p.unit.start))
-
-
-def _speaks_on(text: str, start: int, end: int) -> bool:
-    return bool(_SAME_UNIT.search(text[start:end]) or _SAME_TOPIC.search(text, start, end))
-
-
-def _heading_units(line: Line, region: tuple[str, ...]) -> list[Unit]:
-    """Return the unit that the nearest heading names and nothing else (1.浑南区。)."""
-    if not line.path:
-        return []
-    heading = line.path[-1]
-    if len(line.path) > 1 and _HEADING_OF_UNIT.fullmatch(heading.title):
-        heading = line.path[-2]  # 浑南区 / 主导产业
-    title = heading.title.rstrip("：:。 　")
-    unit = _unit_of_title(title, region) or _role_of(title, region)
-    if unit is None or unit.kind == "province":
-        return []
-    if not heading.number and unit.kind == "county" and not unit.official:  # a broken line
-        return []
-    return [replace(unit, start=heading.start, end=heading.start + len(unit.name))]
-
-
-def _role_of(title: str, region: tuple[str, ...]) -> Unit | None:
-    """Return the unit of a title that gives it a part to play (甲市数字制造联动区)."""
-    unit = division_at(title, 0, len(title), region) if title else None
-    return unit if unit is not None and _ROLE.fullmatch(title, unit.end) else None
-
-
-@lru_cache(maxsize=10_000)
-def _unit_of_title(title: str, region: tuple[str, ...]) -> Unit | None:
-    if not 2 <= len(title) <= MAX_UNIT_TITLE_CHARS:
-        return None
-    units = UnitIndex(title, [], region).between(0, len(title))
-    if len(units) == 1 and units[0].end - units[0].start == len(title):
-        return units[0]
-    whole = division_at(title, 0, len(title), region)
-    return whole if whole is not None and whole.end == len(title) else None

@@ -14,17 +14,21 @@ from clusteratlas.policy.structure import Line
 from clusteratlas.policy.units import Unit
 
 MAX_OPENING_CHARS: Final = 12
-_CLAUSE: Final = re.compile(r"[^，,]+")
+# A list between 以 and 为 may hold commas (以外贸，配送，检测等为主导产业).
+_CLAUSE: Final = re.compile(
+    r"[^，,]*以[^，,。；为]{2,20}(?:，[^，,。；为以]{2,14}){1,6}为(?:主导|支柱|重点|特色|主)[^，,]*|[^，,]+"
+)
 _INVESTMENT: Final = re.compile(r"投资(?:[约超近]?[\d百千数两]|建设)")
 _BEFORE_UNIT: Final = re.compile(
     r"(?:^|\d[.．、]|[）)翼极核带圈]|[\s　“：:、（(]|以|依托|在|支持|推动|推进|引导|鼓励|加快|围绕|"
     r"发挥|充分发挥|打造|由|即|是|"
-    r"其中|重点|建设|做强|将|把|对|加强|提升|促进|实施|全面|全力|深化|和|是在|推进|而|围绕[^，。；]{1,8}的)$"
+    r"其中|重点|建设|做强|将|把|对|加强|提升|促进|实施|全面|全力|深化|和|是在|推进|而|围绕[^，。；]{1,8}的|"
+    r"使|让|助力|助推|带动|帮助|指导|包括|涵盖|涉及|包含|位于|特别是|尤其是|例如|[东西南北中]部的|沿[江海河湖边]的|区的|规划建设的|积极|力争|努力|同时|今年|加强|设立|成立|批准|重点围绕|辐射)$"
 )
 # 支持甲园、乙区发展…: an item before it is no known unit
 _ASKED_LIST: Final = re.compile("(?:支持|推动|引导|鼓励)[^，。；]{2,20}[、·]$")
 _NOT_SUBJECT: Final = re.compile(
-    r"(?:[与同]|对接|接轨|融入|毗邻|紧邻|承接|学习|借鉴)$|以(?:建设|举办|创建|承办|筹办)[^，。；]{0,20}$|作为$"
+    r"(?:[与同]|随着[^，。；]{0,40}|面向|针对|针对[^，。；]{2,20}[、和及]|赴|邀请|对接|接轨|融入|毗邻|紧邻|承接|学习|借鉴)$|以(?:建设|举办|创建|承办|筹办)[^，。；]{0,20}$|作为$"
 )
 _AIM: Final = re.compile(
     r"(?!(?:要|将)?(?:按照|围绕|根据|坚持))[^，。；以]{0,60}(?:的(?:目标|要求|愿景)|[”\"](?:的|为)[^，。；]{0,4}(?:愿景|目标|定位))|"
@@ -34,12 +38,12 @@ _AIM: Final = re.compile(
 # After a unit that is spoken of comes a stop, a verb or an adverb; after another word it is only
 # the place of something (定兴同福等企业, 保定工农路).
 _GOES_ON: Final = re.compile(
-    r"$|[、，：:（(“”\s]|[)）](?=[，。；]|$)|等|[要应将则以依围立按为是在把由对通让使并还也分各先目近按根着\d一两二三四五六七八九]|"
+    r"$|[、，：:（(“”\s]|[)）](?=[，。；]|$)|等|[要应将则可须需向均都继更力主瞄以依围立按为是在把由对通让使并还也分各先目近按根着\d一两二三四五六七八九]|"
     r"发[展挥]|利用|结合|坚持|抓[住好]|抢抓|作为|着[重力]|重点|主[要导攻打]|大力|加[快大强速]|积极|积聚|优[先势化]|突出|聚焦|侧重|偏向|"
     r"全[力面域]|集[中聚]|充分|进一步|继续|努力|打造|建[设成]|布局|培育|壮大|做[大强优精]|推[动进]|促进|提[升高]|"
     r"形成|构[建筑]|承接|引[进领导]|定位|瞄准|深[耕化入]|率先|强化|实[施现]|支[持撑]|成为|规划|争[创取]|创[建新]|"
     r"巩固|持续|稳[步定]|力[争保]|拓展|延伸|开[展发拓]|建成|凭借|借助|用好|拥有|具有|差异|错位|协同|联动|共[同建]|"
-    r"扩大|研制|制定|高[标质起]|招[引商]|抓|明确|提出|确定|新[建增]|转[型变]|升级|改造|整合|统筹|完善|带动|辐射|落[实户]|吸引|"
+    r"扩大|研制|制定|高[标质起]|招[引商]|抓|明确|提出|确定|新[建增]|转[型变]|升级|改造|整合|统筹|完善|带动|辐射|落[实户]|吸引|承担|鼓励|负责|位于|地处|坐落|规划面积|占地|总面积|始建|成立|初步|已|目前|现有|围|侧重|充当|担当|立足|鼎力|有序|不断|加[力紧]|走|坚定|首位|优势|做|育|扛|延|"
     r"主城|[东西南北中]部|的(?:主导|产业|重点|定位|功能)|产业|功能|尽快|进行|逐步|适[度时]|深度|因地制宜|稳妥|和|与|及|融入"
 )
 _MADE: Final = re.compile("(?:打造|建设|形成|建成|培育)$")
@@ -52,32 +56,27 @@ _BUILT: Final = re.compile(
 _USED: Final = re.compile(r"[^，。；]{0,10}?(?:为|作为)(?:载体|平台|依托|基础|支撑)")
 _AS_MAIN: Final = re.compile("(?:等)?为(?:主|核心|重点|中心|龙头)(?!的)")
 _LISTED_AS_MEANS: Final = re.compile(
-    r"[^，。；]{0,6}等[^，。；]{0,12}(?:园区|载体|平台|企业|枢纽|基地|"
+    r"(?:[^，。；]{0,6}等[^，。；]{0,12}|[^，。；发打建]{2,40})(?:园区|载体|平台|企业|枢纽|基地|"
     r"开发区|高新区|集群|产业园|城市|优势|资源|机构)(?=[，。；]|$)"
 )
 _ANCHOR: Final = re.compile(
     r"(?:[两三四五六七八九\d]?(?:市|县|区|地))?(?:等)?为[^，。；的]{0,8}?(?:重点|核心|中心|主体|主|龙头|"
-    r"引领|双核|双引擎|补充|支撑|两翼|节点|支点|配套)(?!的)"
+    r"引领|双核|双引擎|补充|支撑|两翼|节点|支点|配套|拓展区|辐射区|联动区|协同区|延伸)(?!的)"
 )
 _STRONG: Final = re.compile(
     r"(?:重点|积极|大力|着力|主要|优先)(?:发展|引进|培育|打造)|(?:发展|引进|聚焦|推动|集聚)[^，。；]{2,40}(?:产业|业|领域|产品|等新)|以[^，。；]{2,40}为(?:主|重点|主导)"
 )
 
 
-def in_sentence(
-    text: str, start: int, end: int, line: Line, units: list[Unit], subject: list[Unit], rule: str
-) -> Iterator[Positioning]:
+def in_sentence(reading: "Reading", units: list[Unit]) -> Iterator[Positioning]:
     """Yield what a sentence says of its units, or of the ones that the text was speaking of.
 
     Parameters
     ----------
     units
         The units of the sentence of which it may speak, in order (:func:`speakable`).
-    subject, rule
-        The units that the text was speaking of, and how they are known to be.
     """
-    reading = Reading(text, start, end, line, subject, rule)
-    for clause in _CLAUSE.finditer(text, start, end):
+    for clause in _CLAUSE.finditer(reading.text, reading.start, reading.end):
         here = [unit for unit in units if clause.start() <= unit.start and unit.end <= clause.end()]
         yield from reading.clause(clause.start(), clause.end(), here)
 
@@ -91,6 +90,7 @@ class Reading:
         self.text, self.start, self.end, self.line = text, start, end, line
         self.subject, self.rule = subject, rule
         self.anchors: list[Unit] = []
+        self.topic: list[str] = []  # the trade that the paragraph is about
         self.weak = False  # the subject was only built: what follows must be said strongly
 
     def clause(self, start: int, end: int, units: list[Unit]) -> Iterator[Positioning]:
@@ -100,7 +100,7 @@ class Reading:
             before = self.text[start : group[0].start]
             if spoken_here and self._is_means(before, group, end):
                 continue
-            near = beside(self.text, self.start, before, group, end)
+            near = beside(self.text, self.start, before, group, end, self._topic(start))
             for how, names in near:
                 yield from self._state([*self.anchors, *group], names, how)
             if self._only_named(before, group, end, near):
@@ -196,6 +196,10 @@ class Reading:
             re.search("(?:建设|打造|建成|筹建|启动|开工)$", before) and after == end
         )
 
+    def _topic(self, start: int) -> list[str]:
+        """Return the trade of the sentence up to a clause, or that of the heading above it."""
+        return self._spoken_trade(start)
+
     def _spoken_trade(self, end: int) -> list[str]:
         """Return the trade that a sentence (电子信息产业…以长沙为核心) or its heading is about."""
         lead = re.match(
@@ -203,7 +207,7 @@ class Reading:
         )
         names = sectors_in(lead.group(1)) if lead else []
         headings = sector_headings(self.line.path)
-        return names or ([headings[-1][1]] if headings else [])
+        return names or self.topic or ([headings[-1][1]] if headings else [])
 
     def _predicate(self, start: int, end: int, spoken: list[Unit], units: list[Unit]) -> list[str]:
         """Return the sectors of a clause: after the units it speaks of, before any other unit."""

@@ -15,7 +15,7 @@ DEVELOP: Final = re.compile(
 )
 _THEME: Final = re.compile(
     r"(?:主导产业|首位产业|支柱产业|特色产业|重点产业|功能定位|产业定位|发展定位|主攻方向|发展方向|"
-    r"发展重点|产业方向|重点方向|重点领域)(?:是|为|：|:|以|包括|有|定位为|\t)"
+    r"发展重点|产业方向|重点方向|重点领域|主业|(?:产业)?定位|首位度)(?:是|为|：|:|以|包括|有|定位为|定位[：:是于]|\t)|^(?:，|其中)?(?:重点|主要|则|突出)(?:是|为)(?!了)|^则为"
 )
 _LED: Final = re.compile(
     r"以(?P<sectors>[^，。；]{2,60}?)(?:等)?(?:产业)?(?:为|作为)(?:主导|主体|主攻|支柱|特色|重点|核心|"
@@ -29,7 +29,7 @@ _TWO_LEADING: Final = re.compile(
 )
 _NAMED_LEADING: Final = re.compile(
     r"(?:将|把)(?P<sectors>[^，。；]{2,60}?)(?:等)?(?:产业)?(?:作为|列为|确定为|定为)[^，。；]{0,6}?"
-    r"(?:主导|支柱|首位|重点|特色|优势)产业|"
+    r"(?:主导|支柱|首位|重点|特色|优势|主攻)(?:产业|方向)|"
     r"(?:将|把)(?P<raised>[^，。；]{2,60}?)(?:等)?(?:产业)?(?:打造|培育|发展|建设|做)成[^，。；]{0,10}?产业|"
     r"使(?P<made>[^，。；]{2,60}?)(?:等)?(?:[两二三四五六七八九\d]大)?(?:产业)?成为[^，。；]{0,16}?"
     r"(?:支柱|支撑|主导|中坚|增长[点极])|"
@@ -46,10 +46,31 @@ _MOVED: Final = re.compile(
     r"(?:围绕|聚焦)(?P<around>[^，。；]{2,60}?)(?:等[^，。；]{0,6}(?:产品|领域|产业|行业|环节)|产品|领域|产业|行业|"
     r"(?<=、[^、，。；]{4})(?=，)|(?<=、[^、，。；]{5})(?=，)|(?<=、[^、，。；]{6})(?=，)|(?<=、[^、，。；]{3})(?=，))"
 )
+# 大力发展以A为龙头，B和C为主体，D为支撑的产业集群
+_LED_BY_FORM: Final = re.compile(
+    r"(?:以|^|(?<=，))(?P<sectors>[^，。；以为]{2,40}?)(?:产业)?为(?:龙头|引领|主体|支撑|补充|核心|先导|延伸|配套|特色)(?=[，的]|$)"
+)
 _RANKED_TRADE: Final = re.compile("(?:主导|支柱|特色|优势|大|个|级)产业")
 _CORE: Final = re.compile(r"(?:以|依托)[^，。；]{2,80}为(?:核心|主体|主阵地|龙头|引领)")
 _OCCASION: Final = re.compile("以[^，。；]{2,80}为(?:契机|抓手|目标|载体|牵引)$")
 _LIST_OF: Final = re.compile("[：:]")
+
+
+def leading_sectors(text: str, start: int, end: int) -> list[str]:
+    """Return the sectors that a clause calls leading: 以…为主导产业, …三大支柱产业, 主导产业为…."""
+    names: list[str] = []
+    for match in _LED.finditer(text, start, end):
+        names += sectors_in(match.group("sectors"))
+    for clause in re.compile("[^，]+").finditer(text, start, end):
+        if _RANKED_TRADE.search(text, clause.start(), clause.end()):
+            for match in _TWO_LEADING.finditer(text, clause.start(), clause.end()):
+                names += sectors_in(match.group("sectors"))
+        for match in _NAMED_LEADING.finditer(text, clause.start(), clause.end()):
+            names += sectors_in(next(part for part in match.groups() if part))
+    theme = _THEME.search(text, start, end)
+    if theme:
+        names += sectors_in(text[theme.end() : end])
+    return list(dict.fromkeys(names))
 
 
 def stated_sectors(text: str, start: int, end: int) -> list[str]:
@@ -61,6 +82,8 @@ def stated_sectors(text: str, start: int, end: int) -> list[str]:
     if _OCCASION.search(text, start, end):
         return names
     for match in _LED.finditer(text, start, end):
+        names += sectors_in(match.group("sectors"))
+    for match in _LED_BY_FORM.finditer(text, start, min(end + 1, len(text))):
         names += sectors_in(match.group("sectors"))
     ranked = _RANKED_TRADE.search(text, start, end)
     for match in _TWO_LEADING.finditer(text, start, end) if ranked else ():

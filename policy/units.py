@@ -4,16 +4,18 @@ import bisect
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from clusteratlas.policy.lexicon import is_generic
+from clusteratlas.policy.name_index import NameIndex
 from clusteratlas.policy.places import Place, place_index
 from clusteratlas.policy.spans import Span
 from clusteratlas.policy.vocabulary import is_ordinary
 from clusteratlas.policy.words import word_set
+from clusteratlas.policy.zones import spoken_zones
 
 # Zones that a city's own plan calls by their class alone.
 _BARE_ZONE: Final = re.compile(
@@ -29,10 +31,10 @@ _TOWN: Final = re.compile(
     r"(?![在以和与及支推依引鼓加位])[\u4e00-\u9fff]{2,4}?(?:街道|[镇乡](?!村|镇|域|愁|亲|贤))"
 )
 _TOWN_LEFT: Final = re.compile(
-    r"(?:^|[、，。；：:,;\s“（(　]|以|在|和|与|及|支持|推动|依托|引导|鼓励|推进|重点在|位于|加快)$"
+    r"(?:^|[、，。；：:,;\s“（(　]|以|在|和|与|及|支持|推动|依托|引导|鼓励|推进|重点在|位于|加快|[部江海河湖边带片]的)$"
 )
 _LEFT_EDGES: Final = frozenset(
-    "\n、，。；：:,; \t“（(　以在和与及持动托导励进于快"
+    "\n、，。；：:,; \t“（(　以在和与及持动托导励进于快的"
 )  # last of each above
 _NOT_TOWN: Final = re.compile(
     r"(?:特色|小|重点|中心|建制|小城|城|乡|村|强|名|古|各|全|本|该|经济|工业|产业|专业|旅游|卫星|示范|"
@@ -130,6 +132,7 @@ class UnitIndex:
             _new_counties(text),
             _divisions(text, region),
             _named_zones(text),
+            _as_zones(text, spoken_zones(text)),
             _zones_and_towns(text),
         )
         for unit in itertools.chain(*found):
@@ -176,14 +179,15 @@ def _is_shared(text: str, span: Span) -> bool:
 
 def count_names(text: str) -> Counter[str]:
     """Return how often each administrative name, official or short, stands in a text."""
-    return Counter(name for _, name in _place_automaton().iter_long(text))
+    return Counter(text[start:end] for start, end in _place_names().spans(text))
 
 
 def _divisions(text: str, region: tuple[str, ...]) -> Iterator[Unit]:
-    for last, name in _place_automaton().iter_long(text):
-        start = last - len(name) + 1
+    for start, _ in _place_names().spans(text):
         unit = division_at(text, start, len(text), region)
         if unit is None or (not unit.official and _OTHER_NAME.match(text, unit.end)):
+            continue
+        if unit.name.endswith("县") and text[unit.end : unit.end + 1] == "域":  # 更新县域
             continue
         grown = None if unit.kind == "province" else _GROWN_ZONE.match(text, unit.end)
         if unit.name.endswith("市"):
@@ -194,14 +198,8 @@ def _divisions(text: str, region: tuple[str, ...]) -> Iterator[Unit]:
 
 
 @cache
-def _place_automaton() -> Any:
-    import ahocorasick
-
-    automaton = ahocorasick.Automaton()
-    for name in sorted(place_index()):
-        automaton.add_word(name, name)
-    automaton.make_automaton()
-    return automaton
+def _place_names() -> NameIndex:
+    return NameIndex(place_index())
 
 
 def _new_counties(text: str) -> Iterator[Unit]:
@@ -232,6 +230,10 @@ def _named_zones(text: str) -> Iterator[Unit]:
             continue
         if _NAMED_LEFT.search(text, max(0, start - 2), start):
             yield Unit(name, start, match.end(), "zone")
+
+
+def _as_zones(text: str, spans: Iterable[Span]) -> Iterator[Unit]:
+    return (Unit(span.within(text), span.start, span.end, "zone") for span in spans)
 
 
 def _zones_and_towns(text: str) -> Iterator[Unit]:

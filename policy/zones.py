@@ -1,0 +1,55 @@
+"""Zones and towns by the words around them: parts of a place that no gazetteer has."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from clusteratlas.policy.lexicon import is_generic
+from clusteratlas.policy.places import place_index
+from clusteratlas.policy.spans import Span
+from clusteratlas.policy.vocabulary import is_ordinary
+
+_FORM: Final = (
+    r"(?:片区|园区|组团|板块|功能区|集聚区|集中区|产业园|工业园|科技园|物流园|创业园|港区|小镇|新城|商务区|旅游区|"
+    r"经济带)"
+)
+# A part of a place that a sentence begins with and speaks of (孟关片区，以商贸为主).
+_SPOKEN: Final = re.compile(
+    r"(?:(?<=[\n。；：，“”、 　\t）)])|(?<=支持|推动|推进|引导|鼓励|作为)|(?<=[将把在以]))"
+    r"(?![以在和与及支推依引鼓加位将把对该本全各新老其这此等])"
+    rf"(?P<name>(?P<proper>[\u4e00-\u9fffA-Za-z]{{2,10}}?)(?:工业|产业)?{_FORM})"
+    r"(?P<after>[（(][^（）()]{0,20}[)）][：，:,]|[：:，,。”]|重点|主要|着力|以|将|"
+    r"[要聚打发建承突围]|定位|作为|主导|位于|选址|规划面积|依托|的(?:主导|定位|产业|功能))"
+)
+_NO_NAME: Final = re.compile(
+    r"[的为是有等个批类各与]|打造|建[设成]|发展|支持|推[动进]|加快|依托|围绕|聚焦|形成|培育|实施|落[户实]|入驻|引进|坚持|通过|"
+    r"开展|位于|提[升高]|完善|按照|根据|促进|加强|鼓励|引导|规划|推行|重点|构建|申报|创建|经验|布局|承接|负责|管委会|"
+    r"争创|努力|着力|扩大|国家级|省级|市级|所属|[一二两三四五六七八九十多]园|健全|中心及|^(?:我|全)[市县区省]"
+)
+_DEFINITE: Final = re.compile("[：:（(]|规划面积|位于|选址")
+
+
+def spoken_zones(text: str) -> Iterator[Span]:
+    """Yield parts of a place that have a name of their own where a sentence speaks of them.
+
+    A name of everyday words (大数据产业园) is one only where a line begins with it and describes it.
+    """
+    for match in _SPOKEN.finditer(text):
+        proper, start = match.group("proper"), match.start("name")
+        if _NO_NAME.search(proper):
+            continue
+        if not _is_name(proper):
+            opens = start == 0 or text[start - 1] in "\n　 "
+            if not opens or not _DEFINITE.match(match.group("after")) or not is_generic(proper):
+                continue
+        yield Span(start, match.end("name"), "spoken of")
+
+
+def _is_name(proper: str) -> bool:
+    """Return whether the words before a form are a name: no everyday words alone, or with a place."""
+    if re.fullmatch("[东西南北中]部?|城[东西南北]|中心城区", proper):
+        return True
+    places = place_index()
+    if any(proper[:size] in places for size in (4, 3, 2)):
+        return True
+    return not is_ordinary(proper) and not is_generic(proper)
