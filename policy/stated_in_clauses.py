@@ -23,7 +23,7 @@ _BEFORE_UNIT: Final = re.compile(
     r"(?:^|\d[.．、]|[）)翼极核带圈]|[\s　“：:、（(]|以|依托|在|支持|推动|推进|引导|鼓励|加快|围绕|"
     r"发挥|充分发挥|打造|由|即|是|"
     r"其中|重点|建设|做强|将|把|对|加强|提升|促进|实施|全面|全力|深化|和|是在|推进|而|围绕[^，。；]{1,8}的|"
-    r"使|让|助力|助推|带动|帮助|指导|包括|涵盖|涉及|包含|位于|特别是|尤其是|例如|[东西南北中]部的|沿[江海河湖边]的|区的|规划建设的|积极|力争|努力|同时|今年|加强|设立|成立|批准|重点围绕|辐射)$"
+    r"使|让|助力|助推|带动|帮助|指导|包括|涵盖|涉及|包含|位于|特别是|尤其是|例如|[东西南北中]部的|沿[江海河湖边]的|区的|规划建设的|积极|力争|努力|同时|今年|加强|设立|成立|批准|重点围绕|辐射|联动|协同|辅以)$"
 )
 # 支持甲园、乙区发展…: an item before it is no known unit
 _ASKED_LIST: Final = re.compile("(?:支持|推动|引导|鼓励)[^，。；]{2,20}[、·]$")
@@ -43,7 +43,7 @@ _GOES_ON: Final = re.compile(
     r"全[力面域]|集[中聚]|充分|进一步|继续|努力|打造|建[设成]|布局|培育|壮大|做[大强优精]|推[动进]|促进|提[升高]|"
     r"形成|构[建筑]|承接|引[进领导]|定位|瞄准|深[耕化入]|率先|强化|实[施现]|支[持撑]|成为|规划|争[创取]|创[建新]|"
     r"巩固|持续|稳[步定]|力[争保]|拓展|延伸|开[展发拓]|建成|凭借|借助|用好|拥有|具有|差异|错位|协同|联动|共[同建]|"
-    r"扩大|研制|制定|高[标质起]|招[引商]|抓|明确|提出|确定|新[建增]|转[型变]|升级|改造|整合|统筹|完善|带动|辐射|落[实户]|吸引|承担|鼓励|负责|位于|地处|坐落|规划面积|占地|总面积|始建|成立|初步|已|目前|现有|围|侧重|充当|担当|立足|鼎力|有序|不断|加[力紧]|走|坚定|首位|优势|做|育|扛|延|"
+    r"扩大|研制|制定|高[标质起]|招[引商]|抓|明确|提出|确定|新[建增]|转[型变]|升级|改造|整合|统筹|完善|带动|辐射|落[实户]|吸引|承担|鼓励|负责|位于|地处|坐落|规划面积|占地|总面积|始建|成立|初步|已|正|成功|联合|携手|目前|现有|围|侧重|充当|担当|立足|鼎力|有序|不断|加[力紧]|走|坚定|首位|优势|做|育|扛|延|"
     r"主城|[东西南北中]部|的(?:主导|产业|重点|定位|功能)|产业|功能|尽快|进行|逐步|适[度时]|深度|因地制宜|稳妥|和|与|及|融入"
 )
 _MADE: Final = re.compile("(?:打造|建设|形成|建成|培育)$")
@@ -81,6 +81,16 @@ def in_sentence(reading: "Reading", units: list[Unit]) -> Iterator[Positioning]:
         yield from reading.clause(clause.start(), clause.end(), here)
 
 
+# 2.装备制造，以甲、乙为核心
+_LEAD_TRADE: Final = re.compile(
+    r"[ 　\d一二三四五六七八九十、.．（）()]*(?:[两三四五六七八九十]是)?(?P<trade>[^，。；：、\d]{2,16}?(?:、[^，。；：、]{2,12})?)"
+    r"(?:产业|领域|行业)?(?:链|集群)?(?=[，：]|主要|重点|以)"
+)
+
+
+_JOINED: Final = re.compile("(?:联动|辐射|带动|协同|辅以|延伸至|辐射带动)$")
+
+
 class Reading:
     """A sentence read clause by clause: its subject is the last unit that a clause spoke of."""
 
@@ -90,6 +100,7 @@ class Reading:
         self.text, self.start, self.end, self.line = text, start, end, line
         self.subject, self.rule = subject, rule
         self.anchors: list[Unit] = []
+        self.topic_said: list[str] = []  # the trade of the anchors
         self.topic: list[str] = []  # the trade that the paragraph is about
         self.weak = False  # the subject was only built: what follows must be said strongly
 
@@ -103,6 +114,8 @@ class Reading:
             near = beside(self.text, self.start, before, group, end, self._topic(start))
             for how, names in near:
                 yield from self._state([*self.anchors, *group], names, how)
+            if spoken_here and self._is_built(before, group, end):
+                continue  # 北海市推进甲、乙产业园建设，打造…: still about 北海市
             if self._only_named(before, group, end, near):
                 continue
             if spoken_here and _PLANS_IN.search(before):  # 甲县规划在乙园区发展…: both
@@ -113,10 +126,13 @@ class Reading:
                     self._predicate(start, group[0].start, self.subject, units),
                     self.rule,
                 )
+            if self.anchors and self.topic_said and _JOINED.search(before):
+                yield from self._state(group, self.topic_said, "anchor")
             self.subject, self.rule, self.weak, spoken_here = group, "stated", False, True
             if _ANCHOR.match(self.text, group[-1].end, end):
                 self.anchors = group
-                yield from self._state(group, self._spoken_trade(group[0].start), "anchor")
+                self.topic_said = self._spoken_trade(group[0].start)
+                yield from self._state(group, self.topic_said, "anchor")
         spoken = [*self.anchors, *(unit for unit in self.subject if unit not in self.anchors)]
         if not spoken or (self.weak and not _STRONG.search(self.text, start, end)):
             return
@@ -202,10 +218,8 @@ class Reading:
 
     def _spoken_trade(self, end: int) -> list[str]:
         """Return the trade that a sentence (电子信息产业…以长沙为核心) or its heading is about."""
-        lead = re.match(
-            r"[ 　]*([^，。；：、]{2,14}?(?:产业|制造业|装备|领域))", self.text[self.start : end]
-        )
-        names = sectors_in(lead.group(1)) if lead else []
+        lead = _LEAD_TRADE.match(self.text, self.start, end)
+        names = sectors_in(lead.group("trade")) if lead else []
         headings = sector_headings(self.line.path)
         return names or self.topic or ([headings[-1][1]] if headings else [])
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
+from clusteratlas.policy.lexicon import is_generic, policy_words
 from clusteratlas.policy.sector_phrases import is_sector
 from clusteratlas.policy.structure import Line
 from clusteratlas.policy.units import Unit, UnitIndex, division_at
@@ -14,6 +15,10 @@ MAX_UNIT_TITLE_CHARS: Final = 24
 MAX_TOPIC_CHARS: Final = 14
 _ROLE: Final = re.compile(
     r"[^，。；、：]{2,14}(?:联动区|先行区|引领区|集聚区|功能区|发展区|承载区|增长极|核心区|高地|组团|板块)"
+)
+_ZONE_TITLE: Final = re.compile(
+    r"(?P<proper>[\u4e00-\u9fff—·]{2,10}?)(?:生态|综合|产业|工业|经济|旅游|物流)*(?:经济区|示范区|片区|板块|组团|功能区|新城|园区|产业园|工业园|经济带|"
+    r"发展带|走廊|城市群|都市圈)"
 )
 _SENTENCE_WORD: Final = re.compile("[，、：（以为]|发展|建设|打造|推进|加快|支持|布局|聚焦|培育")
 _HEADING_OF_UNIT: Final = re.compile(
@@ -71,7 +76,7 @@ def heading_units(line: Line, region: tuple[str, ...]) -> list[Unit]:
     if len(line.path) > 1 and _HEADING_OF_UNIT.fullmatch(heading.title):
         heading = line.path[-2]  # 浑南区 / 主导产业
     title = heading.title.rstrip("：:。 　")
-    unit = _unit_of_title(title, region) or _role_of(title, region)
+    unit = _unit_of_title(title, region) or _role_of(title, region) or _zone_of(title)
     if unit is None or unit.kind == "province":
         return []
     if not heading.number and unit.kind == "county" and not unit.official:  # a broken line
@@ -83,6 +88,14 @@ def _role_of(title: str, region: tuple[str, ...]) -> Unit | None:
     """Return the unit of a title that gives it a part to play (甲市数字制造联动区)."""
     unit = division_at(title, 0, len(title), region) if title else None
     return unit if unit is not None and _ROLE.fullmatch(title, unit.end) else None
+
+
+def _zone_of(title: str) -> Unit | None:
+    """Return the part of a place that a title is the name of (川东北经济区, 东部片区)."""
+    match = _ZONE_TITLE.fullmatch(title)
+    if match is None or is_generic(match.group("proper"), policy_words()):
+        return None
+    return Unit(title, 0, len(title), "zone")
 
 
 @lru_cache(maxsize=10_000)

@@ -15,7 +15,7 @@ from clusteratlas.policy.places import Place, place_index
 from clusteratlas.policy.spans import Span
 from clusteratlas.policy.vocabulary import is_ordinary
 from clusteratlas.policy.words import word_set
-from clusteratlas.policy.zones import spoken_zones
+from clusteratlas.policy.zones import placed_zones, spoken_zones
 
 # Zones that a city's own plan calls by their class alone.
 _BARE_ZONE: Final = re.compile(
@@ -129,6 +129,7 @@ class UnitIndex:
         ]
         taken = [(unit.start, unit.end) for unit in units]
         found = (
+            _as_zones(text, placed_zones(text, (start for start, _ in _place_names().spans(text)))),
             _new_counties(text),
             _divisions(text, region),
             _named_zones(text),

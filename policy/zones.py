@@ -1,7 +1,7 @@
 """Zones and towns by the words around them: parts of a place that no gazetteer has."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from clusteratlas.policy.lexicon import is_generic
@@ -27,6 +27,25 @@ _NO_NAME: Final = re.compile(
     r"争创|努力|着力|扩大|国家级|省级|市级|所属|[一二两三四五六七八九十多]园|健全|中心及|^(?:我|全)[市县区省]"
 )
 _DEFINITE: Final = re.compile("[：:（(]|规划面积|位于|选址")
+
+
+# A zone of a known place, in a list or where a clause begins or ends with it (成都医学城, 眉山“西部药谷”).
+_PLACED: Final = re.compile(
+    r"[“\"]?(?:[\u4e00-\u9fff]|(?<=[\u4e00-\u9fff])[“\"]){2,12}?(?:医学城|[药物箱航空智车云星科技材健芯]城|产业城|新城|数谷|[药芯光云牙硅智]谷|功能区|经济区|"
+    r"产业园|科学城|产业港)[”\"]?(?=[、，。；：和与及等]|为(?:核心|重点|主)|建设|发展|打造|集聚|$)"
+)
+_LEFT: Final = re.compile("(?:^|[\n、，。；：以在和与及由向动持进])$")
+
+
+def placed_zones(text: str, starts: Iterable[int]) -> Iterator[Span]:
+    """Yield zones whose name begins with a known place; ``starts`` is where places stand."""
+    for start in starts:
+        if not _LEFT.search(text[max(0, start - 1) : start]):
+            continue
+        size = next((n for n in (4, 3, 2) if text[start : start + n] in place_index()), 0)
+        match = _PLACED.match(text, start + size, start + 24) if size else None
+        if match and not _NO_NAME.search(match.group()):
+            yield Span(start, match.end(), "of a place")
 
 
 def spoken_zones(text: str) -> Iterator[Span]:
