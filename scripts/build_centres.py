@@ -34,7 +34,7 @@ def place_weights(
     points, lost = [], 0.0
     for town in gazetteer.towns:
         if town.adcode == adcode:
-            counts = dict(gazetteer.associations.get((city, town.name), ()))
+            counts = dict(gazetteer.counts(city, town.name))
             weight = TOWN_FLOOR + counts.get(adcode, 0)
             if town.place.known:
                 points.append((town.place.lon, town.place.lat, weight))
@@ -44,7 +44,7 @@ def place_weights(
         for road in roads:
             if road.adcode == adcode and road.place.known and text == road.name:
                 context = f"z:{road.zone_id}" if road.zone_id else city
-                counts = dict(gazetteer.associations.get((context, text), ()))
+                counts = dict(gazetteer.counts(context, text))
                 points.append((road.place.lon, road.place.lat, counts.get(adcode, 0.0)))
     return points, lost
 
@@ -98,7 +98,7 @@ def into_district(index: DistrictIndex, adcode: str, lon: float, lat: float) -> 
 def main() -> None:
     """Write the table for the 100 districts and 14 cities."""
     gazetteer, index = load_gazetteer(FOLDER), district_index()
-    priors = dict(gazetteer.associations.get(("*", "prior"), ()))
+    priors = dict(gazetteer.counts("*", "prior"))
     by_city: dict[str, list[np.ndarray]] = defaultdict(list)
     rows = []
     for district in index.districts:

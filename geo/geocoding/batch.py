@@ -17,7 +17,7 @@ from clusteratlas.geo.geocoding.result import RESULT_COLUMNS, GeocodeResult, for
 if TYPE_CHECKING:
     from clusteratlas.geo.geocoding.engine import Answer, Engine
 
-_PROGRESS_STEP: Final = 1_000
+_CHUNK: Final = 1_000
 _NUMBERS: Final = ("lon", "lat", "radius_m", "confidence")
 
 
@@ -81,15 +81,15 @@ class _Batch:
         Of most names only the place at the beginning can matter, not the name itself: it is looked
         at where it is that of a site, says a district, or where the address leads to none.
         """
-        engine = self._engine
+        firms = self._engine.firms
         plain, called = _each(normalise_all, texts), _each(normalise_all, names)
-        codes = _each(lambda cities: map(engine.city_code, normalise_all(cities)), cities)
-        places = _each(lambda names: map(engine.place_in, names), called)
+        codes = _each(lambda cities: map(firms.city_code, normalise_all(cities)), cities)
+        places = _each(lambda names: map(firms.place_in, names), called)
         near = [
             code or (place and place[:4] + "00") for code, place in zip(codes, places, strict=True)
         ]
         rows = self._in_cities(plain, near)
-        telling = {name for name in dict.fromkeys(called) if name and engine.is_site(name)}
+        telling = {name for name in dict.fromkeys(called) if name and firms.is_site(name)}
         telling.update(
             name for name, place in zip(called, places, strict=True) if place and place[4:] != "00"
         )
@@ -99,7 +99,7 @@ class _Batch:
             if key[1] and (key[1] in telling or rows[number] in undecided):
                 row = row_of.get(key, -1)
                 if row < 0:
-                    row = row_of[key] = self._row(engine.answer(*key))
+                    row = row_of[key] = self._row(self._engine.answer(*key))
                 rows[number] = row
         return self._at_numbers(rows, plain)
 
@@ -122,13 +122,13 @@ class _Batch:
         """Return the row of every normalised address, each in its city; house numbers aside."""
         engine = self._engine
         keys = list(zip(stems(texts), cities, strict=True))
-        row_of: dict[tuple[str, str], int] = {}
-        distinct = dict.fromkeys(keys)
+        row_of = dict.fromkeys(keys, 0)
+        distinct = list(row_of)
         meter = Meter(len(distinct), shown=self._progress)
-        for number, key in enumerate(distinct):
-            row_of[key] = self._row(engine.by_text(*key))
-            if not number % _PROGRESS_STEP:
-                meter.show(number)
+        for start in range(0, len(distinct), _CHUNK):
+            chunk = distinct[start : start + _CHUNK]
+            row_of.update(zip(chunk, map(self._row, engine.by_texts(chunk)), strict=True))
+            meter.show(start)
         meter.finish()
         rows = [row_of[key] for key in keys]
         by_number = {row for row, answer in enumerate(self._answers) if answer.by_number}

@@ -9,7 +9,7 @@ import numpy as np
 from clusteratlas.geo.distance import Floats, metres_per_degree
 from clusteratlas.geo.districts import DistrictIndex
 from clusteratlas.geo.geocoding.gazetteer import Place
-from clusteratlas.geo.geocoding.resolve import Candidates
+from clusteratlas.geo.geocoding.grounds import Candidates
 
 Shares = dict[str, float]
 """By adcode: the share of a circle that lies in the district."""

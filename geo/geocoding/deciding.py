@@ -1,12 +1,11 @@
 """Choose the district of an address, or say that it stays open, and find the area's point."""
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from clusteratlas.geo.geocoding.gazetteer import Gazetteer
+from clusteratlas.geo.geocoding.grounds import Candidates
 from clusteratlas.geo.geocoding.parser import ParsedAddress
 from clusteratlas.geo.geocoding.placing import Placed, Placer, fitting_town, fitting_zone
-from clusteratlas.geo.geocoding.resolve import Candidates
 from clusteratlas.geo.geocoding.result import GeocodeResult
 
 SURE: Final = 0.75
@@ -20,6 +19,7 @@ UNREAD: Final = "未识别出辽宁地名"
 _ROAD_DECIDES: Final = 0.85
 _POSSIBLE: Final = 0.1
 _LEADING: Final = 0.5
+_ROAD_WEIGHT: Final = 0.2
 # Pieces of names alone: surer than a name needs to be.
 _SURE_BY_PIECES: Final = 0.9
 
@@ -27,8 +27,7 @@ UNANCHORED: Final = 0.9
 """Weight that it takes without city, district, zone or township: a name may be anywhere."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """What follows from the parts of an address but for its roads' points and its wording.
 
     Attributes
@@ -41,12 +40,15 @@ class Decision:
         What was stated, in Chinese.
     area
         The point of the zone, township, district or city; None where none can be given.
+    near
+        Districts that are likely enough for a road of theirs to be meant.
     """
 
     possible: Candidates
     row: GeocodeResult
     reasons: str
     area: Placed | None
+    near: frozenset[str] = frozenset()
 
 
 class Decider:
@@ -95,7 +97,8 @@ class Decider:
         if area is None:
             whole = adcode if weight >= SURE else adcode[:4] + "00"
             area = self._placer.division(whole)
-        return Decision(possible, row, self.reasons(parsed), area)
+        near = frozenset(adcode for adcode, weight in possible if weight >= _ROAD_WEIGHT)
+        return Decision(possible, row, self.reasons(parsed), area, near)
 
     def between_cities(self, parsed: ParsedAddress) -> GeocodeResult:
         """Return the answer where two cities are named and no district tells which is meant."""

@@ -13,7 +13,9 @@ from clusteratlas.geo.geocoding.deciding import (
     Decider,
     Decision,
 )
-from clusteratlas.geo.geocoding.gazetteer import MIN_SITE_NAME, Gazetteer, site_key
+from clusteratlas.geo.geocoding.firms import FirmNames
+from clusteratlas.geo.geocoding.gazetteer import Gazetteer
+from clusteratlas.geo.geocoding.grounds import Ground
 from clusteratlas.geo.geocoding.parser import (
     AddressParser,
     ParsedAddress,
@@ -46,6 +48,14 @@ class Answer(NamedTuple):
     by_number: bool = False
 
 
+class _Area(NamedTuple):
+    """What addresses share that nothing but their villages and roads tells apart."""
+
+    ground: Ground
+    decisions: dict[bool, Decision]  # where villages and roads say nothing: if there are any
+    answers: dict[tuple[tuple[str, str], ...], Answer]  # by villages and roads
+
+
 class Engine:
     """Loaded tables and caches behind a geocoder.
 
@@ -60,41 +70,10 @@ class Engine:
         self.placer = Placer(gazetteer, district_index())
         self.circles = Circles(district_index())
         self._decider = Decider(gazetteer, self.placer)
-        self._city_codes: dict[str, str] = {}
-        for code, text in gazetteer.city_names.items():
-            self._city_codes.update({code: code, text: code, text.removesuffix("市"): code})
-        self._name_codes = dict(self._city_codes)
-        for text, entry in gazetteer.names.items():
-            if len(entry.districts) == 1 and (entry.distinct or not entry.short):
-                self._name_codes.setdefault(text, entry.districts[0])
-        self._lengths: dict[str, list[int]] = {}  # of the places that begin with two characters
-        for text in sorted(self._name_codes, key=len, reverse=True):
-            lengths = self._lengths.setdefault(text[:2], [])
-            if len(text) not in lengths:
-                lengths.append(len(text))
-        self._site_heads = {text[:MIN_SITE_NAME] for text in gazetteer.sites}
+        self.firms = FirmNames(gazetteer)
         self._answers: dict[tuple[str, str], Answer] = {}
-        self._by_parts: dict[tuple[object, ...], Answer] = {}
-        self._decisions: dict[tuple[object, ...], Decision] = {}
-
-    def city_code(self, text: str) -> str:
-        """Return the code of a city's name or code, "" if it is none of Liaoning's."""
-        return self._city_codes.get(text, "")
-
-    def place_in(self, name: str) -> str:
-        """Return the code of the city or district that an enterprise's name begins with, or ""."""
-        name = name.removeprefix("辽宁省").removeprefix("辽宁")
-        first, end = self._place_at(name, 0)
-        inner = self._place_at(name, end)[0] if first.endswith("00") else ""
-        return inner if inner[:4] == first[:4] else first
-
-    def _place_at(self, name: str, start: int) -> tuple[str, int]:
-        """Return the code of the longest place's name there and its end; "" if there is none."""
-        for length in self._lengths.get(name[start : start + 2], ()):
-            code = self._name_codes.get(name[start : start + length])
-            if code:
-                return code, start + length
-        return "", start
+        self._areas: dict[tuple[object, ...], _Area] = {}
+        self._shared = 0  # answers that areas keep
 
     def answer(self, text: str, name: str = "", city: str = "") -> Answer:
         """Return the answer for a normalised address; its house number is not looked at.
@@ -104,11 +83,11 @@ class Engine:
         """
         if not name:
             return self._by_address(text, city)
-        if self.is_site(name):
+        if self.firms.is_site(name):
             at_site = self._at_site(text, name, city)
             if at_site is not None:
                 return at_site
-        named = self.place_in(name)
+        named = self.firms.place_in(name)
         near = city or (named and named[:4] + "00")
         answer = self._by_address(text, near)
         if named and not named.endswith("00") and not answer.row.evidence.startswith("写明"):
@@ -128,13 +107,6 @@ class Engine:
         trusted = round(_NAME_TRUST * row.confidence, 3)
         evidence = f"据名称：{row.evidence}"
         return Answer(row._replace(confidence=trusted, evidence=evidence), placed)
-
-    def is_site(self, name: str) -> bool:
-        """Tell whether premises of that name are known."""
-        sites, head = self.gazetteer.sites, name[:MIN_SITE_NAME]
-        if name in sites:
-            return True
-        return (head in self._site_heads or "(" in head) and site_key(name) in sites
 
     def _by_address(self, text: str, city: str) -> Answer:
         answer = self.by_text(stems([text])[0], city)
@@ -197,14 +169,22 @@ class Engine:
         return len(row.candidates) > 1 and row.candidates[0][1] < CERTAIN
 
     def by_text(self, text: str, city: str) -> Answer:
-        """Return the answer for exactly this normalised text in a city; kept for the next time."""
-        key = (text, city)
-        answer = self._answers.get(key)
-        if answer is None:
-            if len(self._answers) >= _CACHE_SIZE:
-                self._answers.clear()
-            answer = self._answers[key] = self._resolve(self.parser.parse(text), city)
-        return answer
+        """Return the answer for exactly this normalised text in a city."""
+        return self.by_texts([(text, city)])[0]
+
+    def by_texts(self, asked: Sequence[tuple[str, str]]) -> list[Answer]:
+        """Return the answer for each normalised text in its city; kept for the next time."""
+        kept = self._answers
+        known = {key: kept.get(key) for key in asked}
+        new = [key for key, answer in known.items() if answer is None]
+        if not new:
+            return [answer for answer in map(known.get, asked) if answer is not None]
+        if len(kept) >= _CACHE_SIZE:
+            kept.clear()
+        parsed = self.parser.parse_all([text for text, _ in new])
+        added = {key: self._resolve(parts, key[1]) for key, parts in zip(new, parsed, strict=True)}
+        kept.update(added)
+        return [known[key] or added[key] for key in asked]
 
     def _resolve(self, parsed: ParsedAddress, city: str) -> Answer:
         if parsed.outside:
@@ -221,17 +201,26 @@ class Engine:
             open_answer = self._by_pieces(parsed, city)
             if open_answer is not None:
                 return open_answer
-        area = (
+        return self._in_area(parsed, city)
+
+    def _in_area(self, parsed: ParsedAddress, city: str) -> Answer:
+        """Return the answer, worked out once for all addresses with the same parts."""
+        key = (
             parsed.city, city, parsed.stated, parsed.stated_name, parsed.zone_name, parsed.zones,
             parsed.town_name, parsed.conflict,
         )  # fmt: skip
-        key = (area, *parsed.learned)
-        answer = self._by_parts.get(key)
+        area = self._areas.get(key)
+        if area is None:
+            if self._shared >= _CACHE_SIZE:
+                self._areas.clear()
+                self._shared = 0
+            area = self._areas[key] = _Area(self.resolver.ground(parsed, city), {}, {})
+        learned = tuple(parsed.learned)
+        answer = area.answers.get(learned)
         if answer is None:
-            if len(self._by_parts) >= _CACHE_SIZE:
-                self._by_parts.clear()
             answer = self._place(parsed, self._decision(parsed, city, area))
-            self._by_parts[key] = answer
+            area.answers[learned] = answer
+            self._shared += 1
         return answer
 
     def _by_pieces(self, parsed: ParsedAddress, city: str) -> Answer | None:
@@ -242,7 +231,7 @@ class Engine:
             return Answer(GeocodeResult(evidence=UNREAD if parsed.text else "地址为空"))
         if not hints:
             return None
-        features = self.resolver.features(ground, parsed, city)
+        features = self.resolver.features(ground, parsed)
         possible = self.resolver.weigh_on(ground, parsed, features, hints)
         by_names = possible
         anchored = parsed.city or city or parsed.towns
@@ -262,23 +251,22 @@ class Engine:
             answer.row._replace(evidence=f"{reason}；{answer.row.evidence}"), answer.placed
         )
 
-    def _decision(self, parsed: ParsedAddress, city: str, area: tuple[object, ...]) -> Decision:
-        """Return the decision, worked out once for all addresses that nothing tells apart."""
-        ground = self.resolver.ground(parsed, city)
-        features = self.resolver.features(ground, parsed, city)
-        key = (area, bool(parsed.learned))
-        decision = None if features else self._decisions.get(key)
+    def _decision(self, parsed: ParsedAddress, city: str, area: _Area) -> Decision:
+        """Return the decision, worked out once for all addresses whose names tell nothing apart."""
+        features = self.resolver.features(area.ground, parsed)
+        named = bool(parsed.learned)
+        decision = None if features else area.decisions.get(named)
         if decision is None:
-            possible = self.resolver.weigh_on(ground, parsed, features, {})
+            possible = self.resolver.weigh_on(area.ground, parsed, features, {})
             decision = self._decider.decide(parsed, city, possible)
             if not features:
-                self._decisions[key] = decision
+                area.decisions[named] = decision
         return decision
 
     def _place(self, parsed: ParsedAddress, decision: Decision) -> Answer:
         placed = decision.area
         if decision.possible:
-            road = self.placer.road(parsed, decision.possible)
+            road = self.placer.road(parsed, decision.near)
             placed = self.placer.narrowed(road, placed) if road else placed
         words = [text for kind, text in parsed.learned if kind not in _AREA_KINDS][:2]
         if decision.reasons:
@@ -288,7 +276,7 @@ class Engine:
             return Answer(decision.row._replace(evidence=evidence or decision.row.evidence))
         given = self._decider.decided_by_road(decision.row, placed)
         place = placed.place
-        if given.adcode and placed.precision != "city":
+        if given.adcode not in ("", placed.home) and placed.precision != "city":
             place = self.placer.borders.within(place, given.adcode)
         evidence = f"{evidence}；定位：{placed.evidence}" if evidence else placed.evidence
         row = GeocodeResult(

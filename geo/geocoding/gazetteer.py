@@ -96,10 +96,12 @@ class Name:
     learned_only: bool = False
     divides: bool = False  # province, city or district
     codes: tuple[str, ...] = ()  # of the districts, settled
+    part: tuple[str, str] = ("", "")  # kind and text, settled
 
     def settle(self) -> None:
         """Work out what the parser asks of every match, once all tables are read."""
         self.codes = tuple(self.districts)
+        self.part = (self.kind, self.text)
         self.doubtful = self.short or self.bare
         self.divides = bool(self.province or self.city or self.districts)
         official = self.divides or bool(self.zones or self.towns or self.sites)
@@ -116,7 +118,7 @@ class Gazetteer:
     names: dict[str, Name] = field(default_factory=dict)
     city_names: dict[str, str] = field(default_factory=dict)
     district_names: dict[str, str] = field(default_factory=dict)
-    associations: dict[tuple[str, str], Counts] = field(default_factory=dict)
+    associations: dict[str, dict[str, Counts]] = field(default_factory=dict)  # context, name
     pieces: dict[str, Counts] = field(default_factory=dict)  # pairs of characters
     roads: dict[str, list[Road]] = field(default_factory=dict)
     sites: dict[str, list[Site]] = field(default_factory=dict)
@@ -132,6 +134,10 @@ class Gazetteer:
         if entry is None:
             entry = self.names[text] = Name(text)
         return entry
+
+    def counts(self, context: str, text: str) -> Counts:
+        """Return how many registrations with that name in a context fall into which district."""
+        return self.associations.get(context, {}).get(text, ())
 
     def centres_by_district(self) -> list[tuple[Place, str]]:
         """Return the centres of districts with their codes, without those of cities."""

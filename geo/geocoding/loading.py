@@ -248,7 +248,7 @@ def _load_roads(gazetteer: Gazetteer, path: Path) -> None:
 def _add_road_sections(gazetteer: Gazetteer) -> None:
     """Let 十一纬路云集东巷 and 柴河街南段 lie on 十一纬路 and 柴河街, and count as they do."""
     roads, sections = gazetteer.roads, gazetteer.sections
-    counted = {text for _, text in gazetteer.associations}
+    counted = {text for counts in gazetteer.associations.values() for text in counts}
     for text, entry in gazetteer.names.items():
         if entry.kind not in ("road", "place") or (text in roads and text in counted):
             continue
@@ -307,13 +307,13 @@ def _load_associations(gazetteer: Gazetteer, path: Path) -> None:
             if pairs and kind == "piece":
                 gazetteer.pieces[text] = tuple(pairs)
             elif pairs and kind == "numbers":
-                table[context, text] = tuple(pairs)
+                table.setdefault(context, {})[text] = tuple(pairs)
             elif pairs and 2 <= len(text) <= 40:
                 entry = gazetteer.names.get(text)
                 if entry is None:
                     entry = gazetteer.names[text] = Name(text)
                 entry.kind = entry.kind or kind
-                table[context, text] = tuple(pairs)
+                table.setdefault(context, {})[text] = tuple(pairs)
 
 
 def load_gazetteer_divisions(folder: Path) -> dict[str, list[str]]:

@@ -86,7 +86,7 @@ class OfflineGeocoder:
         """
         engine = self.engine
         text = normalise(address)
-        answer = engine.answer(text, normalise(name), engine.city_code(normalise(city)))
+        answer = engine.answer(text, normalise(name), engine.firms.city_code(normalise(city)))
         return engine.detailed(answer, text)
 
     def geocode_frame(

@@ -9,6 +9,7 @@ statistics alone (建街) count only where no unread characters run into them (�
 """
 
 import re
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -54,6 +55,8 @@ _NUMBER: Final = re.compile(r"([0-9]{1,5})(?:[甲乙丙丁戊])?(?:-[0-9]{1,4})*
 
 Match = tuple[int, int, Name]
 """Where a name begins and ends in the text, and what it means."""
+
+_NOTHING: Final = (0, sys.maxsize, sys.maxsize)
 
 
 @dataclass(slots=True)
@@ -118,25 +121,44 @@ class AddressParser:
     """Parse addresses against one gazetteer; safe to share between threads."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:
-        self._names = list(gazetteer.names.values())
-        for entry in self._names:
+        # A line break is no part of a name: it keeps the addresses of a batch apart.
+        names = [entry for text, entry in gazetteer.names.items() if text and "\n" not in text]
+        for entry in names:
             entry.settle()
-        texts = [entry.text for entry in self._names]
+        texts = [entry.text for entry in names]
+        self._names = names
         self._find = AhoCorasick(texts, MatchKind.LeftmostLongest).find_matches_as_indexes
         self._stems = [frozenset(name[:-1]) for name in gazetteer.district_names.values()]
 
     def parse(self, text: str) -> ParsedAddress:
         """Return the parts of a normalised address."""
+        return self.parse_all([text])[0]
+
+    def parse_all(self, texts: Sequence[str]) -> list[ParsedAddress]:
+        """Return the parts of normalised addresses, with one search for names in all of them."""
+        names, parsed = self._names, []
+        found = iter(self._find("\n".join(texts)))
+        number, start, end = next(found, _NOTHING)
+        begin = 0
+        for text in texts:
+            matches = []
+            while end <= begin + len(text):
+                matches.append((start - begin, end - begin, names[number]))
+                number, start, end = next(found, _NOTHING)
+            parsed.append(self._read(text, matches))
+            begin += len(text) + 1
+        return parsed
+
+    def _read(self, text: str, matches: list[Match]) -> ParsedAddress:
         parsed = ParsedAddress(text)
-        names, learned = self._names, parsed.learned
-        matches = [(start, end, names[number]) for number, start, end in self._find(text)]
+        learned = parsed.learned
         last = 0  # end of the last name that was taken
         for index, (start, end, entry) in enumerate(matches):
             if entry.learned_only:
                 if start != last and text[start - 1] not in _BREAKS:
                     continue
                 if entry.kind != "zone" and len(learned) < MAX_LEARNED:
-                    learned.append((entry.kind, entry.text))
+                    learned.append(entry.part)
                     last = end
                     continue
             elif entry.doubtful:
@@ -148,7 +170,7 @@ class AddressParser:
                 if entry.divides:
                     parsed.body = end
         parsed.end = last
-        if not (parsed.stated or parsed.outside):
+        if text and not (parsed.stated or parsed.outside):
             parsed.unknown = self._unknown_district(parsed)
         return parsed
 
@@ -259,7 +281,7 @@ def _take_part(parsed: ParsedAddress, entry: Name, start: int) -> bool:
         parsed.learned.append(("zone", entry.text))
         return True
     if entry.kind and len(parsed.learned) < MAX_LEARNED:
-        parsed.learned.append((entry.kind, entry.text))
+        parsed.learned.append(entry.part)
         return True
     return False
 

@@ -13,8 +13,8 @@ from clusteratlas.geo.distance import distance_m
 from clusteratlas.geo.districts import DistrictIndex
 from clusteratlas.geo.geocoding.borders import Borders, Claim
 from clusteratlas.geo.geocoding.gazetteer import Gazetteer, Place, Road, Town, Zone, site_key
+from clusteratlas.geo.geocoding.grounds import Candidates
 from clusteratlas.geo.geocoding.parser import ParsedAddress
-from clusteratlas.geo.geocoding.resolve import Candidates
 from clusteratlas.geo.geocoding.result import Precision
 
 NUMBER_MARGIN: Final = 100
@@ -24,7 +24,6 @@ CERTAIN: Final = 0.98
 """From this weight on the text alone decides on the district, whatever the circle touches."""
 
 _NARROWING: Final = 1.5  # a township up to so many times the road's radius narrows the road down
-_ROAD_WEIGHT: Final = 0.2
 # The radius of an interpolated house number: numbers run unevenly, and the ends are known to some
 # hundred metres. Both from the colleges and shops of docs/geocoding.md.
 _NUMBER_SLACK: Final = 0.35
@@ -39,6 +38,7 @@ class Placed(NamedTuple):
     evidence: str
     road: Road | None = None
     number_radius_m: float = math.nan  # where the road has two ends with house numbers
+    home: str = ""  # a district that the point is known to lie in
 
 
 class Placer:
@@ -61,13 +61,13 @@ class Placer:
                 return Placed(site.place, "site", f"已知场所{site.name}"), site.adcode
         return None
 
-    def road(self, parsed: ParsedAddress, possible: Candidates) -> Placed | None:
-        """Return the point of the road in a possible district; the one of the zone goes first."""
+    def road(self, parsed: ParsedAddress, near: frozenset[str]) -> Placed | None:
+        """Return the point of the road in one of the districts; the one of the zone goes first."""
         best: tuple[int, Road] | None = None
         roads = self._gazetteer.roads
         for _, text in parsed.learned:
             for road in roads.get(text, ()):
-                rank = _road_rank(road, parsed, possible)
+                rank = _road_rank(road, parsed) if road.adcode in near else None
                 if rank is not None and (best is None or rank < best[0]):
                     best = (rank, road)
             if best is not None:
@@ -77,10 +77,15 @@ class Placer:
         road = best[1]
         placed = self._roads.get(id(road))
         if placed is None:
+            place = _middle(road)
             placed = self._roads[id(road)] = Placed(
-                _middle(road), "street", f"道路{road.name}", road, _number_radius_m(road)
-            )
+                place, "street", f"道路{road.name}", road, _number_radius_m(road),
+                self._home(place, road.adcode),
+            )  # fmt: skip
         return placed
+
+    def _home(self, place: Place, adcode: str) -> str:
+        return adcode if self.borders.within(place, adcode) == place else ""
 
     def narrowed(self, road: Placed, area: Placed | None) -> Placed:
         """Return a road's point drawn towards the township or zone that the address names as well.
@@ -98,7 +103,9 @@ class Placer:
         key = (id(first), id(second))
         placed = self._narrowed.get(key)
         if placed is None:
-            placed = self._narrowed[key] = _met(road, area)
+            placed = _met(road, area)
+            home = self._home(placed.place, road.road.adcode) if road.road else ""
+            placed = self._narrowed[key] = placed._replace(home=home)
         return placed
 
     def area(self, zone: Zone | None, town: Town | None) -> Placed | None:
@@ -186,11 +193,9 @@ def fitting_town(parsed: ParsedAddress, adcode: str) -> Town | None:
     return None
 
 
-def _road_rank(road: Road, parsed: ParsedAddress, possible: Candidates) -> int | None:
+def _road_rank(road: Road, parsed: ParsedAddress) -> int | None:
     """Return 0 for the road of the zone, 1 for the road outside zones, None for one elsewhere."""
     if not road.place.known:
-        return None
-    if not any(a == road.adcode and weight >= _ROAD_WEIGHT for a, weight in possible):
         return None
     if road.zone_id and parsed.zones:
         return 0 if any(zone.zone_id == road.zone_id for zone in parsed.zones) else None

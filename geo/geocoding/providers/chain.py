@@ -176,7 +176,7 @@ class ProviderChain:
     def _question(self, address: str, name: str, city: str) -> _Question:
         engine = self.reader.engine
         text = normalise(address)
-        code = engine.city_code(normalise(city))
+        code = engine.firms.city_code(normalise(city))
         parsed = engine.parser.parse(text)
         if not code and not parsed.city:
             cities = {adcode[:4] + "00" for adcode in parsed.stated}
