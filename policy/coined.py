@@ -17,7 +17,15 @@ from clusteratlas.policy.lexicon import generic_words
 from clusteratlas.policy.places import place_level
 from clusteratlas.policy.spans import Span
 from clusteratlas.policy.structure import Line
-from clusteratlas.policy.vocabulary import FUNCTION_CHARS, Token, cut, is_word, name_likeness
+from clusteratlas.policy.vocabulary import (
+    FUNCTION_CHARS,
+    REST_KINDS,
+    Token,
+    cut,
+    has_rest,
+    is_word,
+    name_likeness,
+)
 from clusteratlas.policy.words import word_list, word_set
 
 MAX_CORE_CHARS: Final = 5
@@ -82,6 +90,8 @@ class Core:
 def by_coined(text: str, line: Line) -> Iterator[Span]:
     """Yield the coined names of a line where the words around them speak of a firm."""
     for run in _HAN.finditer(text, line.start, line.end):
+        if not has_rest(run.group()):
+            continue
         tokens = cut(text, run.start(), run.end())
         for core in _cores(text, tokens):
             end = _firm_end(text, core)
@@ -122,7 +132,7 @@ def _cores(text: str, tokens: Sequence[Token]) -> Iterator[Core]:
 
 
 def _is_rest(text: str, token: Token) -> bool:
-    return token.kind in {"character", "unknown"} and text[token.start] not in FUNCTION_CHARS
+    return token.kind in REST_KINDS and text[token.start] not in FUNCTION_CHARS
 
 
 @cache

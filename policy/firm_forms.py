@@ -69,7 +69,12 @@ _LIKELY: Final = (
     "锅炉|压缩机|变压器|电梯|起重机|工程机械|农机|电工|化学|科工|光学|药用|制品|鞋材|皮革|羽绒|木器|乐器|"
     "印务|灯饰|照明|百科|集成电路|供应链"
 )
-SHORT_FORM: Final = re.compile(f"(?P<sure>{_SURE})|(?P<fair>{_FAIR})|(?P<likely>{_LIKELY})")
+_FIRST: Final = "".join(
+    sorted(set(re.findall(r"(?:^|[|)])([\u4e00-\u9fff])", f"{_SURE}|{_FAIR}|{_LIKELY}")))
+)
+SHORT_FORM: Final = re.compile(
+    f"(?=[{_FIRST}])(?:(?P<sure>{_SURE})|(?P<fair>{_FAIR})|(?P<likely>{_LIKELY}))"
+)
 _PREDICATE: Final = (
     r"(?:产销|主打|签约|领军|年产|[一二三四]期|扩建|技改|扩产|增资|投资建设|投资的|入选|获评|荣获|荣登|上市|做大做强|"
     r"做强做大|做大做优|做优做强|新建|"

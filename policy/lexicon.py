@@ -27,7 +27,12 @@ _FIRM_FORMS: Final = (
     r"(?:研究|设计)(?:总)?(?:所|院)",
     r"(?:制造|总|分|机械|电机|仪表|化工|制药|炼油)?厂",
 )
-FIRM_SUFFIX: Final = re.compile("|".join(f"(?:{form})" for form in _FIRM_FORMS))
+FIRM_SUFFIX: Final = re.compile(
+    r"(?=[〇一七三九二五产仪八公六分制化十厂四子实总控有机炼电研第股设责集零\d])(?:"
+    + "|".join(f"(?:{form})" for form in _FIRM_FORMS)
+    + ")"
+)
+"""The forms in which a firm's name ends; passed over where none can begin."""
 
 # Words after 等 that say what the list before it was a list of.
 _FIRM_HEAD: Final = (

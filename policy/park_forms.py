@@ -30,7 +30,16 @@ _BASE: Final = (
     r"加工|创意|储备|试验|制造业|电池|种植|养殖|农业|绿色|繁育|种子|原料|能源|光伏|风电|新能源|培训|科研|材|茶|菜|果|花|葡萄|苗木|育种|"
     r"实验|试验|研发生产|石化|化工|煤电|煤化工|冶金|生猪|肉牛|康养|医美|美妆|[\u4e00-\u9fff]{2})基地"
 )
-PARK_SUFFIX: Final = re.compile(f"(?P<ground>{_GROUND})|(?P<zone>{_ZONE})|(?P<base>{_BASE})")
+# The characters with which a form may begin: most of a text is passed over by them alone.
+_GROUND_FIRST: Final = (
+    "中主云产仓低信健光共农冶创制加动化医印双合商声孵家小工建影循总教数文智服材氢汽物环生电"
+    "硅磁示科纺经美航芯茶药装观车软轻酒钛铝陶零飞食"
+)
+_ZONE_FIRST: Final = "临产保先农出创功加化台合商园工开引循承投改新旅港片示空经综聚自航试起跨边集高"
+PARK_SUFFIX: Final = re.compile(
+    f"(?P<ground>(?=[{_GROUND_FIRST}])(?:{_GROUND}))|(?P<zone>(?=[{_ZONE_FIRST}])(?:{_ZONE}))|"
+    f"(?P<base>(?=.{{1,4}}基地)(?:{_BASE}))"
+)
 
 MAX_TRADE_CHARS: Final = 12
 

@@ -6,6 +6,7 @@ characters that firms choose (name_characters.txt).
 """
 
 import math
+from collections import Counter
 from functools import cache, lru_cache
 from importlib import resources
 from typing import Final, NamedTuple
@@ -27,6 +28,9 @@ FUNCTION_CHARS: Final = frozenset(
     "或又再已就可要会所之这那万亿千百十一二三四五六七八九两名位户次批种类型级区市县省镇乡村园州旗盟"
     "总副原现更最较很即须应当先早晚时期届第吨台辆套亩米公里座处宗款"
 )
+
+
+REST_KINDS: Final = frozenset({"character", "unknown"})
 
 
 class Token(NamedTuple):
@@ -51,12 +55,16 @@ def _costs() -> dict[str, float]:
 
 
 @cache
-def _openings() -> frozenset[str]:
-    """Return all beginnings of known words, so that the search can stop early."""
-    known = (*_costs(), *name_prefixes())
-    return frozenset(
-        word[:size] for word in known for size in range(1, min(len(word), MAX_WORD_CHARS) + 1)
-    )
+def _reaches() -> dict[str, float]:
+    """Return the cost of every known word, and no finite one of what only begins a word.
+
+    A place that is a word too costs what a place does; the search stops where no word goes on.
+    """
+    places = (place for place in name_prefixes() if len(place) > 1)
+    known = {**_costs(), **dict.fromkeys(places, PLACE_COST)}
+    reaches = {word[:size]: math.inf for word in known for size in range(2, MAX_WORD_CHARS + 1)}
+    reaches |= {word: cost for word, cost in known.items() if len(word) <= MAX_WORD_CHARS}
+    return reaches
 
 
 def is_word(word: str) -> bool:
@@ -94,32 +102,39 @@ def cut(text: str, start: int, end: int) -> list[Token]:
 
 @lru_cache(maxsize=4_096)
 def _cut(run: str) -> tuple[tuple[int, int, str], ...]:
-    costs, places, openings = _costs(), name_prefixes(), _openings()
-    size = len(run)
+    reach, size = _reaches().get, len(run)
     best = [0.0] + [math.inf] * size
-    back: list[tuple[int, str]] = [(0, "")] * (size + 1)
+    back = [0] * (size + 1)
+    ended = f"{run}\n"  # no word goes on over the end
     for start in range(size):
         reached = best[start]
-        for end in range(start + 1, min(size, start + MAX_WORD_CHARS) + 1):
-            word = run[start:end]
-            if word not in openings and end > start + 1:
-                break
-            if word in places and end > start + 1:
-                cost, kind = PLACE_COST, "place"
-            elif word in costs:
-                cost, kind = costs[word], "word" if end > start + 1 else "character"
-            elif end == start + 1:
-                cost, kind = UNKNOWN_COST, "unknown"
-            else:
-                continue
+        cost: float | None = reach(run[start], UNKNOWN_COST)
+        end = start
+        while cost is not None:
+            end += 1
             if reached + cost < best[end]:
-                best[end], back[end] = reached + cost, (start, kind)
+                best[end], back[end] = reached + cost, start
+            cost = reach(ended[start : end + 1])
     pieces = []
     while size:
-        start, kind = back[size]
-        pieces.append((start, size, kind))
+        start = back[size]
+        pieces.append((start, size, _kind(run[start:size])))
         size = start
     return tuple(reversed(pieces))
+
+
+def _kind(word: str) -> str:
+    if len(word) > 1:
+        return "place" if word in name_prefixes() else "word"
+    return "character" if word in _costs() else "unknown"
+
+
+@lru_cache(maxsize=50_000)
+def has_rest(run: str) -> bool:
+    """Return whether a run without stops holds characters that no everyday word or place covers."""
+    return any(
+        kind in REST_KINDS and run[start] not in FUNCTION_CHARS for start, _, kind in _cut(run)
+    )
 
 
 @cache
@@ -134,10 +149,13 @@ def _name_characters() -> tuple[dict[str, float], dict[str, float]]:
         for line in source.read_text(encoding="utf-8").splitlines()
         if not line.startswith("#")
     ]
-    everyday: dict[str, float] = {}
+    words: dict[float, list[str]] = {}
     for word, cost in _costs().items():
-        for char in word:
-            everyday[char] = everyday.get(char, 0.0) + math.exp(-cost)
+        words.setdefault(cost, []).append(word)
+    everyday: dict[str, float] = {}
+    for cost, alike in words.items():
+        for char, count in Counter("".join(alike)).items():
+            everyday[char] = everyday.get(char, 0.0) + count * math.exp(-cost)
     total = sum(everyday.values())
     tables: list[dict[str, float]] = []
     for column in (1, 2):
