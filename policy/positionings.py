@@ -8,7 +8,7 @@ from clusteratlas.policy.spans import Span
 from clusteratlas.policy.speakable import bodies, speakable
 from clusteratlas.policy.stated import Positioning, stated
 from clusteratlas.policy.stated_in_clauses import Reading, in_sentence
-from clusteratlas.policy.stated_in_lists import in_list
+from clusteratlas.policy.stated_in_lists import in_list, in_named_parts
 from clusteratlas.policy.stated_in_rows import (
     in_bracket,
     in_row,
@@ -130,7 +130,10 @@ class _Reader:
             self.found += in_sentence(reading, units)
             self.found += [
                 stated(text, unit, sectors, start, end, "list", line)
-                for unit, sectors in in_list(text, start, end, units)
+                for unit, sectors in (
+                    *in_list(text, start, end, units),
+                    *in_named_parts(text, start, end),
+                )
             ]
             if not known:
                 self._of_own(line, start, end, units)

@@ -113,6 +113,8 @@ def _clean(part: str) -> str:
     if "的" in cut:
         cut = cut.rsplit("的", 1)[-1]
     cut = _LEAD.sub("", cut)
+    if len(cut) == 1 and f"{cut}产业" in part:  # 钛产业
+        return f"{cut}产业"
     return cut if len(cut) >= 2 else part
 
 

@@ -12,9 +12,15 @@ from clusteratlas.policy.units import Unit
 _OF_A_BODY: Final = re.compile(
     r"[（(](?=[^（）()]*(?:政府|管委会|牵头|配合|责任|负责))[^（）()]{2,300}[)）]"
 )
+_LABELLED: Final = re.compile("(?:责任|牵头|配合|负责|实施)(?:单位|部门|主体)[：:]")
 _PARK_CLASS: Final = re.compile(
     r"(?:(?:经济|高新)?(?:技术)?(?:产业)?(?:开发|示范|试验)区|产业园区?|工业园区?|园区?|先行区|基地|硅谷)$"
 )
+_LINE_START: Final = re.compile(
+    r"(?:^|\n|。|；)[ 　\t]*(?:[（(〔\[]?[\d一二三四五六七八九十]{1,3}[）)〕\].、．]*|——|●|其中[，：])?[ 　]*$"
+)
+_DESCRIPTION: Final = re.compile("[：:]|[（(]|，?(?:规划面积|占地|选址|位于|总面积)|重点发展|以[^，。；]{2,40}为(?:主|重点)")
+_REST_OF_BRACKET: Final = re.compile("[^（）()，。；\n]{0,100}[）)]")
 _NAMELESS: Final = frozenset(
     {"虚拟", "经济", "农业", "循环", "国家", "现代", "综合", "改革", "先行", "一", "搞好", "属"}
 )
@@ -22,7 +28,9 @@ _NAMELESS: Final = frozenset(
 
 def bodies(text: str, line: Line) -> list[tuple[int, int]]:
     """Return where the brackets of responsible bodies stand in a line."""
-    return [match.span() for match in _OF_A_BODY.finditer(text, line.start, line.end)]
+    labelled = _LABELLED.search(text, line.start, line.end)
+    spans = [match.span() for match in _OF_A_BODY.finditer(text, line.start, line.end)]
+    return spans if labelled is None else sorted([*spans, (labelled.start(), line.end)])
 
 
 def speakable(text: str, units: list[Unit], spans: list[tuple[int, int]]) -> list[Unit]:
@@ -32,7 +40,11 @@ def speakable(text: str, units: list[Unit], spans: list[tuple[int, int]]) -> lis
     """
     kept: list[Unit] = []
     for unit in units:
-        if unit.kind == "province" or _within(unit, spans) or _nameless(unit):
+        if unit.kind == "province" or _within(unit, spans):
+            continue
+        if _explains(text, unit):
+            continue
+        if _nameless(unit) and not _described(text, unit):
             continue
         if (
             kept
@@ -43,6 +55,18 @@ def speakable(text: str, units: list[Unit], spans: list[tuple[int, int]]) -> lis
         elif not _in_belt(text, unit):
             kept.append(unit)
     return kept
+
+
+def _described(text: str, unit: Unit) -> bool:
+    """Return whether a line begins with a park and describes it (大数据产业园：选址于…)."""
+    lead = _LINE_START.search(text, max(0, unit.start - 12), unit.start)
+    return lead is not None and _DESCRIPTION.match(text, unit.end) is not None
+
+
+def _explains(text: str, unit: Unit) -> bool:
+    """Return whether a unit stands in a bracket within a phrase: “一园五基地”（甲、乙区）的部署."""
+    closed = _REST_OF_BRACKET.match(text, unit.end, unit.end + 120)
+    return closed is not None and text[closed.end() : closed.end() + 1] == "的"
 
 
 def _within(unit: Unit, spans: list[tuple[int, int]]) -> bool:

@@ -90,6 +90,7 @@ _ITS_LEADING: Final = re.compile(
 _LED_BY: Final = re.compile(
     r"以(?P<sectors>[^，。；]{2,60}?)为(?:主导|主|特色|支柱|重点|主体)(?:产业|方向)?的$"
 )
+_AS_GOAL: Final = re.compile("[^，。；]{0,4}(?:目标|愿景|定位|要求)")
 _FOR_PARK: Final = re.compile(
     r"(?:(?:聚焦|围绕)|以(?=[^，。；]{4,60}为(?:主|重点|主导)，))(?P<sectors>[^，。；]{4,60}?)"
     r"(?:等产业|等领域|为(?:主|重点|主导))?，"
@@ -114,7 +115,7 @@ def beside(
     """
     stated_beside: list[tuple[str, list[str]]] = []
     led = _LED_BY.search(before)
-    if led:
+    if led and not _AS_GOAL.match(text, group[-1].end, end):
         stated_beside.append(("led", sectors_in(led.group("sectors"))))
     made = _MADE_ITS.search(before)
     if made and _ITS_LEADING.match(text, group[-1].end, end):

@@ -20,7 +20,7 @@ _CLAUSE: Final = re.compile(
 )
 _INVESTMENT: Final = re.compile(r"投资(?:[约超近]?[\d百千数两]|建设)")
 _BEFORE_UNIT: Final = re.compile(
-    r"(?:^|\d[.．、]|[）)翼极核带圈]|[\s　“：:、（(]|以|依托|在|支持|推动|推进|引导|鼓励|加快|围绕|"
+    r"(?:^|\d[.．、]|[）)〕翼极核带圈]|[\s　“：:、（(]|以|依托|在|支持|推动|推进|引导|鼓励|加快|围绕|"
     r"发挥|充分发挥|打造|由|即|是|"
     r"其中|重点|建设|做强|将|把|对|加强|提升|促进|实施|全面|全力|深化|和|是在|推进|而|围绕[^，。；]{1,8}的|"
     r"使|让|助力|助推|带动|帮助|指导|包括|涵盖|涉及|包含|位于|特别是|尤其是|例如|[东西南北中]部的|沿[江海河湖边]的|区的|规划建设的|积极|力争|努力|同时|今年|加强|设立|成立|批准|重点围绕|辐射|联动|协同|辅以)$"
@@ -28,12 +28,12 @@ _BEFORE_UNIT: Final = re.compile(
 # 支持甲园、乙区发展…: an item before it is no known unit
 _ASKED_LIST: Final = re.compile("(?:支持|推动|引导|鼓励)[^，。；]{2,20}[、·]$")
 _NOT_SUBJECT: Final = re.compile(
-    r"(?:[与同]|随着[^，。；]{0,40}|面向|针对|针对[^，。；]{2,20}[、和及]|赴|邀请|对接|接轨|融入|毗邻|紧邻|承接|学习|借鉴)$|以(?:建设|举办|创建|承办|筹办)[^，。；]{0,20}$|作为$"
+    r"(?:[与同]|(?:随着|结合|抢抓|把握|抓住)[^，。；]{0,40}|面向|针对|针对[^，。；]{2,20}[、和及]|赴|邀请|对接|接轨|融入|毗邻|紧邻|承接|学习|借鉴)$|以(?:建设|举办|创建|承办|筹办)[^，。；]{0,20}$|作为$"
 )
 _AIM: Final = re.compile(
     r"(?!(?:要|将)?(?:按照|围绕|根据|坚持))[^，。；以]{0,60}(?:的(?:目标|要求|愿景)|[”\"](?:的|为)[^，。；]{0,4}(?:愿景|目标|定位))|"
     r"(?!以(?:打造|建设))[^，。；]{0,30}为(?:契机|抓手|目标|依据|示范|主题|代表)|"
-    r"[^，。；]{0,12}为(?:重点|核心|主|龙头|主体|中心|依托|引领|支撑)的"
+    r"[^，。；以打建发]{0,12}为(?:重点|核心|主|龙头|主体|中心|依托|引领|支撑)的"
 )
 # After a unit that is spoken of comes a stop, a verb or an adverb; after another word it is only
 # the place of something (定兴同福等企业, 保定工农路).
@@ -56,9 +56,10 @@ _BUILT: Final = re.compile(
 _USED: Final = re.compile(r"[^，。；]{0,10}?(?:为|作为)(?:载体|平台|依托|基础|支撑)")
 _AS_MAIN: Final = re.compile("(?:等)?为(?:主|核心|重点|中心|龙头)(?!的)")
 _LISTED_AS_MEANS: Final = re.compile(
-    r"(?:[^，。；]{0,6}等[^，。；]{0,12}|[^，。；发打建]{2,40})(?:园区|载体|平台|企业|枢纽|基地|"
+    r"(?:[^，。；]{0,6}等[^，。；]{0,12}|[^，。；发打建]{2,50})(?:环境|条件|基础|政策|园区|载体|平台|企业|枢纽|基地|"
     r"开发区|高新区|集群|产业园|城市|优势|资源|机构)(?=[，。；]|$)"
 )
+_PLACE_OF: Final = re.compile("(?:重点|着力|大力|加快|积极)?(?:发展|打造|培育|布局|建设)")
 _ANCHOR: Final = re.compile(
     r"(?:[两三四五六七八九\d]?(?:市|县|区|地))?(?:等)?为[^，。；的]{0,8}?(?:重点|核心|中心|主体|主|龙头|"
     r"引领|双核|双引擎|补充|支撑|两翼|节点|支点|配套|拓展区|辐射区|联动区|协同区|延伸)(?!的)"
@@ -83,7 +84,7 @@ def in_sentence(reading: "Reading", units: list[Unit]) -> Iterator[Positioning]:
 
 # 2.装备制造，以甲、乙为核心
 _LEAD_TRADE: Final = re.compile(
-    r"[ 　\d一二三四五六七八九十、.．（）()]*(?:[两三四五六七八九十]是)?(?P<trade>[^，。；：、\d]{2,16}?(?:、[^，。；：、]{2,12})?)"
+    r"[ 　\d一二三四五六七八九十、.．（）()—\-●]*(?:[两三四五六七八九十]是)?(?P<trade>[^，。；：、\d]{2,16}?(?:、[^，。；：、]{2,12})?)"
     r"(?:产业|领域|行业)?(?:链|集群)?(?=[，：]|主要|重点|以)"
 )
 
@@ -167,6 +168,7 @@ class Reading:
         if not (own or built or used) and self._may_be_subject(before, group, end):
             return False
         zone = group[0].kind in {"park", "zone"} and not near
+        zone = zone and not _NOT_SUBJECT.search(before)
         if len(group) == 1 and ((zone and (built or used)) or (own and _MADE.search(before))):
             self.subject, self.rule, self.weak = group, "built", True
         elif built:
@@ -196,6 +198,8 @@ class Reading:
             return False
         if _NOT_SUBJECT.search(before) or re.search("(?:依托|利用)[^，。；]*、$", before):
             return False
+        if before.endswith("依托") and _PLACE_OF.match(self.text, after, end):
+            return True  # 依托甲园区发展A: there it is to grow
         if before.endswith(("依托", "以", "利用", "发挥")) and (
             group[-1].kind == "park" or _LISTED_AS_MEANS.match(self.text, after, end)
         ):

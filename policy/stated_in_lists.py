@@ -5,11 +5,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from clusteratlas.policy.lexicon import is_generic
+from clusteratlas.policy.lexicon import is_generic, policy_words
 from clusteratlas.policy.sector_phrases import is_sector, sectors_in
 from clusteratlas.policy.units import Unit
 from clusteratlas.policy.vocabulary import is_word
 
+_PARTS: Final = re.compile(
+    "(?:功能区|板块|片区|园区|组团|基地|集聚区|产业园|产业带|经济区)(?:[：:]|，?即|，?分别[是为]|，?包括)"
+)
+_NO_PART: Final = re.compile("打造|建[设成]|国家|省级|发展|级")
+_PART: Final = re.compile(
+    r"(?:[东西南北中]{1,2}部?)?(?P<name>[\u4e00-\u9fff—]{4,16}?)(?P<form>(?:综合|产业)?(?:区|园|基地|板块|片区|组团|集聚区|功能区|产业带))"
+)
 MAX_LIST_ITEMS: Final = 200
 MAX_UNKNOWN_CHARS: Final = 8
 MAX_TOWN_TRADE: Final = 4
@@ -87,6 +94,35 @@ def in_list(text: str, start: int, end: int, units: list[Unit]) -> Iterator[tupl
         for item in items:
             yield item.unit, list(item.trades)
         yield from _towns_between(text, items, tail)
+
+
+def in_named_parts(text: str, start: int, end: int) -> Iterator[tuple[Unit, list[str]]]:
+    """Yield the parts of a place that a list names by what they are for (四大功能区：甲物流区，…).
+
+    At least two parts must have a known trade in their names.
+    """
+    for lead in _PARTS.finditer(text, start, end):
+        found = []
+        for item in re.compile("[^，、；和]+").finditer(text, lead.end(), end):
+            match = _PART.fullmatch(item.group().strip(" 　“”\""))
+            trade = _trade_at_end(match.group("name")) if match else ""
+            if match is None or not trade:
+                break
+            name = match.group("name") + match.group("form")
+            at = text.index(name, item.start())
+            found.append((Unit(name, at, at + len(name), "zone"), [trade]))
+        if len(found) > 1:
+            yield from found
+            return
+
+
+def _trade_at_end(name: str) -> str:
+    """Return the longest trade with which a name ends after a word of its own, "" if none."""
+    sizes = range(len(name) - 2, 1, -1)
+    if _NO_PART.search(name):
+        return ""
+    tails = (name[-size:] for size in sizes if is_sector(name[-size:]))
+    return next((tail for tail in tails if is_generic(tail, policy_words())), "")
 
 
 def _each(

@@ -4,12 +4,20 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from clusteratlas.policy.sections import sector_headings
 from clusteratlas.policy.sector_phrases import sectors_in
+from clusteratlas.policy.stated_sectors import stated_sectors
 from clusteratlas.policy.stated import Positioning
 from clusteratlas.policy.structure import Line
 from clusteratlas.policy.units import UnitIndex
 
-_RESPONSIBLE: Final = re.compile(r"[（(](?P<names>[^（）()]{4,160})[)）]\s*$")
+_BODIES: Final = r"政府|管委会|责任|负责|牵头|配合"
+_RESPONSIBLE: Final = re.compile(
+    rf"[（(](?=[^（）()]{{0,300}}(?:{_BODIES}))(?P<names>[^（）()]{{4,300}})[)）]|"
+    r"(?:责任|牵头|配合|负责|实施)(?:单位|部门|主体)[：:](?P<labelled>[^。\n]{4,300})"
+)
+_HELPING: Final = re.compile("配合(?:单位|部门)")  # 配合单位 are not those who are to develop it
+_INDUSTRY: Final = re.compile("产业|基地|集群|园|制造|加工|装备|生产")
 _UNIT_HEADER: Final = re.compile(
     r"区[（(]市|区县|县区|县市|市县|县（市|地区|区域|园区|开发区|载体|名称|板块|布局|镇街|乡镇|功能区|"
     r"承载地"
@@ -21,30 +29,40 @@ _SECTOR_HEADER: Final = re.compile(r"产业|方向|定位|领域|行业|重点�
 
 
 def in_bracket(text: str, line: Line, index: UnitIndex) -> Iterator[Positioning]:
-    """Yield what the clause speaks of for the districts that its closing bracket makes responsible."""
-    match = _RESPONSIBLE.search(text, max(line.start, line.end - 200), line.end)
-    if match is None or not re.search("政府|管委会|牵头|负责|责任|局|委", match.group("names")):
-        return
-    units = index.between(match.start("names"), match.end("names"))
-    named = [unit for unit in units if unit.kind in {"county", "park", "zone"}]
-    if not named:
-        return
-    sectors: list[str] = []
-    for listed in re.finditer(
-        r"([^，。；：、]{2,12}(?:、[^，。；：、]{2,12})+)等(?:产业|领域|行业|产业链)",
-        text[line.start : match.start()].rstrip("。；").rsplit("。", 1)[-1],
-    ):
-        sectors += sectors_in(listed.group(1))
-    for unit in named if sectors else ():
-        yield Positioning(
-            unit,
-            tuple(dict.fromkeys(sectors)),
-            "mentioned",
-            line.start,
-            line.end,
-            "responsible",
-            line,
-        )
+    """Yield what a clause speaks of for the districts that its bracket makes responsible.
+
+    The clause is the last sentence before the bracket; if that names no trade, it is the one before
+    it or the heading (新型显示。突破…。责任单位：新站高新区管委会).
+    """
+    done = line.start
+    for match in _RESPONSIBLE.finditer(text, line.start, line.end):
+        begin, end = match.span(match.lastgroup or 0)
+        helping = _HELPING.search(text, begin, end)
+        units = [
+            unit
+            for unit in index.between(begin, helping.start() if helping else end)
+            if unit.kind in {"county", "park", "zone"}
+        ]
+        sectors = _trade_of_clause(text, done, match.start(), line) if units else []
+        for unit in units if sectors else ():
+            rule = ("mentioned", done, match.end(), "responsible")
+            yield Positioning(unit, tuple(sectors), *rule, line)
+        done = match.end()
+
+
+def _trade_of_clause(text: str, start: int, end: int, line: Line) -> list[str]:
+    """Return the trades of the sentence before a bracket, or else of the heading above it."""
+    sentences = [part for part in re.split("[。；]", text[start:end]) if part.strip(" 　")]
+    for sentence in reversed(sentences[-2:]):
+        names: list[str] = []
+        if not _INDUSTRY.search(sentence):
+            continue
+        for clause in sentence.split("，"):
+            names += stated_sectors(clause, 0, len(clause))
+        if names:
+            return list(dict.fromkeys(names))
+    headings = sector_headings(line.path)
+    return [headings[-1][1]] if headings else []
 
 
 def is_row(text: str, line: Line) -> bool:

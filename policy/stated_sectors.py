@@ -18,7 +18,7 @@ _THEME: Final = re.compile(
     r"发展重点|产业方向|重点方向|重点领域|主业|(?:产业)?定位|首位度)(?:是|为|：|:|以|包括|有|定位为|定位[：:是于]|\t)|^(?:，|其中)?(?:重点|主要|则|突出)(?:是|为)(?!了)|^则为"
 )
 _LED: Final = re.compile(
-    r"以(?P<sectors>[^，。；]{2,60}?)(?:等)?(?:产业)?(?:为|作为)(?:主导|主体|主攻|支柱|特色|重点|核心|"
+    r"以(?P<sectors>(?:(?!作为|为|，[^，。；]*以)[^。；]){2,80}?)(?:等)?(?:产业)?(?:为|作为)(?:主导|主体|主攻|支柱|特色|重点|核心|"
     r"首位|支撑|辅|主)(?:产业|方向|的)?"
 )
 _AIMED: Final = re.compile("以(?:打造|建设)(?P<sectors>[^，。；]{2,40}?)为(?:目标|愿景)")
@@ -37,7 +37,7 @@ _NAMED_LEADING: Final = re.compile(
 )
 # 推动大数据、电子商务产业发展; 向集成电路材料等领域拓展; 围绕打印机等产品招引
 _MOVED: Final = re.compile(
-    r"(?:推动|推进|促进|加快|带动|引导)(?P<moved>[^，。；]{2,80}?)(?:等)?(?:优势|特色|新兴)?(?:产业|行业|业务)(?:链|集群)?(?:规模化|"
+    r"(?:推动|推进|促进|加快|带动|引导)(?P<moved>[^，。；]{2,80}?)(?:等)?(?:优势|特色|新兴)?(?:产业|行业|业务)?(?:链|集群)?(?:规模化|"
     r"集群化|高质量|集聚|聚集|转型|延链|发展|壮大|提质|融合|升级|做大|数字化|智能化|绿色化|合理布局|布局)|"
     r"(?:推动|加快|促进)(?P<renewed>[^，。；]{2,40}?)(?:迭代升级|规模化发展|产业化)|"
     r"(?:技术|工具)在(?P<used>[^，。；]{2,50}?)(?:等)?(?:领域|行业|产业|方面)(?:的)?[^，。；]{0,6}?应用|"
@@ -60,7 +60,7 @@ def leading_sectors(text: str, start: int, end: int) -> list[str]:
     """Return the sectors that a clause calls leading: 以…为主导产业, …三大支柱产业, 主导产业为…."""
     names: list[str] = []
     for match in _LED.finditer(text, start, end):
-        names += sectors_in(match.group("sectors"))
+        names += sectors_in(match.group("sectors").replace("，", "、"))
     for clause in re.compile("[^，]+").finditer(text, start, end):
         if _RANKED_TRADE.search(text, clause.start(), clause.end()):
             for match in _TWO_LEADING.finditer(text, clause.start(), clause.end()):
@@ -82,7 +82,7 @@ def stated_sectors(text: str, start: int, end: int) -> list[str]:
     if _OCCASION.search(text, start, end):
         return names
     for match in _LED.finditer(text, start, end):
-        names += sectors_in(match.group("sectors"))
+        names += sectors_in(match.group("sectors").replace("，", "、"))
     for match in _LED_BY_FORM.finditer(text, start, min(end + 1, len(text))):
         names += sectors_in(match.group("sectors"))
     ranked = _RANKED_TRADE.search(text, start, end)

@@ -64,7 +64,7 @@ def run_in(sentence: str, start: int, units: list[Unit]) -> Unit | None:
 
 def run_in_topic(sentence: str) -> list[str]:
     """Return the sector of a sentence that is only its name (新能源汽车。重点布局在…)."""
-    title = re.sub(r"^[ 　\d一二三四五六七八九十、.．（）()]*", "", sentence).strip(" 　")
+    title = re.sub(r"^[ 　\d一二三四五六七八九十、.．（）()—●○-]*", "", sentence).strip(" 　")
     return [title] if len(title) <= MAX_TOPIC_CHARS and is_sector(title) else []
 
 

@@ -11,15 +11,15 @@ from clusteratlas.policy.vocabulary import is_ordinary
 
 _FORM: Final = (
     r"(?:片区|园区|组团|板块|功能区|集聚区|集中区|产业园|工业园|科技园|物流园|创业园|港区|小镇|新城|商务区|旅游区|"
-    r"经济带)"
+    r"经济带|(?<=高铁|空港|临空|临港|滨江|滨海|滨湖|滨河|沿江|东部|西部|南部|北部|城东|城西|城南|城北|科教|大学)新区)"
 )
 # A part of a place that a sentence begins with and speaks of (孟关片区，以商贸为主).
 _SPOKEN: Final = re.compile(
-    r"(?:(?<=[\n。；：，“”、 　\t）)])|(?<=支持|推动|推进|引导|鼓励|作为)|(?<=[将把在以]))"
+    r"(?:(?<=[\n。；：，“”、 　\t）)])|(?<=支持|推动|推进|引导|鼓励|作为|依托|围绕)|(?<=[将把在以]))"
     r"(?![以在和与及支推依引鼓加位将把对该本全各新老其这此等])"
     rf"(?P<name>(?P<proper>[\u4e00-\u9fffA-Za-z]{{2,10}}?)(?:工业|产业)?{_FORM})"
     r"(?P<after>[（(][^（）()]{0,20}[)）][：，:,]|[：:，,。”]|重点|主要|着力|以|将|"
-    r"[要聚打发建承突围]|定位|作为|主导|位于|选址|规划面积|依托|的(?:主导|定位|产业|功能))"
+    r"[要聚打发建承突围]|定位|作为|主导|位于|选址|是|已|现|规划面积|依托|的(?:主导|定位|产业|功能))"
 )
 _NO_NAME: Final = re.compile(
     r"[的为是有等个批类各与]|打造|建[设成]|发展|支持|推[动进]|加快|依托|围绕|聚焦|形成|培育|实施|落[户实]|入驻|引进|坚持|通过|"
@@ -66,7 +66,7 @@ def spoken_zones(text: str) -> Iterator[Span]:
 
 def _is_name(proper: str) -> bool:
     """Return whether the words before a form are a name: no everyday words alone, or with a place."""
-    if re.fullmatch("[东西南北中]部?|城[东西南北]|中心城区", proper):
+    if re.fullmatch("高铁|空港|临[空港]|滨[江海湖河]|沿江|科教|大学|[东西南北中]部?|城[东西南北]|中心城区", proper):
         return True
     places = place_index()
     if any(proper[:size] in places for size in (4, 3, 2)):
