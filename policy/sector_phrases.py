@@ -127,7 +127,7 @@ def is_sector(name: str) -> bool:
         or _NO_SECTOR.search(name)
     ):
         return False
-    if re.search(r"[，。；：:！？\d]{2,}|\d+(?:个|家|亿|%)", name):
+    if re.search(r"[“”‘’（）()《》]|[，。；：:！？\d]{2,}|\d+(?:个|家|亿|%)", name):
         return False
     return any(
         _sector_tail().fullmatch(name, match.end()) for match in _sector_word().finditer(name)

@@ -20,6 +20,7 @@ _LINE_START: Final = re.compile(
     r"(?:^|\n|。|；)[ 　\t]*(?:[（(〔\[]?[\d一二三四五六七八九十]{1,3}[）)〕\].、．]*|——|●|其中[，：])?[ 　]*$"
 )
 _DESCRIPTION: Final = re.compile("[：:]|[（(]|，?(?:规划面积|占地|选址|位于|总面积)|重点发展|以[^，。；]{2,40}为(?:主|重点)")
+_BODY_OF: Final = re.compile("区?(?:管委会|管理委员会|人民政府|政府|党委|党工委|工委)")
 _REST_OF_BRACKET: Final = re.compile("[^（）()，。；\n]{0,100}[）)]")
 _NAMELESS: Final = frozenset(
     {"虚拟", "经济", "农业", "循环", "国家", "现代", "综合", "改革", "先行", "一", "搞好", "属"}
@@ -42,7 +43,7 @@ def speakable(text: str, units: list[Unit], spans: list[tuple[int, int]]) -> lis
     for unit in units:
         if unit.kind == "province" or _within(unit, spans):
             continue
-        if _explains(text, unit):
+        if _explains(text, unit) or _BODY_OF.match(text, unit.end) or _in_title(text, unit):
             continue
         if _nameless(unit) and not _described(text, unit):
             continue
@@ -61,6 +62,12 @@ def _described(text: str, unit: Unit) -> bool:
     """Return whether a line begins with a park and describes it (大数据产业园：选址于…)."""
     lead = _LINE_START.search(text, max(0, unit.start - 12), unit.start)
     return lead is not None and _DESCRIPTION.match(text, unit.end) is not None
+
+
+def _in_title(text: str, unit: Unit) -> bool:
+    """Return whether a unit stands in the title of another document (《甲县陶瓷产业规划》)."""
+    opened = text.rfind("《", max(0, unit.start - 40), unit.start)
+    return opened >= 0 and text.find("》", opened, unit.start) < 0
 
 
 def _explains(text: str, unit: Unit) -> bool:

@@ -80,12 +80,20 @@ _ALL_OWN: Final = re.compile(
 _IN_TRADE: Final = re.compile(
     r"等?(?:地|市|县|区|园区)?在(?P<one>[^，。；]{2,24}?)(?:等)?(?:行业|领域|产业|方面)"
 )
+# 棉纺产业：仅限甲、乙; 主导产业涉及新材料的有甲、乙
+_LABEL: Final = re.compile(
+    r"(?:^|[ 　，]|[是为：])(?P<sectors>[^，。；：\d]{2,30}?)(?:产业|领域|行业|方面)?(?:[（(][^（）()]{1,30}[)）])?"
+    rf"(?:：(?:仅限|主要|重点|包括|布局|集中|在|于|有|以|为)*|的(?:主要)?(?:有|包括)){_MORE_PLACES}"
+)
 # 将A作为甲的主导产业
 _MADE_ITS: Final = re.compile(
     r"(?:将|把|以)(?P<sectors>[^，。；]{2,60}?)(?:等)?(?:产业)?(?:作为|列为|确定为|定为|为)$"
 )
 _ITS_LEADING: Final = re.compile(
     "(?:等地?)?的(?:主导|首位|支柱|主攻|重点|特色|优势|核心)(?:产业|方向|行业)?"
+)
+_LISTED_ONLY: Final = re.compile(
+    r"(?:等[^，。；]{0,6}|[两三四五六七八九十\d]*[大个]?(?:[县市区]|经开区|园区)|为(?:主|重点|核心))?(?=[，。；]|$)"
 )
 _LED_BY: Final = re.compile(
     r"以(?P<sectors>[^，。；]{2,60}?)为(?:主导|主|特色|支柱|重点|主体)(?:产业|方向)?的$"
@@ -136,6 +144,9 @@ def _pointed_at(
     text: str, start: int, before: str, group: list[Unit], end: int, topic: list[str]
 ) -> list[str]:
     """Return what is put or moved into a group (A布局在甲, 引导A向甲集聚), or stands after it."""
+    label = _LABEL.search(before)
+    if label and _LISTED_ONLY.match(text, group[-1].end, end):
+        return sectors_in(re.sub("^.*涉及", "", label.group("sectors")))
     pointing = _TO_UNIT.search(before) or _held_at(text, before, group, end)
     if pointing and before[: pointing.start()]:
         return sectors_in(before[: pointing.start()])

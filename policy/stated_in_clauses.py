@@ -77,6 +77,7 @@ def in_sentence(reading: "Reading", units: list[Unit]) -> Iterator[Positioning]:
     units
         The units of the sentence of which it may speak, in order (:func:`speakable`).
     """
+    reading.units = units
     for clause in _CLAUSE.finditer(reading.text, reading.start, reading.end):
         here = [unit for unit in units if clause.start() <= unit.start and unit.end <= clause.end()]
         yield from reading.clause(clause.start(), clause.end(), here)
@@ -89,6 +90,15 @@ _LEAD_TRADE: Final = re.compile(
 )
 
 
+_PUSHED: Final = re.compile(
+    r"(?:等)?[^，。；]{0,8}?(?:项目|园区|基地)?(?:建设|开发|改造|升级|扩区|提质|发展)(?=[，。；]|$)"
+)
+# What follows a unit that only tells of what something else is: 河西区金融机构, 柳河县境内.
+_MODIFIES: Final = re.compile(
+    r"[^，。；]{0,6}?(?:企业|公司|集团|项目|产品|市场|政府|党[委组]|委员|[局办厅院所校馆厂矿]|有限|境内|附近|籍|"
+    r"[高中][铁速]|铁路|机场|银行|协会|商会|代表|书记|[市县区]长|同志|居民|群众|农民|农村|城镇|居|人均|生产总值|"
+    r"增加值|总产值|收入|游客|[内外][的设共]?|段|至|到|以[东西南北])|的|[A-Za-z]|[一-龥]{0,6}[%％\d]"
+)
 _JOINED: Final = re.compile("(?:联动|辐射|带动|协同|辅以|延伸至|辐射带动)$")
 
 
@@ -101,6 +111,7 @@ class Reading:
         self.text, self.start, self.end, self.line = text, start, end, line
         self.subject, self.rule = subject, rule
         self.anchors: list[Unit] = []
+        self.units: list[Unit] = []  # those of the sentence
         self.topic_said: list[str] = []  # the trade of the anchors
         self.topic: list[str] = []  # the trade that the paragraph is about
         self.weak = False  # the subject was only built: what follows must be said strongly
@@ -115,7 +126,7 @@ class Reading:
             near = beside(self.text, self.start, before, group, end, self._topic(start))
             for how, names in near:
                 yield from self._state([*self.anchors, *group], names, how)
-            if spoken_here and self._is_built(before, group, end):
+            if spoken_here and not near and _PUSHED.match(self.text, group[-1].end, end):
                 continue  # 北海市推进甲、乙产业园建设，打造…: still about 北海市
             if self._only_named(before, group, end, near):
                 continue
@@ -204,8 +215,12 @@ class Reading:
             group[-1].kind == "park" or _LISTED_AS_MEANS.match(self.text, after, end)
         ):
             return bool(_AS_MAIN.match(self.text, after, end))
-        if not _GOES_ON.match(self.text, after, end) or _USED.match(self.text, after, end):
+        if _USED.match(self.text, after, end):
             return False
+        if not _GOES_ON.match(self.text, after, end):
+            official = group[-1].official and group[-1].kind != "town"
+            if before.strip(" 　") or not official or _MODIFIES.match(self.text, after, end):
+                return False
         return _AIM.match(self.text, after, end) is None
 
     def _is_built(self, before: str, group: list[Unit], end: int) -> bool:
@@ -223,7 +238,8 @@ class Reading:
     def _spoken_trade(self, end: int) -> list[str]:
         """Return the trade that a sentence (电子信息产业…以长沙为核心) or its heading is about."""
         lead = _LEAD_TRADE.match(self.text, self.start, end)
-        names = sectors_in(lead.group("trade")) if lead else []
+        named = lead and any(unit.start < lead.end() for unit in self.units)
+        names = sectors_in(lead.group("trade")) if lead and not named else []
         headings = sector_headings(self.line.path)
         return names or self.topic or ([headings[-1][1]] if headings else [])
 

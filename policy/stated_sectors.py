@@ -9,19 +9,20 @@ from clusteratlas.policy.sector_phrases import sectors_in
 DEVELOP: Final = re.compile(
     r"(?:重点|着力|主要|优先|大力|加快|积极|突出|着重|集中|协同|联动|差异化|错位|全力|聚力)?(?:规划|"
     r"培育|做大|做强|做优|做精|引进|承接)?(?:和|、)?"
-    r"(?:发展壮大|培育壮大|做大做强|做优做强|做强做优|巩固提升|提升发展|发展|布局|打造|培育|壮大|承接|"
+    r"(?:发展壮大|培育壮大|做大做强|做优做强|做强做优|巩固提升|提升发展|改造提升|发展|布局|打造|培育|壮大|承接|"
     r"聚焦|主攻|主打|偏向|侧重|定位于|定位为|着眼于|瞄准|建设成为|建设|形成|做强|做大|做精|做优|构建|集聚|聚集|抢抓|深耕|突出|引进|推进|扶持|建成|"
     r"突破|研制|扩大|提升|强化|力保|抓好|招引|拓展|成为)(?!区|型|壮大|优势|效应|格局|的)"
 )
 _THEME: Final = re.compile(
     r"(?:主导产业|首位产业|支柱产业|特色产业|重点产业|功能定位|产业定位|发展定位|主攻方向|发展方向|"
-    r"发展重点|产业方向|重点方向|重点领域|主业|(?:产业)?定位|首位度)(?:是|为|：|:|以|包括|有|定位为|定位[：:是于]|\t)|^(?:，|其中)?(?:重点|主要|则|突出)(?:是|为)(?!了)|^则为"
+    r"发展重点|产业方向|重点方向|重点领域|主业|(?:产业)?定位|首位度)(?:之一)?(?:是|为|：|:|以|包括|有|定位为|定位[：:是于]|\t)|^(?:，|其中)?(?:重点|主要|则|突出)(?:是|为)(?!了)|^则为"
 )
 _LED: Final = re.compile(
     r"以(?P<sectors>(?:(?!作为|为|，[^，。；]*以)[^。；]){2,80}?)(?:等)?(?:产业)?(?:为|作为)(?:主导|主体|主攻|支柱|特色|重点|核心|"
     r"首位|支撑|辅|主)(?:产业|方向|的)?"
 )
-_AIMED: Final = re.compile("以(?:打造|建设)(?P<sectors>[^，。；]{2,40}?)为(?:目标|愿景)")
+_TOGETHER: Final = re.compile("集(?P<sectors>[^，。；]{2,40}?)(?:于|为)一体")
+_AIMED: Final = re.compile("以(?:打造|建设|创建)(?P<sectors>[^，。；]{2,40}?)为(?:目标|愿景)")
 _TWO_LEADING: Final = re.compile(
     r"(?P<sectors>[^，。；：、]{2,14}(?:、[^，。；：、]{2,14})*?(?:和|与|、)[^，。；：、]{2,14}?)"
     r"(?:等)?(?:[两二三四五六七八九十\d]*(?:大|个)?(?:[五十百千万]+亿(?:元)?级)?(?:主导|支柱|特色|优势)产业|"
@@ -50,10 +51,17 @@ _MOVED: Final = re.compile(
 _LED_BY_FORM: Final = re.compile(
     r"(?:以|^|(?<=，))(?P<sectors>[^，。；以为]{2,40}?)(?:产业)?为(?:龙头|引领|主体|支撑|补充|核心|先导|延伸|配套|特色)(?=[，的]|$)"
 )
+# What was done (成功引进了甲等项目), and goals that are no trade (突出“绿色、健康”主题).
+_DONE: Final = re.compile("(?:引进|招引|承接|建成|引入)了|(?:成功|先后|累计|已|新)(?:引进|招引|承接|建成)")
+_NO_AIM: Final = re.compile("(?:主题|理念|模式|机制|意识|氛围|体制|中心功能|精神|称号)$")
 _RANKED_TRADE: Final = re.compile("(?:主导|支柱|特色|优势|大|个|级)产业")
 _CORE: Final = re.compile(r"(?:以|依托)[^，。；]{2,80}为(?:核心|主体|主阵地|龙头|引领)")
 _OCCASION: Final = re.compile("以[^，。；]{2,80}为(?:契机|抓手|目标|载体|牵引)$")
 _LIST_OF: Final = re.compile("[：:]")
+
+
+def _past(text: str, verb: re.Match[str]) -> bool:
+    return _DONE.search(text, max(0, verb.start() - 2), verb.end() + 1) is not None
 
 
 def leading_sectors(text: str, start: int, end: int) -> list[str]:
@@ -83,6 +91,8 @@ def stated_sectors(text: str, start: int, end: int) -> list[str]:
         return names
     for match in _LED.finditer(text, start, end):
         names += sectors_in(match.group("sectors").replace("，", "、"))
+    for match in _TOGETHER.finditer(text, start, end):
+        names += sectors_in(match.group("sectors"))
     for match in _LED_BY_FORM.finditer(text, start, min(end + 1, len(text))):
         names += sectors_in(match.group("sectors"))
     ranked = _RANKED_TRADE.search(text, start, end)
@@ -97,6 +107,6 @@ def stated_sectors(text: str, start: int, end: int) -> list[str]:
         names += sectors_in(text[start + 1 : end])
     for pattern in (_THEME, DEVELOP):
         stated = pattern.search(text, start, end)
-        if stated:
+        if stated and not _NO_AIM.search(text, stated.end(), end) and not _past(text, stated):
             names += sectors_in(text[stated.end() : end], broad=broad)
     return list(dict.fromkeys(names))

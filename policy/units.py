@@ -26,6 +26,8 @@ _BARE_ZONE: Final = re.compile(
 _JOINED: Final = re.compile(r"(?P<place>[\u4e00-\u9fff]{2,4})[及和与](?=[\u4e00-\u9fff]{4})")
 _PARK_PART: Final = re.compile("[东西南北中]?片区")
 _GOAL: Final = re.compile("打造|建成|形成")
+_BASE: Final = re.compile("(?:生产|加工|制造|产业|种植|养殖|配套)(?:示范)?基地$")
+_BASES_ARE: Final = re.compile("基地(?:，即|：|，分别)[^。；]*$")  # 十大基地，即甲米业基地、…
 _COUNTED_FORM: Final = re.compile(r"[两三四五六七八九十\d]+大")
 _TOWN: Final = re.compile(
     r"(?![在以和与及支推依引鼓加位])[\u4e00-\u9fff]{2,4}?(?:街道|[镇乡](?!村|镇|域|愁|亲|贤))"
@@ -160,9 +162,16 @@ def _park_unit(text: str, span: Span) -> Unit:
     return Unit(text[start:end], start, end, "park")
 
 
+def _begins_with_place(text: str, start: int) -> bool:
+    return any(text[start : start + size] in place_index() for size in (4, 3, 2))
+
+
 def _is_shared(text: str, span: Span) -> bool:
     """Return whether a park is a list of places (甲、乙、丙产业园) or what a place is to become."""
     index = place_index()
+    named = _BASE.search(text, span.start, span.end) and _begins_with_place(text, span.start)
+    if named and _BASES_ARE.search(text, max(0, span.start - 200), span.start):
+        return True
     if _COUNTED_FORM.search(text, span.start, span.end) or "为" in text[span.start : span.end]:
         return True
     if (
