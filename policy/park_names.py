@@ -1,0 +1,266 @@
+"""Whether what stands before a park's form names one place, or is a goal, a title or a kind of park."""
+
+import re
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from clusteratlas.policy.coined import coined_head, has_coined
+from clusteratlas.policy.known import well_known
+from clusteratlas.policy.lexicon import is_generic, policy_words
+from clusteratlas.policy.linking import park_catalog
+from clusteratlas.policy.names import DELIMITERS, name_start
+from clusteratlas.policy.park_forms import (
+    BECOMES,
+    COUNT_AFTER,
+    GOAL_BEFORE,
+    GOAL_WORD,
+    LEAD_END,
+    LED_IN,
+    LEFT_PARK,
+    NOT_NAMED,
+    NUMBERED,
+    PARK_SUFFIX,
+    PLACE_FOLLOW,
+    PLACE_USE,
+    PROJECT,
+    RANK,
+    RANKED_HEAD,
+    RANKED_ONLY,
+    REGION_NAME,
+    SOFT_ZONE,
+    TITLE_TRIAL,
+    TRADE_ZONE,
+    VERB,
+    ZONE_LEAD,
+)
+from clusteratlas.policy.places import place_at, place_index, place_level
+from clusteratlas.policy.vocabulary import is_ordinary, is_word
+
+CITY_LEVEL: Final = frozenset({"city", "county"})
+CHARS_BEFORE: Final = 20
+CHARS_AFTER: Final = 24
+
+
+class Named(NamedTuple):
+    """A piece of text that ends in a park's form, and what stands around it."""
+
+    before: str  # the characters before it, CHARS_BEFORE at most
+    body: str
+    form: str
+    kind: str  # of the form: ground | zone | base
+    after: str  # CHARS_AFTER at most
+
+    @property
+    def name(self) -> str:
+        """Return body and form."""
+        return self.body + self.form
+
+
+@lru_cache(maxsize=50_000)
+def is_park_name(one: Named) -> bool:
+    """Return whether a piece of text is the name of one park."""
+    body = one.body
+    if park_catalog().names.get(one.name):
+        return True
+    if _is_no_name(one):
+        return False
+    ranked = RANKED_HEAD.match(body)
+    if ranked and not is_ordinary(ranked.group(1)):  # 葛店国家级经济开发区
+        return True
+    if one.form == "新城":  # 白沟新城 is one; 嘉定新城 is the town of a district
+        place = place_at(body, 0)
+        if place == body or NUMBERED.search(body) or "至" in body:
+            return False
+        return bool(place_level(place) in CITY_LEVEL or not is_ordinary(body))
+    if body.startswith("国家火炬"):  # a nation-wide programme whose bases are places
+        return True
+    if NOT_NAMED.search(body) or RANKED_ONLY.search(body) or _is_title(one):
+        return False
+    return _is_named(one)
+
+
+def _is_no_name(one: Named) -> bool:
+    """Return whether a piece cannot be a name: too short, a district, part of a longer word."""
+    body, after = one.body, one.after
+    if len(body) < 2 or one.name in place_index() or any(c in DELIMITERS for c in body):
+        return True
+    if after.startswith("域") and not after.startswith("域名"):  # 集中区域
+        return True
+    return one.before.endswith("共同")
+
+
+def _is_named(one: Named) -> bool:
+    """Return whether what stands before a park's form names one, by place, brand or use."""
+    body = one.body
+    place = place_at(body, 0)
+    local = place_level(place) in CITY_LEVEL or bool(ZONE_LEAD.match(body))
+    ground = one.kind == "ground"
+    if NUMBERED.search(body) or (GOAL_WORD.search(body) and not (local or (place and ground))):
+        return _is_project(one)
+    if one.kind == "base":
+        return local or _is_base(one, place)
+    if (place or ZONE_LEAD.match(body)) and ground:
+        return True
+    if place:
+        return not _is_policy_title(body[len(place) :]) or place_level(place) in CITY_LEVEL
+    return _is_unplaced_name(one)
+
+
+def is_branded(body: str) -> bool:
+    """Return whether a body holds a coined word or begins with a well-known firm."""
+    return has_coined(body) or any(body[:size] in well_known() for size in range(2, 7))
+
+
+def _is_title(one: Named) -> bool:
+    """Return whether a zone is a title given to a place (农村改革试验区) or what one is to become."""
+    body, form = one.body, one.form
+    if form.endswith("试验区") and not TRADE_ZONE.search(one.name):
+        placed = place_level(place_at(body, 0)) in CITY_LEVEL or coined_head(body)
+        if not placed or TITLE_TRIAL.search(one.name):
+            return True
+    if body in {"国家", "全国", "省", "自治区"} or body.endswith(("成国家", "成省", "国家级")):
+        return not RANKED_HEAD.match(body)
+    if body.startswith("国家") and is_ordinary(body):
+        return True
+    rest = body[len(place_at(body, 0)) :]
+    soft = SOFT_ZONE.search(form) or one.kind == "base"
+    return bool(soft and len(rest) > 2 and is_ordinary(rest) and BECOMES.search(one.before[-6:]))
+
+
+def _is_base(one: Named, place: str) -> bool:
+    """Return whether a base is a place (神华石化基地), not what somewhere is to become."""
+    body = one.body
+    branded = not place and len(body) <= 14 and not is_ordinary(body) and is_branded(body)
+    return bool((place_level(place) or branded) and not GOAL_BEFORE.search(one.before))
+
+
+def _is_unplaced_name(one: Named) -> bool:
+    """Return whether a park without a place at its head has a name of its own (中德装备园)."""
+    body, form, ground = one.body, one.form, one.kind == "ground"
+    ordinary = is_ordinary(body)
+    counted = COUNT_AFTER.match(one.after) and ordinary
+    if counted or _NO_HEAD.match(body):
+        return False
+    if (one.kind == "base" and ordinary) or one.before.endswith("最大的"):
+        return False
+    kept = form == "商务区" or _holds_place(body)
+    if one.kind == "zone" and len(body) >= 4 and ordinary and not kept:
+        return False
+    if form == "园区" and len(body) > 6:
+        return False
+    if form in {"园区", "新区", "片区", "港区"} and ordinary:
+        return False
+    if form == "新片区":
+        return True
+    if body.startswith(("国家", "省级")) and ordinary and not ground:
+        return False
+    if SOFT_ZONE.search(form) and not _holds_place(body):
+        return (len(body) <= 3 and has_coined(body)) or coined_head(body) > 0  # 昭山示范区
+    if _is_descriptive(body):
+        return ground and _used_as_place(one)
+    return True
+
+
+_NO_HEAD: Final = re.compile(r"\d|县市|省管|市管|县两级|县域|市域|各|现有")
+_ANY_PARK: Final = re.compile(r"(?:县域|市域|现有|全[省市县区]|各类?|所在)$")
+
+
+def _is_project(one: Named) -> bool:
+    """Return whether a trade park is built as a project (高端装备产业园等项目开工)."""
+    built = one.kind == "ground" and PROJECT.match(one.after[:20])
+    return bool(built and not NUMBERED.search(one.body) and is_generic(one.body))
+
+
+def _used_as_place(one: Named) -> bool:
+    said = one.before + one.name
+    if _ANY_PARK.search(said[-8:-3]):
+        return False
+    following = PLACE_FOLLOW.match(one.after) or PROJECT.match(one.after[:20])
+    city = said.endswith(("科学城", "科创城", "科技城")) and not GOAL_BEFORE.search(one.before)
+    return bool(PLACE_USE.search(one.before) or following or city)
+
+
+def _is_policy_title(rest: str) -> bool:
+    """Return whether what follows a province's name is a title given to it, not a piece of ground."""
+    return len(rest) > 2 and (_is_descriptive(rest) or is_ordinary(rest))
+
+
+def _is_descriptive(body: str) -> bool:
+    """Return whether a body can be cut into words of trade and policy: it names no one place."""
+    return is_generic(body, policy_words())
+
+
+def _holds_place(body: str) -> bool:
+    if REGION_NAME.search(body):
+        return True
+    if any(body[:size] in place_index() for size in (2, 3, 4)):
+        return True
+    return any(place_at(body, position) for position in range(len(body) - 1))
+
+
+def unfit(body: str) -> bool:
+    """Return whether a body is a goal, a number of parks or a clause."""
+    return bool(GOAL_WORD.search(body) or NUMBERED.search(body) or VERB.search(body))
+
+
+@lru_cache(maxsize=50_000)
+def park_offset(text: str, form_start: int) -> int:
+    """Return where a park's name begins in a piece of text that ends with its form."""
+    end = len(text)
+    start = name_start(text, 0, end, keep=end - form_start)
+    for match in VERB.finditer(text, start, form_start):
+        start = match.end()
+    for match in re.compile("[和与及]").finditer(text, start, form_start):
+        left = text[start : match.start()]
+        if match.end() == form_start and len(left) >= 2:  # 大庆油田和经开区
+            return form_start
+        right = text[match.end() : form_start]
+        named = len(left) >= 4 and LEFT_PARK.search(left) and not is_ordinary(left)
+        if len(right) >= 2 and not is_ordinary(right):
+            named = named or len(left) >= 4 or (len(left) >= 2 and is_ordinary(left))
+        placed = named or place_at(text, match.end(), form_start)
+        if placed or (len(left) > 2 and PARK_SUFFIX.search(left) and _ends_in_form(left)):
+            start = match.end()
+    sized = re.compile(r"\d+(?:\.\d+)?(?:万?亩|平方公里|万平方米)(?:的)?").match(
+        text, start, form_start
+    )
+    start = sized.end() if sized else start
+    start = _at_place(text, start, form_start)
+    for mark in "在以":  # 五年内在…工业园, 石化产业以…工业区为载体
+        inside = text.rfind(mark, start, form_start - 2)
+        if (
+            inside > start
+            and is_ordinary(text[start:inside])
+            and (mark == "以" or not is_word(text[inside : inside + 2]))
+        ):
+            start = inside + 1
+    led = LED_IN.match(text, start, form_start)
+    start = led.end() if led else start
+    while (
+        start < form_start and text[start] in "了的和与及好以向在含" and not place_at(text, start)
+    ):
+        start += 1
+    rank = RANK.match(text, start, form_start)
+    if rank and place_at(text, rank.end(), form_start) == "" and form_start - rank.end() >= 2:
+        return rank.end() if not is_generic(text[rank.end() : form_start]) else start
+    return start
+
+
+def _at_place(text: str, start: int, form_start: int) -> int:
+    """Return the start of a place within the body if only everyday words stand before it."""
+    if place_at(text, start, form_start):
+        return start
+    for position in range(start + 2, min(form_start - 1, start + 8)):
+        placed = place_level(place_at(text, position, form_start)) in CITY_LEVEL
+        if placed and text[start:position] not in place_index() and _is_lead(text[start:position]):
+            return position
+    return start
+
+
+def _is_lead(words: str) -> bool:
+    """Return whether words before a place are no part of a name (力争年内, 加快)."""
+    return is_ordinary(words) and bool(LEAD_END.search(words))
+
+
+def _ends_in_form(name: str) -> bool:
+    return any(match.end() == len(name) for match in PARK_SUFFIX.finditer(name))
