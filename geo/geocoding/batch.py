@@ -1,8 +1,6 @@
 """Geocode a column: every distinct address once, every distinct answer once."""
 
-import gc
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -12,6 +10,7 @@ from clusteratlas.errors import InputError
 from clusteratlas.geo.geocoding.meter import Meter
 from clusteratlas.geo.geocoding.normalise import normalise_all
 from clusteratlas.geo.geocoding.parser import find_number, stems
+from clusteratlas.geo.geocoding.pausing import collector_paused
 from clusteratlas.geo.geocoding.result import RESULT_COLUMNS, GeocodeResult, format_weights
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ def geocode_frame(
     """Return one row per address; see :meth:`OfflineGeocoder.geocode_frame`."""
     texts = _cells(addresses)
     batch = _Batch(engine, progress=progress)
-    with _collector_paused():
+    with collector_paused():
         if names is None and cities is None:
             rows = batch.addresses(texts)
         else:
@@ -41,21 +40,6 @@ def geocode_frame(
             rows = batch.records(texts, called, placed)
         index = addresses.index if isinstance(addresses, pd.Series) else None
         return _frame(batch.finished(), rows, index)
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Keep the cycle collector from walking a batch's tuples, none of which is in a cycle.
-
-    It would cost a quarter of the time. A collector that somebody else switched off stays off.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 class _Batch:
@@ -94,13 +78,16 @@ class _Batch:
             name for name, place in zip(called, places, strict=True) if place and place[4:] != "00"
         )
         undecided = {row for row, answer in enumerate(self._answers) if not answer.row.adcode}
-        row_of: dict[tuple[str, str, str], int] = {}
-        for number, key in enumerate(zip(plain, called, codes, strict=True)):
-            if key[1] and (key[1] in telling or rows[number] in undecided):
-                row = row_of.get(key, -1)
-                if row < 0:
-                    row = row_of[key] = self._row(self._engine.answer(*key))
-                rows[number] = row
+        asked = {
+            number: key
+            for number, key in enumerate(zip(plain, called, codes, strict=True))
+            if key[1] and (key[1] in telling or rows[number] in undecided)
+        }
+        distinct = list(dict.fromkeys(asked.values()))
+        found = self._rows([self._engine.answer(*key) for key in distinct])
+        row_of = dict(zip(distinct, found, strict=True))
+        for number, key in asked.items():
+            rows[number] = row_of[key]
         return self._at_numbers(rows, plain)
 
     def finished(self) -> list[GeocodeResult]:
@@ -127,13 +114,15 @@ class _Batch:
         meter = Meter(len(distinct), shown=self._progress)
         for start in range(0, len(distinct), _CHUNK):
             chunk = distinct[start : start + _CHUNK]
-            row_of.update(zip(chunk, map(self._row, engine.by_texts(chunk)), strict=True))
+            row_of.update(zip(chunk, self._rows(engine.by_texts(chunk)), strict=True))
             meter.show(start)
         meter.finish()
         rows = [row_of[key] for key in keys]
         by_number = {row for row, answer in enumerate(self._answers) if answer.by_number}
-        for number in [number for number, row in enumerate(rows) if row in by_number]:
-            rows[number] = self._row(engine.by_text(texts[number], cities[number]))
+        again = [number for number, row in enumerate(rows) if row in by_number]
+        whole = engine.by_texts([(texts[number], cities[number]) for number in again])
+        for number, row in zip(again, self._rows(whole), strict=True):
+            rows[number] = row
         return rows
 
     def _at_numbers(self, rows: list[int], texts: list[str]) -> list[int]:
@@ -153,19 +142,21 @@ class _Batch:
                     wanted[number] = (row, house)
         distinct = list(dict.fromkeys(wanted.values()))
         asked = [(self._answers[row], house) for row, house in distinct]
-        better = self._engine.at_numbers(asked)
-        row_of = {key: self._row(answer) for key, answer in zip(distinct, better, strict=True)}
+        better = self._rows(self._engine.at_numbers(asked))
+        row_of = dict(zip(distinct, better, strict=True))
         rows = list(rows)
         for number, key in wanted.items():
             rows[number] = row_of[key]
         return rows
 
-    def _row(self, answer: "Answer") -> int:
-        row = self._row_of.get(id(answer), -1)
-        if row < 0:
-            row = self._row_of[id(answer)] = len(self._answers)
-            self._answers.append(answer)  # keeps it alive, and its id its own
-        return row
+    def _rows(self, answers: list["Answer"]) -> list[int]:
+        """Return the row of every answer, with new ones added to the list."""
+        row_of = self._row_of
+        for key, answer in dict(zip(map(id, answers), answers, strict=True)).items():
+            if key not in row_of:
+                row_of[key] = len(self._answers)
+                self._answers.append(answer)  # keeps it alive, and its id its own
+        return [row_of[id(answer)] for answer in answers]
 
 
 def _each(function: Callable[[list[str]], Iterable[str]], texts: list[str]) -> list[str]:

@@ -9,6 +9,7 @@ from clusteratlas.geo.districts import data_folder
 from clusteratlas.geo.geocoding.engine import Engine
 from clusteratlas.geo.geocoding.loading import load_gazetteer
 from clusteratlas.geo.geocoding.normalise import normalise
+from clusteratlas.geo.geocoding.pausing import collector_paused
 from clusteratlas.geo.geocoding.result import GeocodeResult
 
 if TYPE_CHECKING:
@@ -68,8 +69,9 @@ class OfflineGeocoder:
             with self._lock:
                 if self._engine is None:
                     folder = self._folder or data_folder() / "gazetteer"
-                    gazetteer = load_gazetteer(folder, associations=self._associations)
-                    self._engine = Engine(gazetteer)
+                    with collector_paused():
+                        gazetteer = load_gazetteer(folder, associations=self._associations)
+                        self._engine = Engine(gazetteer)
         return self._engine
 
     def geocode(self, address: str, *, name: str = "", city: str = "") -> GeocodeResult:

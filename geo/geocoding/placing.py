@@ -49,6 +49,7 @@ class Placer:
         self._index = index
         self.borders = Borders(index, _listed(gazetteer))
         self._areas: dict[str, Placed] = {}
+        self._listed: dict[Zone | Town, Placed] = {}
         self._roads: dict[int, Placed] = {}
         self._narrowed: dict[tuple[int, int], Placed] = {}
 
@@ -112,10 +113,17 @@ class Placer:
         """Return the smaller of a zone and a township that have points, None if neither has."""
         areas: list[Placed] = []
         if zone is not None and zone.place.known:
-            areas.append(Placed(zone.place, "zone", f"园区{zone.name}"))
+            areas.append(self._whole(zone, "zone", f"园区{zone.name}", zone.weights[0][0]))
         if town is not None and town.place.known:
-            areas.append(Placed(town.place, "township", f"乡镇街道{town.name}"))
+            areas.append(self._whole(town, "township", f"乡镇街道{town.name}", town.adcode))
         return min(areas, key=lambda area: area.place.radius_m, default=None)
+
+    def _whole(self, area: Zone | Town, precision: Precision, text: str, adcode: str) -> Placed:
+        placed = self._listed.get(area)
+        if placed is None:
+            home = self._home(area.place, adcode)
+            placed = self._listed[area] = Placed(area.place, precision, text, home=home)
+        return placed
 
     def division(self, adcode: str) -> Placed | None:
         """Return the point of a district or city with the radius over its whole area."""
