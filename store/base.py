@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from clusteratlas.store.schema import Collection
+from clusteratlas.store.sql.session import Session
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,10 @@ LinkRecord = tuple[str, str, str, float, str]
 
 class Writer(Protocol):
     """One transaction: everything it wrote is there after commit, or nothing is."""
+
+    @property
+    def session(self) -> Session:
+        """What runs the statements on the small tables beside the firms, in the same transaction."""
 
     def replace_table(self, name: str, rows: pd.DataFrame) -> None:
         """Replace a table or collection as a whole (GeoDataFrame for collections)."""

@@ -8,12 +8,12 @@ import pandas as pd
 from clusteratlas import data
 from clusteratlas.data import loaders
 from clusteratlas.errors import InputError
-from clusteratlas.store._firm_records import now_text
 from clusteratlas.store.base import LinkRecord, Selection, Store, WriteCounts
 from clusteratlas.store.geocoders import offline_geocode
 from clusteratlas.store.ingest.links import AnchorLinker
 from clusteratlas.store.placing import MISPLACED, OUTSIDE, Geocode, Ground, place
 from clusteratlas.store.schema import ANCHOR_LINK_COLUMNS, ENTERPRISE_COLUMNS
+from clusteratlas.store.sql.records import now_text
 
 TABLE_LOADERS: dict[str, Callable[[], pd.DataFrame]] = {
     "sectors": data.load_sectors,

@@ -16,19 +16,19 @@ import numpy as np
 import pandas as pd
 
 from clusteratlas.errors import InputError, StoreError, UnknownNameError
-from clusteratlas.geo import DATUMS, convert, locate
 from clusteratlas.store.base import Store
-from clusteratlas.store.opening import open_store
-from clusteratlas.store.tokens import Statements, has_table, journal, now_text
+from clusteratlas.store.correction_kinds import Kind, check_change, columns_changed
+from clusteratlas.store.opening import open_journal, open_store
+from clusteratlas.store.sql.records import now_text
+from clusteratlas.store.sql.session import Session
 
-Kind = Literal["position", "sector", "closed", "renamed"]
 State = Literal["proposed", "accepted", "rejected", "reverted"]
 Decision = Literal["accept", "reject", "revert"]
 
-KINDS: Final[tuple[Kind, ...]] = ("position", "sector", "closed", "renamed")
 STATES: Final[tuple[State, ...]] = ("proposed", "accepted", "rejected", "reverted")
 DECISIONS: Final[tuple[Decision, ...]] = ("accept", "reject", "revert")
 MOST_OPEN: Final = 10_000
+MOST_TEXT: Final = 2_000
 WRITER_WAIT_S: Final = 8.0
 
 _NEXT: Final[Mapping[str, tuple[State, State]]] = {
@@ -36,14 +36,14 @@ _NEXT: Final[Mapping[str, tuple[State, State]]] = {
     "reject": ("proposed", "rejected"),
     "revert": ("accepted", "reverted"),
 }
-_TABLE: Final = """
-CREATE TABLE IF NOT EXISTS corrections (
+_TABLE: Final = "corrections"
+_DEFINITION: Final = """
   id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
   enterprise_id TEXT NOT NULL, kind TEXT NOT NULL, change TEXT NOT NULL, reason TEXT NOT NULL,
   state TEXT NOT NULL, proposed_by TEXT NOT NULL, proposed_at TEXT NOT NULL,
   reviewed_by TEXT NOT NULL DEFAULT '', reviewed_at TEXT NOT NULL DEFAULT '',
   review_note TEXT NOT NULL DEFAULT '',
-  before TEXT NOT NULL DEFAULT '', after TEXT NOT NULL DEFAULT '')
+  before TEXT NOT NULL DEFAULT '', after TEXT NOT NULL DEFAULT ''
 """
 _NAMES: Final = (
     "id",
@@ -98,8 +98,11 @@ def propose(
     Parameters
     ----------
     change
-        ``position``: lon, lat in degrees, optional datum, precision, radius_m; ``sector``: sectors
-        (list); ``closed``: date; ``renamed``: name.
+        As :func:`clusteratlas.store.correction_kinds.check_change` takes it.
+    reason
+        What the correction rests on, up to :data:`MOST_TEXT` characters.
+    by
+        Name of the token that proposes.
 
     Raises
     ------
@@ -110,36 +113,34 @@ def propose(
     """
     if store.enterprise(enterprise_id) is None:
         raise UnknownNameError(f"no enterprise has the id {enterprise_id[:100]!r}")
-    if kind not in KINDS:
-        raise InputError(f"kind {kind[:40]!r}; allowed are {', '.join(KINDS)}")
-    checked = _CHECKS[kind](store, dict(change))
-    if not 1 <= len(reason.strip()) <= 2000:
-        raise InputError("reason: 1..2000 characters on what the correction rests on")
-    with journal(store.url, write=True) as sql:
-        sql.execute(_TABLE)
-        waiting = sql.execute("SELECT count(*) FROM corrections WHERE state = 'proposed'")
-        if waiting.fetchone()[0] >= MOST_OPEN:
+    checked = check_change(store, kind, dict(change))
+    if not 1 <= len(reason.strip()) <= MOST_TEXT:
+        raise InputError(f"reason: 1..{MOST_TEXT} characters on what the correction rests on")
+    with open_journal(store.url, write=True) as session:
+        session.claim_table(_TABLE, _DEFINITION)
+        waiting = session.rows("SELECT count(*) FROM corrections WHERE state = 'proposed'")
+        if waiting[0][0] >= MOST_OPEN:
             raise InputError(f"{MOST_OPEN} proposals wait for review; no more are taken")
-        number = sql.execute(
+        ((number,),) = session.rows(
             "INSERT INTO corrections (enterprise_id, kind, change, reason, state, proposed_by,"
-            " proposed_at) VALUES (?, ?, ?, ?, 'proposed', ?, ?)",
+            " proposed_at) VALUES (?, ?, ?, ?, 'proposed', ?, ?) RETURNING id",
             (enterprise_id, kind, _json(checked), reason.strip(), by, now_text()),
-        ).lastrowid
-        return _one(sql, int(number or 0))
+        )
+        return _one(session, number)
 
 
 def list_corrections(
     store: Store, *, state: str = "", enterprise_id: str = "", after: int = 0, limit: int = 100
 ) -> list[Correction]:
     """Return corrections in the order of filing, from the one after number ``after``."""
-    with journal(store.url, write=False) as sql:
-        if not has_table(sql, "corrections"):
+    with open_journal(store.url, write=False) as session:
+        if not session.has_table(_TABLE):
             return []
-        rows = sql.execute(
-            f"SELECT {_COLUMNS} FROM corrections WHERE id > ?1 AND (?2 = '' OR state = ?2)"
-            " AND (?3 = '' OR enterprise_id = ?3) ORDER BY id LIMIT ?4",
-            (after, state, enterprise_id, limit),
-        ).fetchall()
+        rows = session.rows(
+            f"SELECT {_COLUMNS} FROM corrections WHERE id > ? AND (? = '' OR state = ?)"
+            " AND (? = '' OR enterprise_id = ?) ORDER BY id LIMIT ?",
+            (after, state, state, enterprise_id, enterprise_id, limit),
+        )
     return [_correction(row) for row in rows]
 
 
@@ -151,10 +152,10 @@ def get_correction(store: Store, number: int) -> Correction:
     UnknownNameError
         If there is none of this number.
     """
-    with journal(store.url, write=False) as sql:
-        if not has_table(sql, "corrections"):
+    with open_journal(store.url, write=False) as session:
+        if not session.has_table(_TABLE):
             raise UnknownNameError(f"no correction {number}")
-        return _one(sql, number)
+        return _one(session, number)
 
 
 def review(url: str, number: int, decision: str, *, by: str, note: str = "") -> Correction:
@@ -173,18 +174,18 @@ def review(url: str, number: int, decision: str, *, by: str, note: str = "") -> 
     """
     if decision not in _NEXT:
         raise InputError(f"decision {decision[:40]!r}; allowed are {', '.join(_NEXT)}")
-    if len(note) > 2000:
-        raise InputError("note: at most 2000 characters")
+    if len(note) > MOST_TEXT:
+        raise InputError(f"note: at most {MOST_TEXT} characters")
     needed, following = _NEXT[decision]
     if decision == "reject":
-        with journal(url, write=True) as sql:
-            sql.execute(_TABLE)
-            _in_state(sql, number, needed)
-            return _decide(sql, number, following, by, note, {}, {})
+        with open_journal(url, write=True) as session:
+            session.claim_table(_TABLE, _DEFINITION)
+            _in_state(session, number, needed)
+            return _decide(session, number, following, by, note, {}, {})
     with _writable(url) as store, store.writer() as writer:
-        sql = store._sql()  # type: ignore[attr-defined]  # the transaction of this writer
-        sql.execute(_TABLE)
-        correction = _in_state(sql, number, needed)
+        session = writer.session
+        session.claim_table(_TABLE, _DEFINITION)
+        correction = _in_state(session, number, needed)
         before = store.enterprise(correction.enterprise_id)
         if before is None:
             raise StateError(f"enterprise {correction.enterprise_id} is no longer in the store")
@@ -195,7 +196,7 @@ def review(url: str, number: int, decision: str, *, by: str, note: str = "") -> 
         )
         writer.upsert_enterprises(pd.DataFrame([{**before, **after}]))
         kept = {name: before[name] for name in after}
-        return _decide(sql, number, following, by, note, kept, after)
+        return _decide(session, number, following, by, note, kept, after)
 
 
 def reapply(store: Store) -> int:
@@ -232,15 +233,15 @@ def _writable(url: str) -> Iterator[Store]:
         store.close()
 
 
-def _in_state(sql: Statements, number: int, needed: State) -> Correction:
-    correction = _one(sql, number)
+def _in_state(session: Session, number: int, needed: State) -> Correction:
+    correction = _one(session, number)
     if correction.state != needed:
         raise StateError(f"correction {number} is {correction.state}, not {needed}")
     return correction
 
 
 def _decide(
-    sql: Statements,
+    session: Session,
     number: int,
     state: State,
     by: str,
@@ -248,19 +249,19 @@ def _decide(
     before: Mapping[str, Any],
     after: Mapping[str, Any],
 ) -> Correction:
-    sql.execute(
+    session.run(
         "UPDATE corrections SET state = ?, reviewed_by = ?, reviewed_at = ?, review_note = ?,"
         " before = ?, after = ? WHERE id = ?",
         (state, by, now_text(), note, _json(before), _json(after), number),
     )
-    return _one(sql, number)
+    return _one(session, number)
 
 
-def _one(sql: Statements, number: int) -> Correction:
-    row = sql.execute(f"SELECT {_COLUMNS} FROM corrections WHERE id = ?", (number,)).fetchone()
-    if row is None:
+def _one(session: Session, number: int) -> Correction:
+    rows = session.rows(f"SELECT {_COLUMNS} FROM corrections WHERE id = ?", (number,))
+    if not rows:
         raise UnknownNameError(f"no correction {number}")
-    return _correction(row)
+    return _correction(rows[0])
 
 
 def _correction(row: tuple[Any, ...]) -> Correction:
@@ -274,132 +275,12 @@ def _json(value: Mapping[str, Any]) -> str:
     return json.dumps(plain, ensure_ascii=False, default=lambda number: number.item())
 
 
-# --- what a change may be ------------------------------------------------------------------------
-def _only(change: dict[str, Any], required: set[str], optional: set[str]) -> None:
-    missing, extra = required - set(change), set(change) - required - optional
-    if missing or extra:
-        names = ", ".join(sorted(required | optional))
-        raise InputError(
-            f"change: {sorted(missing or extra)[0]!r} missing or unknown; takes {names}"
-        )
-
-
-def _check_position(_store: Store, change: dict[str, Any]) -> dict[str, Any]:
-    _only(change, {"lon", "lat"}, {"datum", "precision", "radius_m"})
-    lon, lat = (_number(change[name], name, -180, 180) for name in ("lon", "lat"))
-    datum = change.get("datum", "wgs84")
-    if datum not in DATUMS:
-        raise InputError(f"change: datum {datum!r}; allowed are {', '.join(DATUMS)}")
-    x, y = convert(np.array([lon]), np.array([lat]), source=datum, target="wgs84")
-    lon, lat = round(float(x[0]), 7), round(float(y[0]), 7)
-    if not _district_at(lon, lat):
-        raise InputError(f"change: {lon}, {lat} lies outside of Liaoning")
-    precision = change.get("precision", "site")
-    if precision not in {"site", "address", "street"}:
-        raise InputError("change: precision is one of site, address, street")
-    radius = _number(change.get("radius_m", 100), "radius_m", 1, 5_000)
-    return {"lon": lon, "lat": lat, "precision": precision, "radius_m": radius}
-
-
-def _check_sector(store: Store, change: dict[str, Any]) -> dict[str, Any]:
-    _only(change, {"sectors"}, set())
-    sectors = store.table("sectors")
-    known = set(sectors.loc[sectors["parent"] != "", "sector_id"])
-    wanted = change["sectors"]
-    if not isinstance(wanted, list) or len(wanted) > 10:
-        raise InputError("change: sectors is a list of at most 10 sector ids")
-    for sector in wanted:
-        if not isinstance(sector, str) or sector not in known:
-            raise InputError(f"change: no sector {str(sector)[:40]!r}")
-    return {"sectors": list(dict.fromkeys(wanted))}
-
-
-def _check_closed(_store: Store, change: dict[str, Any]) -> dict[str, Any]:
-    _only(change, {"date"}, set())
-    try:
-        day = pd.Timestamp(str(change["date"])[:10])
-    except ValueError as error:
-        raise InputError("change: date is a day like 2024-05-01") from error
-    if not 1949 <= day.year <= 2100:  # false for "not a time", whose year is NaN
-        raise InputError("change: date is a day like 2024-05-01")
-    return {"date": day.strftime("%Y-%m-%d")}
-
-
-def _check_renamed(_store: Store, change: dict[str, Any]) -> dict[str, Any]:
-    _only(change, {"name"}, set())
-    name = change["name"]
-    if not isinstance(name, str) or not 2 <= len(name.strip()) <= 120 or not name.isprintable():
-        raise InputError("change: name has 2..120 printable characters")
-    return {"name": name.strip()}
-
-
-_CHECKS: Final = {
-    "position": _check_position,
-    "sector": _check_sector,
-    "closed": _check_closed,
-    "renamed": _check_renamed,
-}
-
-
-def _number(value: Any, name: str, low: float, high: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
-        raise InputError(f"change: {name} is a number of {low}..{high}")
-    return float(value)
-
-
-def _district_at(lon: float, lat: float) -> str:
-    return str(locate(np.array([lon]), np.array([lat]))[0])
-
-
-# --- what it does to an enterprise -----------------------------------------------------------------
 def _applied(store: Store, correction: Correction, now: Mapping[str, Any]) -> dict[str, Any]:
     """Return the columns that change and their new values."""
-    change = correction.change
-    if correction.kind == "sector":
-        sectors = change["sectors"]
-        return {
-            "sectors": ";".join(sectors),
-            "sector_scores": ";".join(["1"] * len(sectors)),
-            "sector_evidence": f"更正第{correction.id}号：{correction.reason}",
-        }
-    if correction.kind == "closed":
-        return {
-            "note": _with_note(now, f"已注销或停业（{change['date']}，更正第{correction.id}号）")
-        }
-    if correction.kind == "renamed":
-        former = [str(now["name"]), *str(now["aliases"] or "").split(";")]
-        aliases = ";".join(dict.fromkeys(n for n in former if n and n != change["name"]))
-        return {"name": change["name"], "legal_name": change["name"], "aliases": aliases}
-    return _moved(store, correction)
-
-
-def _moved(store: Store, correction: Correction) -> dict[str, Any]:
-    from clusteratlas.geo.joins import parks_at
-
-    change = correction.change
-    lon, lat = change["lon"], change["lat"]
-    adcode = _district_at(lon, lat)
-    districts = store.collection("districts").set_index("adcode")
-    parks = parks_at(np.array([lon]), np.array([lat]), store.collection("parks"))
-    return {
-        "lon": lon,
-        "lat": lat,
-        "precision": change["precision"],
-        "radius_m": change["radius_m"],
-        "confidence": 1.0,
-        "adcode": adcode,
-        "district": str(districts.loc[adcode, "name"]),
-        "city": str(districts.loc[adcode, "city"]),
-        "park_ids": str(parks[0]),
-        "membership": "",
-        "coord_source": f"correction:{correction.id}",
-        "evidence": f"更正第{correction.id}号：{correction.reason}",
-        "status": "confirmed",
-    }
-
-
-def _with_note(now: Mapping[str, Any], text: str) -> str:
-    return f"{now['note']}；{text}" if now["note"] else text
+    number, reason = correction.id, correction.reason
+    return columns_changed(
+        store, correction.kind, correction.change, now, number=number, reason=reason
+    )
 
 
 def _restored(correction: Correction, now: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,9 +12,9 @@ from clusteratlas.api.params import Param, Params, choice, integer, text
 from clusteratlas.api.routes import JSON, answers, declare, get, json_response
 from clusteratlas.api.schemas import OBJECT, TEXT, listing, record, ref
 from clusteratlas.errors import InputError
+from clusteratlas.store.correction_kinds import KINDS
 from clusteratlas.store.corrections import (
     DECISIONS,
-    KINDS,
     STATES,
     get_correction,
     list_corrections,

@@ -1,6 +1,5 @@
 """OGC API - Features: paging, boxes, coordinate systems, filters, sorting, pages for browsers."""
 
-import sqlite3
 import urllib.parse
 
 import numpy as np
@@ -16,8 +15,8 @@ from clusteratlas.api.feature_bytes import json_values
 from clusteratlas.api.items import equal_mask
 from clusteratlas.errors import InputError
 from clusteratlas.store import open_store
-from clusteratlas.store._gpkg_frames import table_frame
 from clusteratlas.store.index import Layer
+from clusteratlas.store.sql.frames import table_frame
 
 ITEMS = "/ogc/collections/enterprises/items"
 
@@ -177,11 +176,8 @@ def test_browser_gets_pages_without_script(client: TestClient) -> None:
 
 def test_what_is_true_or_false_is_served_so() -> None:
     """A column that a store declares as BOOLEAN is a boolean in frames, and so in every answer."""
-    connection = sqlite3.connect(":memory:")
-    connection.execute("CREATE TABLE clusters (fid INTEGER, significant BOOLEAN, checked BOOLEAN)")
-    connection.executemany("INSERT INTO clusters VALUES (?, ?, ?)", [(1, 1, None), (2, 0, 1)])
-    frame = table_frame(connection, "clusters", drop=())
-    connection.close()
+    kinds = {"fid": "other", "significant": "truth", "checked": "truth"}
+    frame = table_frame([(1, 1, None), (2, 0, 1)], kinds)
     assert frame["significant"].dtype == bool
     table = pa.Table.from_pandas(frame, preserve_index=False)
     texts = [json_values(table[name].combine_chunks()).to_pylist() for name in table.column_names]

@@ -43,7 +43,8 @@ def test_check_finds_counts_that_were_bypassed(
 ) -> None:
     with atlas.writer() as writer:
         writer.upsert_enterprises(firms(adcode=["210102"]))
-    atlas._sql().execute("UPDATE enterprises SET adcode = '210103' WHERE enterprise_id = 'a'")
+    with atlas._reading() as session:
+        session.run("UPDATE enterprises SET adcode = '210103' WHERE enterprise_id = 'a'")
     assert any("counts differ" in finding.text for finding in check_store(atlas))
 
 

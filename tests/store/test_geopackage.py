@@ -258,7 +258,8 @@ def test_transaction_of_another_program_is_waited_for_and_explained(
 ) -> None:
     other = sqlite3.connect(empty.path)
     other.execute("BEGIN IMMEDIATE")
-    empty._sql().execute("PRAGMA busy_timeout = 50")
+    with empty._reading() as session:
+        session.run("PRAGMA busy_timeout = 50")
     with pytest.raises(StoreError, match="another program"), empty.writer() as writer:
         writer.upsert_enterprises(firms(name=["甲"]))
     other.close()

@@ -9,8 +9,8 @@ from pyproj import Geod
 
 from clusteratlas.errors import InputError
 from clusteratlas.store import Selection
-from clusteratlas.store._gpkg_nearest import box_around
 from clusteratlas.store.geopackage import GeoPackageStore
+from clusteratlas.store.geopackage.nearest import box_around
 
 GEOD = Geod(ellps="WGS84")
 

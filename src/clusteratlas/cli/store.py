@@ -26,9 +26,9 @@ def store_url(given: str | None) -> str:
 def build(store: StoreOption = None) -> None:
     """Put the shipped data into the store; registry firms that it holds stay."""
     from clusteratlas.store import open_store
-    from clusteratlas.store._postgis_connect import public_url
     from clusteratlas.store.build import build_store
     from clusteratlas.store.corrections import reapply
+    from clusteratlas.store.postgis.connect import public_url
 
     url = store_url(store)
     with open_store(url, writable=True) as opened:

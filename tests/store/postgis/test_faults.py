@@ -11,10 +11,11 @@ from tests.store.conftest import atlas_path  # noqa: F401  # the embedded store,
 from tests.store.ingest.conftest import made  # noqa: F401
 
 from clusteratlas.errors import StoreError
-from clusteratlas.store import _postgis_writer, open_store
+from clusteratlas.store import open_store
 from clusteratlas.store.geopackage import GeoPackageStore
 from clusteratlas.store.ingest import IngestOptions, ingest_files
 from clusteratlas.store.postgis import PostgisStore
+from clusteratlas.store.postgis.writer import PostgisWriter
 
 pytestmark = pytest.mark.postgis
 
@@ -44,7 +45,7 @@ def test_server_killed_during_an_ingest(
     tmp_path: Path,
     moment: str,
 ) -> None:
-    put_run, calls = _postgis_writer.PostgisWriter.put_run, 0
+    put_run, calls = PostgisWriter.put_run, 0
 
     def killing(writer: Any, checkpoint: Any) -> None:
         nonlocal calls
@@ -58,7 +59,7 @@ def test_server_killed_during_an_ingest(
             server.stop("immediate")
 
     with (
-        mock.patch.object(_postgis_writer.PostgisWriter, "put_run", killing),
+        mock.patch.object(PostgisWriter, "put_run", killing),
         pytest.raises(StoreError, match="connection was lost") as caught,
     ):
         ingest_files(atlas, [extract], options=OPTIONS, progress=progress)

@@ -63,7 +63,7 @@ def test_other_encoding(server: PostgresServer) -> None:
 @pytest.mark.parametrize(("version", "said"), [(999, "update clusteratlas"), (0, "old schema")])
 def test_other_schema(empty: PostgisStore, version: int, said: str) -> None:
     url = empty.url
-    with empty._sessions.transaction() as sql:
+    with empty._connections.transaction() as sql:
         sql.execute("DELETE FROM schema_versions")
         sql.execute("INSERT INTO schema_versions VALUES (%s)", (version or -1,))
     empty.close()
@@ -71,9 +71,9 @@ def test_other_schema(empty: PostgisStore, version: int, said: str) -> None:
 
 
 def test_schema_1_is_brought_up_to_date(empty: PostgisStore) -> None:
-    counted = "SELECT count(*) FROM pg_indexes WHERE indexname LIKE 'enterprises_near_%%'"
-    before = empty._query(counted)
-    with empty._sessions.transaction() as sql:
+    counted = "SELECT count(*) FROM pg_indexes WHERE indexname LIKE 'enterprises_near_%'"
+    before = empty._rows(counted)
+    with empty._connections.transaction() as sql:
         for (name,) in sql.execute(
             "SELECT indexname FROM pg_indexes WHERE indexname LIKE 'enterprises_near_%%'"
         ).fetchall():
@@ -83,7 +83,7 @@ def test_schema_1_is_brought_up_to_date(empty: PostgisStore) -> None:
     assert "old schema 1" in refusal(empty.url)
     with open_store(empty.url, writable=True):
         pass
-    assert empty._query(counted) == before == [(35,)]
+    assert empty._rows(counted) == before == [(35,)]
 
 
 def test_writing_needs_a_writable_store(empty: PostgisStore) -> None:

@@ -103,7 +103,7 @@ def fill(store: Store) -> list[Any]:
 @contextmanager
 def one_clock() -> Iterator[None]:
     with ExitStack() as stack:
-        for name in ("build", "_gpkg_writer", "_postgis_writer"):
+        for name in ("build", "sql.writer"):
             target = f"clusteratlas.store.{name}.now_text"
             stack.enter_context(mock.patch(target, return_value="2026-03-01"))
         yield
@@ -250,8 +250,7 @@ def test_search(both: Both, text: str) -> None:
 def test_of_more_matches_than_are_scored_both_take_the_same(
     both: Both, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for store in ("gpkg", "postgis"):
-        monkeypatch.setattr(f"clusteratlas.store._{store}_search.CANDIDATES", 25)
+    monkeypatch.setattr("clusteratlas.store.sql.search.CANDIDATES", 25)
     for text in ("有限公司", "沈阳", "s"):
         one, other = (store.search(text, limit=400) for store in both)
         assert len(one) == 25

@@ -1,11 +1,11 @@
 """The project's own tables inside the GeoPackage, and the steps that bring an old file up to date."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from clusteratlas.errors import StoreError
-from clusteratlas.store import _gpkg_format as gpkg
+from clusteratlas.store.geopackage import format as gpkg
 from clusteratlas.store.schema import (
     ANCHOR_LINK_COLUMNS,
     COLLECTIONS,
@@ -16,7 +16,6 @@ from clusteratlas.store.schema import (
 )
 
 SCHEMA_VERSION: Final = 1
-FEN_PER_UNIT: Final = 1_000_000  # fen in CNY 10,000: integer sums do not drift
 
 _SQL_TYPES: Final = {"int64": "INTEGER", "float64": "DOUBLE", "str": "TEXT NOT NULL DEFAULT ''"}
 
@@ -98,7 +97,7 @@ def create_placeholder(connection: sqlite3.Connection, name: str, geometry_type:
 
 
 def create_table(
-    connection: sqlite3.Connection, name: str, columns: dict[str, str], *, geometry_type: str
+    connection: sqlite3.Connection, name: str, columns: Mapping[str, str], *, geometry_type: str
 ) -> None:
     """Make and register a layer, or a table if there is no geometry type, with these columns."""
     parts = ["fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL"]

@@ -11,9 +11,9 @@ from typing import IO, Final
 from urllib.parse import quote
 
 from clusteratlas.errors import StoreError
-from clusteratlas.store import _gpkg_format as gpkg
+from clusteratlas.store.geopackage import format as gpkg
+from clusteratlas.store.geopackage.session import BUSY_SECONDS
 
-BUSY_SECONDS: Final = 10.0
 CACHE_KIB: Final = 65_536
 
 

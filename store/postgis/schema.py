@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from clusteratlas.data import load_sectors
 from clusteratlas.errors import StoreError
-from clusteratlas.store._postgis_connect import (
+from clusteratlas.store.postgis.connect import (
     SCHEMA,
     configure,
     explained,
@@ -43,6 +43,10 @@ SQL_TYPES: Final[Mapping[str, str]] = {
 }
 """Types of the columns of replaceable tables, by the names that both stores use."""
 
+_COLUMNS: Final = (
+    "SELECT a.attname, format_type(a.atttypid, NULL) FROM pg_attribute a"
+    " WHERE a.attrelid = %s::regclass AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum"
+)
 # The point is made from lon and lat by the database, so that the two can never disagree; so is
 # the list of sectors, whose statistics let the planner choose between sector and distance.
 _ENTERPRISE_EXTRAS: Final = (
@@ -127,14 +131,20 @@ def create_table(
     """Make a layer or table whose columns have the given types (:data:`SQL_TYPES`)."""
     parts = ["fid bigint PRIMARY KEY"]
     parts += ["geom geometry(Geometry, 4326)"] if name in COLLECTIONS else []
-    parts += [f'"{_quoted(column)}" {SQL_TYPES[kind]}' for column, kind in columns.items()]
+    parts += [f'"{quoted(column)}" {SQL_TYPES[kind]}' for column, kind in columns.items()]
     connection.execute(f'CREATE TABLE "{name}" ({", ".join(parts)})'.encode())
     if name in COLLECTIONS:
         connection.execute(f"CREATE INDEX {name}_geom ON {name} USING gist (geom)".encode())
     _title(connection, name)
 
 
-def _quoted(column: str) -> str:
+def table_columns(connection: "psycopg.Connection[Any]", name: str) -> dict[str, str]:
+    """Return the SQL type of every column, in the order of the table."""
+    return dict(connection.execute(_COLUMNS, (f'"{name}"',)).fetchall())
+
+
+def quoted(column: str) -> str:
+    """Return a column's name as it may stand between double quotation marks."""
     return column.replace('"', '""')
 
 

@@ -1,46 +1,64 @@
-"""Full-text search over names, aliases, codes and pinyin initials."""
+"""Search over names, aliases, codes and pinyin initials: candidates from the index, then a score."""
 
 import re
-import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import pandas as pd
 
 from clusteratlas.errors import InputError
-from clusteratlas.store._gpkg_frames import COLUMN_LIST, enterprise_frame
-from clusteratlas.store.names import initial_terms, initials, match_expression, normal_name
+from clusteratlas.store.names import initial_terms, initials, normal_name
 from clusteratlas.store.schema import ENTERPRISE_COLUMNS
+from clusteratlas.store.sql.frames import COLUMN_LIST, enterprise_frame
+from clusteratlas.store.sql.session import Record, Session
 
 MAX_LIMIT: Final = 1_000
 # Of more matches than this, the anchors and the shortest names are scored: a short name is nearest
-# to what was typed. Either store takes the same ones.
+# to what was typed. Every store takes the same ones.
 CANDIDATES: Final = 400
 BEST_FIRST: Final = "e.origin, length(e.name), e.fid"
-CODE: Final = re.compile(r"[0-9A-Z]{6,18}")
+
+_CODE: Final = re.compile(r"[0-9A-Z]{6,18}")
+
+TermMatches = Callable[[Session, str, int], list[Record]]
+"""Takes session, text, most; returns the rows whose names hold the text, in :data:`BEST_FIRST` order."""
 
 
-def search(connection: sqlite3.Connection, text: str, *, limit: int) -> pd.DataFrame:
+def search(session: Session, text: str, *, limit: int, by_terms: TermMatches) -> pd.DataFrame:
     """Return enterprises that match, best first, with ``score`` 0..1.
 
     1.0 is an equal name, alias or code, 0.9 a name that begins with the text (place aside), 0.8
     equal initials, less for a text further inside; anchors stand before others of the same score.
     Of more than 400 that match, the 400 with the shortest names are scored, anchors first.
+
+    Raises
+    ------
+    InputError
+        If ``limit`` is out of bounds.
     """
-    check_limit(limit)
+    if not 1 <= limit <= MAX_LIMIT:
+        raise InputError(f"limit is {limit}: expected 1 to {MAX_LIMIT}")
+    text = text.replace("\0", "")
     wanted = normal_name(text)
-    found = _by_code(connection, text.strip().upper(), limit)
-    expression = match_expression(text)
-    if wanted and expression:
-        found += _by_terms(connection, expression)
-    return ranked(found, wanted, limit)
+    found = _by_code(session, text.strip().upper(), limit)
+    if wanted:
+        found += by_terms(session, text, CANDIDATES)
+    return _ranked(found, wanted, limit)
 
 
-def ranked(found: Iterable[tuple[Any, ...]], wanted: str, limit: int) -> pd.DataFrame:
-    """Return the found rows of ``enterprises`` with their score, best first, each once."""
+def _by_code(session: Session, code: str, limit: int) -> list[Record]:
+    if not _CODE.fullmatch(code):
+        return []
+    return session.rows(
+        f"SELECT {COLUMN_LIST} FROM enterprises e"
+        " WHERE e.uscc <> '' AND e.uscc >= ? AND e.uscc < ? ORDER BY e.uscc, e.fid LIMIT ?",
+        (code, code + "~", limit),
+    )
+
+
+def _ranked(found: Iterable[Record], wanted: str, limit: int) -> pd.DataFrame:
     rows = {row[0]: row for row in found}
-    columns = list(ENTERPRISE_COLUMNS)
-    frame = enterprise_frame(rows.values(), columns)
+    frame = enterprise_frame(rows.values(), list(ENTERPRISE_COLUMNS))
     scores = [_score(wanted, row) for row in frame.to_dict("records")]
     frame["score"] = pd.array(scores, dtype="float64")
     anchors_first = frame.assign(_registry=frame["origin"].ne("anchor"))
@@ -48,31 +66,6 @@ def ranked(found: Iterable[tuple[Any, ...]], wanted: str, limit: int) -> pd.Data
         ["score", "_registry", "fid"], ascending=[False, True, True], kind="stable"
     ).index
     return frame.loc[order].head(limit).reset_index(drop=True)
-
-
-def check_limit(limit: int) -> None:
-    """Refuse a limit that is out of bounds."""
-    if not 1 <= limit <= MAX_LIMIT:
-        raise InputError(f"limit is {limit}: expected 1 to {MAX_LIMIT}")
-
-
-def _by_code(connection: sqlite3.Connection, code: str, limit: int) -> list[tuple[Any, ...]]:
-    if not CODE.fullmatch(code):
-        return []
-    return connection.execute(
-        f"SELECT {COLUMN_LIST} FROM enterprises e"
-        " WHERE e.uscc <> '' AND e.uscc >= ? AND e.uscc < ? ORDER BY e.uscc, e.fid LIMIT ?",
-        (code, code + "~", limit),
-    ).fetchall()
-
-
-def _by_terms(connection: sqlite3.Connection, expression: str) -> list[tuple[Any, ...]]:
-    return connection.execute(
-        f"SELECT {COLUMN_LIST} FROM (SELECT e.fid AS id FROM enterprise_terms t"
-        " CROSS JOIN enterprises e ON e.fid = t.rowid WHERE enterprise_terms MATCH ?"
-        f" ORDER BY {BEST_FIRST} LIMIT ?) t CROSS JOIN enterprises e ON e.fid = t.id",
-        (expression, CANDIDATES),
-    ).fetchall()
 
 
 def _score(wanted: str, row: dict[Any, Any]) -> float:

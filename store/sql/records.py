@@ -11,10 +11,10 @@ import pandas as pd
 import shapely
 
 from clusteratlas.errors import CrsError, InputError
-from clusteratlas.store._gpkg_aggregates import sectors_of
-from clusteratlas.store._gpkg_rows import AT, NAMES, Row, former_values
 from clusteratlas.store.names import name_key
 from clusteratlas.store.schema import COLLECTIONS, TABLES
+from clusteratlas.store.sql.aggregates import sectors_of
+from clusteratlas.store.sql.states import AT, NAMES, Row, former_values
 
 _TERMS: Final = tuple(AT[name] for name in ("name", "legal_name", "aliases"))
 _EPSG: Final = 4326

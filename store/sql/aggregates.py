@@ -1,25 +1,15 @@
 """District x sector x year counts, kept in the same transaction as the rows they count."""
 
-import sqlite3
 from collections import defaultdict
 from typing import Any, Final, NamedTuple
 
-from clusteratlas.store._gpkg_rows import AT, Row
-from clusteratlas.store._gpkg_schema import FEN_PER_UNIT
+from clusteratlas.store.sql.states import AT, Row
+
+FEN_PER_UNIT: Final = 1_000_000
+"""Fen in CNY 10,000: sums of whole numbers come out the same in any order."""
 
 _ADCODE, _ORIGIN = AT["adcode"], AT["origin"]
 _SECTORS, _CAPITAL, _REGISTERED = AT["sectors"], AT["capital"], AT["registered"]
-
-_ADD_COUNT: Final = (
-    "INSERT INTO atlas_counts VALUES (?, ?, ?, ?, ?, ?)"
-    " ON CONFLICT DO UPDATE SET n = n + excluded.n,"
-    " capital_fen = capital_fen + excluded.capital_fen"
-)
-_ADD_TOTAL: Final = (
-    "INSERT INTO atlas_totals VALUES (?, ?, ?, ?, ?)"
-    " ON CONFLICT DO UPDATE SET n = n + excluded.n,"
-    " capital_fen = capital_fen + excluded.capital_fen"
-)
 
 
 def sectors_of(row: Row) -> list[str]:
@@ -38,7 +28,6 @@ class Aggregates:
         """Count a state once (+1) or take it out (-1)."""
         registered = row[_REGISTERED]
         year = int(registered[:4]) if registered else 0
-        # Capital in whole fen: sums of integers come out the same in any order.
         fen = 0 if row[_CAPITAL] is None else round(row[_CAPITAL] * FEN_PER_UNIT)
         adcode, origin = row[_ADCODE], row[_ORIGIN]
         for sector in sectors_of(row) or [""]:
@@ -57,15 +46,6 @@ class Aggregates:
         self._counts.clear()
         self._totals.clear()
         return Differences(counts, totals, shrunk)
-
-    def flush(self, connection: sqlite3.Connection) -> None:
-        """Add the differences to the kept counts and forget them."""
-        found = self.take()
-        connection.executemany(_ADD_COUNT, found.counts)
-        connection.executemany(_ADD_TOTAL, found.totals)
-        if found.shrunk:
-            connection.execute("DELETE FROM atlas_counts WHERE n = 0")
-            connection.execute("DELETE FROM atlas_totals WHERE n = 0")
 
 
 class Differences(NamedTuple):

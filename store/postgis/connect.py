@@ -187,7 +187,7 @@ def has_extension(connection: "psycopg.Connection[Any]") -> bool:
     return connection.execute(_EXTENSION).fetchone() is not None
 
 
-class Sessions:
+class Connections:
     """The connections of one store.
 
     Parameters

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from clusteratlas.store._gpkg_rows import AT, CONFLICT, Row, reconcile
 from clusteratlas.store.base import WriteCounts
+from clusteratlas.store.sql.states import AT, CONFLICT, Row, reconcile
 
 StoredRows = Callable[[Sequence[str]], Iterable[Row]]
 """Takes enterprise ids; returns ``(fid, *state)`` of those that are stored."""

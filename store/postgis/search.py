@@ -1,24 +1,19 @@
-"""Search over names, aliases, codes and pinyin initials by an index of character pairs."""
+"""Names in the index of a database server: character pairs and initials as a ``tsvector``."""
 
 import unicodedata
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
-import pandas as pd
-
-from clusteratlas.store._gpkg_frames import COLUMN_LIST
-from clusteratlas.store._gpkg_search import BEST_FIRST, CANDIDATES, CODE, check_limit, ranked
 from clusteratlas.store.names import (
     MAX_NAME,
     chinese_runs,
     initial_terms,
     latin_words,
-    normal_name,
     pair_terms,
 )
-
-if TYPE_CHECKING:
-    import psycopg
+from clusteratlas.store.sql.frames import COLUMN_LIST
+from clusteratlas.store.sql.search import BEST_FIRST
+from clusteratlas.store.sql.session import Record, Session
 
 _LAST_POSITION: Final = 16_383  # of a tsvector; terms further on are found, but in no phrase
 _MOST_POSITIONS: Final = 255
@@ -63,34 +58,13 @@ def term_query(text: str) -> str:
     return " & ".join(parts)
 
 
-def search(connection: "psycopg.Connection[Any]", text: str, *, limit: int) -> pd.DataFrame:
-    """Return enterprises that match, best first, with ``score`` 0..1.
-
-    Scores and candidates are those of the embedded store.
-    """
-    check_limit(limit)
-    text = text.replace("\0", "")
-    wanted, query = normal_name(text), term_query(text)
-    found = _by_code(connection, text.strip().upper(), limit)
-    if wanted and query:
-        found += _by_terms(connection, query)
-    return ranked(found, wanted, limit)
-
-
-def _by_code(connection: "psycopg.Connection[Any]", code: str, limit: int) -> list[tuple[Any, ...]]:
-    if not CODE.fullmatch(code):
+def term_matches(session: Session, text: str, most: int) -> list[Record]:
+    """Return the enterprises whose names hold a text; of more than ``most`` the first by order."""
+    query = term_query(text)
+    if not query:
         return []
-    return connection.execute(
-        f"SELECT {COLUMN_LIST} FROM enterprises e"
-        " WHERE e.uscc <> '' AND e.uscc >= %s AND e.uscc < %s ORDER BY e.uscc, e.fid LIMIT %s".encode(),
-        (code, code + "~", limit),
-    ).fetchall()
-
-
-def _by_terms(connection: "psycopg.Connection[Any]", query: str) -> list[tuple[Any, ...]]:
-    return connection.execute(
+    return session.rows(
         f"SELECT {COLUMN_LIST} FROM enterprises e JOIN enterprise_terms t ON t.fid = e.fid"
-        " WHERE t.terms @@ %s::tsquery"
-        f" ORDER BY {BEST_FIRST} LIMIT %s".encode(),
-        (query, CANDIDATES),
-    ).fetchall()
+        f" WHERE t.terms @@ ?::tsquery ORDER BY {BEST_FIRST} LIMIT ?",
+        (query, most),
+    )
