@@ -5,7 +5,7 @@ import sqlite3
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Final
 from urllib.parse import quote
@@ -41,30 +41,63 @@ def _explain(url: str, reason: str) -> str:
 
 
 class WriterLock:
-    """An advisory lock beside the store that ends with the process, however that ends."""
+    """An advisory lock on a file beside the store; it ends with the process, however that ends.
+
+    Who lets go removes the file while still holding the lock. Another may have opened it just before:
+    it then gets the lock of a file that is no longer there, notices, and starts over.
+
+    Raises
+    ------
+    StoreError
+        If another process holds the lock, or the folder cannot be written.
+    """
 
     def __init__(self, path: Path, url: str) -> None:
+        self._path = path.with_name(path.name + ".lock")
         self._file: IO[str] | None = None
         if sys.platform == "win32":  # SQLite's own lock still keeps transactions apart
             return
         try:
-            self._file = path.with_name(path.name + ".lock").open("a+", encoding="ascii")
-            import fcntl
-
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            while self._file is None:
+                self._file = self._locked()
         except BlockingIOError as error:
-            self.release()
             raise StoreError(
                 f"{url} is being written by another process: try again when it has finished"
             ) from error
         except OSError as error:
             raise StoreError(f"cannot write beside {url}: {error.strerror}") from error
 
+    def _locked(self) -> IO[str] | None:
+        """Return the open file once it is locked, None if it was removed meanwhile."""
+        import fcntl
+
+        file = self._path.open("a+", encoding="ascii")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if self._is_there(file):
+                return file
+        except BaseException:
+            file.close()
+            raise
+        file.close()
+        return None
+
+    def _is_there(self, file: IO[str]) -> bool:
+        """Tell whether an open file is the one that has the lock's name now."""
+        try:
+            return os.path.samestat(os.fstat(file.fileno()), self._path.stat())
+        except FileNotFoundError:
+            return False
+
     def release(self) -> None:
-        """Let the next writer in; the empty lock file stays, so that nobody locks a removed one."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        """Let the next writer in."""
+        if self._file is None:
+            return
+        with suppress(OSError):  # where nobody may remove it, the empty file stays and harms nobody
+            if self._is_there(self._file):
+                self._path.unlink()
+        self._file.close()
+        self._file = None
 
 
 class Connections:

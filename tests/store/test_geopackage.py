@@ -1,8 +1,10 @@
 import json
 import sqlite3
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -13,6 +15,7 @@ import shapely
 from clusteratlas.errors import CrsError, InputError, StoreError
 from clusteratlas.store import Selection, open_store
 from clusteratlas.store.geopackage import GeoPackageStore
+from clusteratlas.store.geopackage.connect import WriterLock
 from clusteratlas.store.schema import COLLECTIONS, ENTERPRISE_COLUMNS
 
 Firms = Callable[..., pd.DataFrame]
@@ -276,3 +279,30 @@ def test_batches_cover_everything_in_order(atlas: GeoPackageStore) -> None:
 def test_unknown_column_of_batches_is_refused(atlas: GeoPackageStore) -> None:
     with pytest.raises(InputError, match="no column"):
         next(atlas.batches(columns=["secret"]))
+
+
+def test_a_writer_leaves_nothing_beside_the_store(tmp_path: Path) -> None:
+    with GeoPackageStore(tmp_path / "atlas.gpkg", writable=True):
+        assert (tmp_path / "atlas.gpkg.lock").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["atlas.gpkg"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SQLite's own lock serves there")
+def test_the_lock_of_a_file_that_was_just_removed_is_not_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import fcntl
+
+    first, lock = WriterLock(tmp_path / "atlas.gpkg", "atlas.gpkg"), fcntl.flock
+
+    def lock_late(file: Any, how: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", lock)
+        first.release()  # after the second has opened the file, before it locks it
+        lock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", lock_late)
+    second = WriterLock(tmp_path / "atlas.gpkg", "atlas.gpkg")
+    with pytest.raises(StoreError, match="another process"):
+        WriterLock(tmp_path / "atlas.gpkg", "atlas.gpkg")
+    second.release()
+    assert not list(tmp_path.iterdir())
