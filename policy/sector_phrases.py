@@ -10,7 +10,9 @@ MAX_SECTOR_CHARS: Final = 18
 _ITEM: Final = re.compile(r"(?:(?!以及|[和与及][^、]{2,})[^、\t/＋+])+")
 # A、B等电子信息产业: the kind of the list is a sector too.
 _OF_KIND: Final = re.compile(r"(?<=等)(?P<kind>[^，。；、的等]{2,12}?)(?:产业|产品|行业|领域)")
-_TRADES_SAID: Final = re.compile(r"等[^，。；、]{0,8}(?:产业|领域|行业|服务业|制造业)")
+_TRADES_SAID: Final = re.compile(
+    r"等[^，。；、]{0,8}(?:产业|领域|行业|服务业|制造业|产品|零部件|材料|装备|器件|终端|设备)"
+)
 _LEAD: Final = re.compile(
     r"^(?:[该全][市县区镇]|[的以等了为是：:“\"\s]|一批|新型的|现代化的?|(?:具有|面向)[^、，的]{0,14}的|(?:大力|加快|"
     r"着力|重点|积极|优先|主要|全力|突出|统筹|协同|做大|做强|做优|做精|"
@@ -42,7 +44,7 @@ _NO_SECTOR: Final = re.compile(
     r"结构|空间|机制|政策|模式|环境|质量|短板|规模|品牌|人才|资金|投资|基金|目标|任务|措施|意识|作用|优势|(?<!再生)(?<!矿产)资源|功能|"
     r"平台|载体|试点|县城|城市|乡村|农村|企业|总产值|增加值|收入|亿元|以上|力度|步伐|贡献|需求|方向|创新链|价值链|供应链|资金链|生态圈|"
     r"新高地|引擎|名片|群体|龙头|骨干|工程|行动|计划|上市|股份|主战场|企|核心|多点|联盟|两翼|一带|成果|科学院|走廊|桥头堡|宜居|人口|"
-    r"就业|消费|生活|教育|通道|战略性新兴|方案|规划|意见|通知|报告|创业|创新|为基础|落地|集团|公司|项目建设|建设|发展|工作|研究|培训|宣传|"
+    r"就业|消费|生活|教育|通道|片区|新区|开发区|城区|[省市县镇乡村湾圈口和与及、]|第[一二三]|战略性新兴|方案|规划|意见|通知|报告|创业|创新|为基础|落地|集团|公司|项目建设|建设|发展|工作|研究|培训|宣传|"
     r"会|园|园区|转型|升级|融合|体系|能级|要素(?<!数据要素))$|"
     r"都市圈|无污染|聚才|飞地|特区|^新城|数字政府|数字产业化|产业数字化|招商|招引|改革|开放|合作|服务体系|公共服务|基础设施|服务能力|一核|^区|我国|我省|我市|"
     r"全市|全县|机遇|进程|风险|力争|抓好|政府|招商|方式|水平|增速|态势|明显|专项|项目|工程|企业|融资|贷款|资金|等名|活动|制度|试点"
@@ -62,7 +64,7 @@ def _sector_tail() -> re.Pattern[str]:
     return re.compile(f"(?:{'|'.join(map(re.escape, tails))})*")
 
 
-def sectors_in(phrase: str, *, broad: bool = False) -> list[str]:
+def sectors_in(phrase: str, *, broad: bool = False, sure: bool = False) -> list[str]:
     """Return the sectors named in a phrase, in order.
 
     Parameters
@@ -71,13 +73,18 @@ def sectors_in(phrase: str, *, broad: bool = False) -> list[str]:
         Text after a verb such as 重点发展, up to the end of the clause.
     broad
         Let names such as 新兴产业 stand where nothing narrower is said.
+    sure
+        The phrase is known to list trades (主导产业为…), so that they need not be known ones.
     """
     names: list[str] = []
     phrase = re.sub(r"[（(][^（）()]{0,40}[）)]", "", phrase)
     said = _TRADES_SAID.search(phrase)
+    listed = len(phrase) if sure and _VERB.search(phrase) is None else said.start() if said else -1
     for match in _ITEM.finditer(phrase):
         name = _clean(match.group())
-        if is_sector(name) or (said and match.start() <= said.start() and _may_be_trade(name)):
+        if len(name) == 1 and match.start() <= listed and name in word_set("sector heads"):
+            names.append(f"{name}产业")  # 镍、铜、钴等产业
+        elif is_sector(name) or (match.start() <= listed and _may_be_trade(name)):
             names.append(name)
     for kind in _OF_KIND.finditer(phrase):
         name = _clean(kind.group("kind"))
@@ -89,11 +96,16 @@ def sectors_in(phrase: str, *, broad: bool = False) -> list[str]:
     return list(dict.fromkeys(names))
 
 
+_VERB: Final = re.compile(
+    "推[动进]|加快|促进|实施|完善|加强|提[升高]|坚持|构建|引导|鼓励|开展|落实|实现|吸引"
+)
+
+
 def _may_be_trade(name: str) -> bool:
     """Return whether an item of a list that is said to be of trades (等产业) may be one."""
     if not 2 <= len(name) <= 8 or name in word_set("no sectors") or _NO_SECTOR.search(name):
         return False
-    return not re.search(r"[，。；：:！？\d]", name)
+    return not re.search(r"[“”‘’（）()《》，。；：:！？\d]", name)
 
 
 @lru_cache(maxsize=50_000)

@@ -19,7 +19,9 @@ _PARK_CLASS: Final = re.compile(
 _LINE_START: Final = re.compile(
     r"(?:^|\n|。|；)[ 　\t]*(?:[（(〔\[]?[\d一二三四五六七八九十]{1,3}[）)〕\].、．]*|——|●|其中[，：])?[ 　]*$"
 )
-_DESCRIPTION: Final = re.compile("[：:]|[（(]|，?(?:规划面积|占地|选址|位于|总面积)|重点发展|以[^，。；]{2,40}为(?:主|重点)")
+_DESCRIPTION: Final = re.compile(
+    "[：:]|[（(]|，?(?:规划面积|占地|选址|位于|总面积)|重点发展|以[^，。；]{2,40}为(?:主|重点)"
+)
 _BODY_OF: Final = re.compile("区?(?:管委会|管理委员会|人民政府|政府|党委|党工委|工委)")
 _REST_OF_BRACKET: Final = re.compile("[^（）()，。；\n]{0,100}[）)]")
 _NAMELESS: Final = frozenset(

@@ -24,11 +24,12 @@ _TO_UNIT: Final = re.compile(
     + _MORE_PLACES
 )
 # 纺织产业重点在甲、乙布局; 风电装备由甲、乙承载; 生物医药以甲、乙为主阵地
-_AT_UNIT: Final = re.compile(rf"{_HOW}*(?P<how>在|由|以){_MORE_PLACES}")
+_AT_UNIT: Final = re.compile(rf"{_HOW}*(?P<how>在|由|以|(?<=产业)依托){_MORE_PLACES}")
 _HELD: Final = {
     "在": re.compile(
         rf"(?:等地?)?{_HOW}*(?:布局|集聚|聚集|落地|分布|发展|集中)(?=[，。；]|发展|$)"
     ),
+    "依托": re.compile("(?=[，。；]|$)"),
     "由": re.compile(rf"(?:等地?)?{_HOW}*(?:承载|承担|承接|布局|落实|发展)"),
     "以": re.compile(
         r"(?:等地?)?[两三四五六七八九\d]?(?:市|县|区|地)?为[^，。；的]{0,6}?(?:重点|核心|中心|主阵地|主体|主|龙头|引领|双核|承载地|承载区|"

@@ -90,6 +90,8 @@ _LEAD_TRADE: Final = re.compile(
 )
 
 
+_VEHICLE: Final = re.compile("为(?:主要|重要|核心)?(?:载体|依托|平台|主阵地|承载)")
+_MEANS_LIST: Final = re.compile("等")
 _PUSHED: Final = re.compile(
     r"(?:等)?[^，。；]{0,8}?(?:项目|园区|基地)?(?:建设|开发|改造|升级|扩区|提质|发展)(?=[，。；]|$)"
 )
@@ -126,7 +128,15 @@ class Reading:
             near = beside(self.text, self.start, before, group, end, self._topic(start))
             for how, names in near:
                 yield from self._state([*self.anchors, *group], names, how)
-            if spoken_here and not near and _PUSHED.match(self.text, group[-1].end, end):
+            if self._is_vehicle(before, group, end):
+                group = [*(unit for unit in self.subject if unit not in group), *group]
+                self.subject, self.rule, self.weak, spoken_here = group, "stated", False, True
+                continue
+            if (
+                (spoken_here or self.subject)
+                and not near
+                and _PUSHED.match(self.text, group[-1].end, end)
+            ):
                 continue  # 北海市推进甲、乙产业园建设，打造…: still about 北海市
             if self._only_named(before, group, end, near):
                 continue
@@ -159,6 +169,16 @@ class Reading:
             yield from self._state(
                 [unit], sectors[number : number + 1] if each else sectors, self.rule
             )
+
+    def _is_vehicle(self, before: str, group: list[Unit], end: int) -> bool:
+        """Return whether parks are where the subject is to develop (以甲园为载体，发展A)."""
+        if group[-1].kind not in {"park", "zone"} or _MEANS_LIST.match(
+            self.text, group[-1].end, end
+        ):
+            return False
+        if before.endswith("依托"):
+            return group[-1].end == end and bool(self.subject)
+        return before.endswith("以") and bool(_VEHICLE.match(self.text, group[-1].end, end))
 
     def _is_means(self, before: str, group: list[Unit], end: int) -> bool:
         """Return whether a group is what the subject relies on: 支持甲以乙为引擎 is about 甲."""

@@ -9,13 +9,14 @@ from clusteratlas.policy.lexicon import is_generic, policy_words
 from clusteratlas.policy.sector_phrases import is_sector, sectors_in
 from clusteratlas.policy.units import Unit
 from clusteratlas.policy.vocabulary import is_word
+from clusteratlas.policy.zones import is_proper
 
-_PARTS: Final = re.compile(
-    "(?:功能区|板块|片区|园区|组团|基地|集聚区|产业园|产业带|经济区)(?:[：:]|，?即|，?分别[是为]|，?包括)"
-)
-_NO_PART: Final = re.compile("打造|建[设成]|国家|省级|发展|级")
+_PART_ITEM: Final = re.compile("[^，、；：]+")
+_BEFORE_PART: Final = re.compile("^(?:以|东[南北]?部?|西[南北]?部?|[南北中]部?)")
+_NO_PART: Final = re.compile("依托|等|企业|开发|市场|打造|建[设成]|国家|省级|发展|级")
 _PART: Final = re.compile(
-    r"(?:[东西南北中]{1,2}部?)?(?P<name>[\u4e00-\u9fff—]{4,16}?)(?P<form>(?:综合|产业)?(?:区|园|基地|板块|片区|组团|集聚区|功能区|产业带))"
+    r"(?P<name>[\u4e00-\u9fff—]{4,16}?)(?P<form>(?:综合|产业)?(?:片区|板块|组团|功能区|产业带|物流区|制造区|"
+    r"服务区|综合区|集聚区))(?:为(?:支撑|重点|核心|主体|骨干|节点).*)?"
 )
 MAX_LIST_ITEMS: Final = 200
 MAX_UNKNOWN_CHARS: Final = 8
@@ -101,19 +102,17 @@ def in_named_parts(text: str, start: int, end: int) -> Iterator[tuple[Unit, list
 
     At least two parts must have a known trade in their names.
     """
-    for lead in _PARTS.finditer(text, start, end):
-        found = []
-        for item in re.compile("[^，、；和]+").finditer(text, lead.end(), end):
-            match = _PART.fullmatch(item.group().strip(" 　“”\""))
-            trade = _trade_at_end(match.group("name")) if match else ""
-            if match is None or not trade:
-                break
-            name = match.group("name") + match.group("form")
-            at = text.index(name, item.start())
-            found.append((Unit(name, at, at + len(name), "zone"), [trade]))
-        if len(found) > 1:
-            yield from found
-            return
+    found: list[tuple[Unit, list[str]]] = []
+    for item in _PART_ITEM.finditer(text, start, end):
+        match = _PART.fullmatch(_BEFORE_PART.sub("", item.group().strip(' 　“”"')))
+        trade = _trade_at_end(match.group("name")) if match else ""
+        if match is None or not trade:
+            continue
+        name = match.group("name") + match.group("form")
+        at = text.index(name, item.start())
+        found.append((Unit(name, at, at + len(name), "zone"), [trade]))
+    if len(found) > 1:
+        yield from found
 
 
 def _trade_at_end(name: str) -> str:
@@ -122,7 +121,8 @@ def _trade_at_end(name: str) -> str:
     if _NO_PART.search(name):
         return ""
     tails = (name[-size:] for size in sizes if is_sector(name[-size:]))
-    return next((tail for tail in tails if is_generic(tail, policy_words())), "")
+    trade = next((tail for tail in tails if is_generic(tail, policy_words())), "")
+    return trade if trade and is_proper(name[: -len(trade)]) else ""
 
 
 def _each(

@@ -10,7 +10,7 @@ DEVELOP: Final = re.compile(
     r"(?:重点|着力|主要|优先|大力|加快|积极|突出|着重|集中|协同|联动|差异化|错位|全力|聚力)?(?:规划|"
     r"培育|做大|做强|做优|做精|引进|承接)?(?:和|、)?"
     r"(?:发展壮大|培育壮大|做大做强|做优做强|做强做优|巩固提升|提升发展|改造提升|发展|布局|打造|培育|壮大|承接|"
-    r"聚焦|主攻|主打|偏向|侧重|定位于|定位为|着眼于|瞄准|建设成为|建设|形成|做强|做大|做精|做优|构建|集聚|聚集|抢抓|深耕|突出|引进|推进|扶持|建成|"
+    r"聚焦|主攻|主打|做好|搞好|偏向|侧重|定位于|定位为|着眼于|瞄准|建设成为|建设|形成|做强|做大|做精|做优|构建|集聚|聚集|抢抓|深耕|突出|引进|推进|扶持|建成|"
     r"突破|研制|扩大|提升|强化|力保|抓好|招引|拓展|成为)(?!区|型|壮大|优势|效应|格局|的)"
 )
 _THEME: Final = re.compile(
@@ -52,8 +52,11 @@ _LED_BY_FORM: Final = re.compile(
     r"(?:以|^|(?<=，))(?P<sectors>[^，。；以为]{2,40}?)(?:产业)?为(?:龙头|引领|主体|支撑|补充|核心|先导|延伸|配套|特色)(?=[，的]|$)"
 )
 # What was done (成功引进了甲等项目), and goals that are no trade (突出“绿色、健康”主题).
-_DONE: Final = re.compile("(?:引进|招引|承接|建成|引入)了|(?:成功|先后|累计|已|新)(?:引进|招引|承接|建成)")
+_DONE: Final = re.compile(
+    "(?:引进|招引|承接|建成|引入)了|(?:成功|先后|累计|已|新)(?:引进|招引|承接|建成)"
+)
 _NO_AIM: Final = re.compile("(?:主题|理念|模式|机制|意识|氛围|体制|中心功能|精神|称号)$")
+_SURE: Final = re.compile("(?:重点|主要|着力|大力|优先|集中|错位|差异化)发展|主攻|主打")
 _RANKED_TRADE: Final = re.compile("(?:主导|支柱|特色|优势|大|个|级)产业")
 _CORE: Final = re.compile(r"(?:以|依托)[^，。；]{2,80}为(?:核心|主体|主阵地|龙头|引领)")
 _OCCASION: Final = re.compile("以[^，。；]{2,80}为(?:契机|抓手|目标|载体|牵引)$")
@@ -68,7 +71,8 @@ def leading_sectors(text: str, start: int, end: int) -> list[str]:
     """Return the sectors that a clause calls leading: 以…为主导产业, …三大支柱产业, 主导产业为…."""
     names: list[str] = []
     for match in _LED.finditer(text, start, end):
-        names += sectors_in(match.group("sectors").replace("，", "、"))
+        sure = re.search("主导|主攻|支柱|首位", match.group()) is not None
+        names += sectors_in(match.group("sectors").replace("，", "、"), sure=sure)
     for clause in re.compile("[^，]+").finditer(text, start, end):
         if _RANKED_TRADE.search(text, clause.start(), clause.end()):
             for match in _TWO_LEADING.finditer(text, clause.start(), clause.end()):
@@ -90,7 +94,8 @@ def stated_sectors(text: str, start: int, end: int) -> list[str]:
     if _OCCASION.search(text, start, end):
         return names
     for match in _LED.finditer(text, start, end):
-        names += sectors_in(match.group("sectors").replace("，", "、"))
+        sure = re.search("主导|主攻|支柱|首位", match.group()) is not None
+        names += sectors_in(match.group("sectors").replace("，", "、"), sure=sure)
     for match in _TOGETHER.finditer(text, start, end):
         names += sectors_in(match.group("sectors"))
     for match in _LED_BY_FORM.finditer(text, start, min(end + 1, len(text))):
@@ -108,5 +113,6 @@ def stated_sectors(text: str, start: int, end: int) -> list[str]:
     for pattern in (_THEME, DEVELOP):
         stated = pattern.search(text, start, end)
         if stated and not _NO_AIM.search(text, stated.end(), end) and not _past(text, stated):
-            names += sectors_in(text[stated.end() : end], broad=broad)
+            sure = pattern is _THEME or _SURE.match(stated.group()) is not None
+            names += sectors_in(text[stated.end() : end], broad=broad, sure=sure)
     return list(dict.fromkeys(names))

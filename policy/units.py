@@ -23,6 +23,7 @@ _BARE_ZONE: Final = re.compile(
     r"临空经济区|综保区|综合保税区|开发区|工业园区|产业园区|新区|"
     r"主城区|中心城区|[东西南北中]部(?:片区|板块|组团|地区|区域))"
 )
+_BEFORE_NAME: Final = re.compile("[\u4e00-\u9fff]{1,5}?(?:即|要在|仅限)")  # 一核即新站高新区
 _JOINED: Final = re.compile(r"(?P<place>[\u4e00-\u9fff]{2,4})[及和与](?=[\u4e00-\u9fff]{4})")
 _PARK_PART: Final = re.compile("[东西南北中]?片区")
 _GOAL: Final = re.compile("打造|建成|形成")
@@ -157,6 +158,9 @@ def _park_unit(text: str, span: Span) -> Unit:
     """Return a park as a unit, with the part of it that is meant (高新区东片区)."""
     part = _PARK_PART.match(text, span.end)
     end = part.end() if part else span.end
+    cut = _BEFORE_NAME.match(text, span.start, span.end)
+    if cut:
+        return Unit(text[cut.end() : end], cut.end(), end, "park")
     joined = _JOINED.match(text, span.start, end)  # 甲市及乙示范区
     start = joined.end() if joined and joined.group("place") in place_index() else span.start
     return Unit(text[start:end], start, end, "park")

@@ -10,7 +10,7 @@ from clusteratlas.policy.spans import Span
 from clusteratlas.policy.vocabulary import is_ordinary
 
 _FORM: Final = (
-    r"(?:片区|园区|组团|板块|功能区|集聚区|集中区|产业园|工业园|科技园|物流园|创业园|港区|小镇|新城|商务区|旅游区|"
+    r"(?:片区|园区|组团|板块|功能区|集聚区|集中区|产业园|工业园|科技园|物流园|创业园|港区|小镇|新城|高新区|经开区|开发区|保税区|工业新区|生态新区|工业区|矿区|商务区|旅游区|"
     r"经济带|(?<=高铁|空港|临空|临港|滨江|滨海|滨湖|滨河|沿江|东部|西部|南部|北部|城东|城西|城南|城北|科教|大学)新区)"
 )
 # A part of a place that a sentence begins with and speaks of (孟关片区，以商贸为主).
@@ -26,7 +26,7 @@ _NO_NAME: Final = re.compile(
     r"开展|位于|提[升高]|完善|按照|根据|促进|加强|鼓励|引导|规划|推行|重点|构建|申报|创建|经验|布局|承接|负责|管委会|"
     r"争创|努力|着力|扩大|国家级|省级|市级|所属|[一二两三四五六七八九十多]园|健全|中心及|^(?:我|全)[市县区省]"
 )
-_DEFINITE: Final = re.compile("[：:（(]|规划面积|位于|选址")
+_DEFINITE: Final = re.compile("[：:（(]|要|重点|主要|着力|聚焦|规划面积|位于|选址")
 
 
 # A zone of a known place, in a list or where a clause begins or ends with it (成都医学城, 眉山“西部药谷”).
@@ -57,16 +57,21 @@ def spoken_zones(text: str) -> Iterator[Span]:
         proper, start = match.group("proper"), match.start("name")
         if _NO_NAME.search(proper):
             continue
-        if not _is_name(proper):
-            opens = start == 0 or text[start - 1] in "\n　 "
+        if not is_proper(proper):
+            opens = not match.group("name").endswith("板块") and (
+                start == 0 or text[start - 1] in "\n　 。；，"
+            )
             if not opens or not _DEFINITE.match(match.group("after")) or not is_generic(proper):
                 continue
         yield Span(start, match.end("name"), "spoken of")
 
 
-def _is_name(proper: str) -> bool:
+def is_proper(proper: str) -> bool:
     """Return whether the words before a form are a name: no everyday words alone, or with a place."""
-    if re.fullmatch("高铁|空港|临[空港]|滨[江海湖河]|沿江|科教|大学|[东西南北中]部?|城[东西南北]|中心城区", proper):
+    if re.fullmatch(
+        "高铁|空港|临[空港]|滨[江海湖河]|沿江|科教|大学|[东西南北中]部?|城[东西南北]|中心城区",
+        proper,
+    ):
         return True
     places = place_index()
     if any(proper[:size] in places for size in (4, 3, 2)):
