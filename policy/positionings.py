@@ -10,6 +10,7 @@ from clusteratlas.policy.stated import Positioning, stated
 from clusteratlas.policy.stated_in_clauses import Reading, in_sentence
 from clusteratlas.policy.stated_in_lists import in_list, in_named_parts
 from clusteratlas.policy.stated_in_rows import (
+    Header,
     in_bracket,
     in_row,
     in_spaced_row,
@@ -89,7 +90,7 @@ class _Reader:
         self.text, self.index, self.region = text, index, region
         self.owners = owners(text, lines, index)
         self.found: list[Positioning] = []
-        self._header: tuple[int, int] | None = None
+        self._header: Header | None = None
         self._last: list[Unit] = []  # for 该市
         self._opened: list[Unit] = []  # the line before was only this unit's name
 
@@ -97,11 +98,11 @@ class _Reader:
         """Add what a line states."""
         text = self.text
         if is_row(text, line):
-            self._header = table_header(text, line) or self._header
+            self._header = table_header(text, line, self.index) or self._header
             self.found += in_row(text, line, self._header, self.index)
             return
         self._header = None
-        heading = heading_units(line, self.region) or self._opened
+        heading = heading_units(line, self.index, self.region) or self._opened
         self._opened = titled(text, line, self.index)
         if self._opened:
             return

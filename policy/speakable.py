@@ -85,6 +85,8 @@ def _within(unit: Unit, spans: list[tuple[int, int]]) -> bool:
 
 def _in_belt(text: str, unit: Unit) -> bool:
     """Return whether a unit is only an end of a belt (甲—乙—丙产业带)."""
+    if text[unit.end : unit.end + 2] == "——":  # 芝英镇——以五金为主
+        return False
     return text[unit.end : unit.end + 1] in {"—", "-"} or (
         text[unit.start - 1 : unit.start] == "—" and text[unit.start - 2 : unit.start] != "——"
     )

@@ -38,7 +38,7 @@ _AIM: Final = re.compile(
 # After a unit that is spoken of comes a stop, a verb or an adverb; after another word it is only
 # the place of something (定兴同福等企业, 保定工农路).
 _GOES_ON: Final = re.compile(
-    r"$|[、，：:（(“”\s]|[)）](?=[，。；]|$)|等|[要应将则可须需向均都继更力主瞄以依围立按为是在把由对通让使并还也分各先目近按根着\d一两二三四五六七八九]|"
+    r"$|[、，：:（(“”\s—]|[)）](?=[，。；]|$)|等|[要应将则可须需向均都继更力主瞄以依围立按为是在把由对通让使并还也分各先目近按根着\d一两二三四五六七八九]|"
     r"发[展挥]|利用|结合|坚持|抓[住好]|抢抓|作为|着[重力]|重点|主[要导攻打]|大力|加[快大强速]|积极|积聚|优[先势化]|突出|聚焦|侧重|偏向|"
     r"全[力面域]|集[中聚]|充分|进一步|继续|努力|打造|建[设成]|布局|培育|壮大|做[大强优精]|推[动进]|促进|提[升高]|"
     r"形成|构[建筑]|承接|引[进领导]|定位|瞄准|深[耕化入]|率先|强化|实[施现]|支[持撑]|成为|规划|争[创取]|创[建新]|"
@@ -90,7 +90,10 @@ _LEAD_TRADE: Final = re.compile(
 )
 
 
-_VEHICLE: Final = re.compile("为(?:主要|重要|核心)?(?:载体|依托|平台|主阵地|承载)")
+_VEHICLE: Final = re.compile("为(?:主要|重要|核心)?(?:载体|依托|平台|主阵地|承载|中心(?!的))")
+_SITE: Final = re.compile(
+    r"(?:选址(?:于|在)?|位于|地处|坐落[于在]?|覆盖|范围(?:包括|涉及|为)?)(?:[^，。；]{2,16}[、和])*$"
+)
 _MEANS_LIST: Final = re.compile("等")
 _PUSHED: Final = re.compile(
     r"(?:等)?[^，。；]{0,8}?(?:项目|园区|基地)?(?:建设|开发|改造|升级|扩区|提质|发展)(?=[，。；]|$)"
@@ -128,6 +131,8 @@ class Reading:
             near = beside(self.text, self.start, before, group, end, self._topic(start))
             for how, names in near:
                 yield from self._state([*self.anchors, *group], names, how)
+            if self.rule == "heading" and _SITE.search(before):
+                continue  # 选址甲镇: where the heading's base lies
             if self._is_vehicle(before, group, end):
                 group = [*(unit for unit in self.subject if unit not in group), *group]
                 self.subject, self.rule, self.weak, spoken_here = group, "stated", False, True
@@ -140,7 +145,9 @@ class Reading:
                 continue  # 北海市推进甲、乙产业园建设，打造…: still about 北海市
             if self._only_named(before, group, end, near):
                 continue
-            if spoken_here and _PLANS_IN.search(before):  # 甲县规划在乙园区发展…: both
+            if spoken_here and (
+                _PLANS_IN.search(before) or before.endswith("依托")
+            ):  # 甲县规划在乙园区发展…: both
                 group = [*self.subject, *group]
             elif spoken_here:  # 甲县做精A、乙县做大B
                 yield from self._state(
@@ -172,7 +179,7 @@ class Reading:
 
     def _is_vehicle(self, before: str, group: list[Unit], end: int) -> bool:
         """Return whether parks are where the subject is to develop (以甲园为载体，发展A)."""
-        if group[-1].kind not in {"park", "zone"} or _MEANS_LIST.match(
+        if group[-1].kind not in {"park", "zone", "town"} or _MEANS_LIST.match(
             self.text, group[-1].end, end
         ):
             return False
@@ -289,7 +296,8 @@ def groups(text: str, units: list[Unit]) -> Iterator[list[Unit]]:
         if between in {"、", "和", "与", "及", "以及"}:
             group.append(unit)
             continue
-        if not between and group[-1].kind == "city":
+        narrower = unit.kind == "town" or group and group[-1].kind == "city"
+        if group and not between and narrower and group[-1].kind in {"city", "county"}:
             group[-1] = replace(unit, start=group[-1].start)
             continue
         if group:

@@ -1,7 +1,9 @@
 """Positionings in the rows of tables and in the closing brackets of responsible bodies."""
 
+import itertools
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from clusteratlas.policy.sections import sector_headings
@@ -9,7 +11,7 @@ from clusteratlas.policy.sector_phrases import sectors_in
 from clusteratlas.policy.stated_sectors import stated_sectors
 from clusteratlas.policy.stated import Positioning
 from clusteratlas.policy.structure import Line
-from clusteratlas.policy.units import UnitIndex
+from clusteratlas.policy.units import Unit, UnitIndex
 
 _BODIES: Final = r"政府|管委会|责任|负责|牵头|配合"
 _RESPONSIBLE: Final = re.compile(
@@ -19,13 +21,17 @@ _RESPONSIBLE: Final = re.compile(
 _HELPING: Final = re.compile("配合(?:单位|部门)")  # 配合单位 are not those who are to develop it
 _INDUSTRY: Final = re.compile("产业|基地|集群|园|制造|加工|装备|生产")
 _UNIT_HEADER: Final = re.compile(
-    r"区[（(]市|区县|县区|县市|市县|县（市|地区|区域|园区|开发区|载体|名称|板块|布局|镇街|乡镇|功能区|"
-    r"承载地"
+    r"区[（(]市|区县|县区|县市|市县|县[（(]市|地区|区域|所在地|承载地|镇街|乡镇|板块|布局|^[市州]$|(?<!园|地|带)区$|县$"
 )
+_PLACE_HEADER: Final = re.compile("园区|开发区|载体|平台|功能区|名称|集群|基地")
 MAX_SPACED_ROW: Final = 80
+MAX_HEADER_CHARS: Final = 14
+MAX_PARK_CHARS: Final = 24
 _ROW_MARK: Final = re.compile(r"[ 　●○■□◆·•\-—\d.．、]*")
 _CELL: Final = re.compile(r"(?<=[|\t])(?=\t)|[^\t|]+")
-_SECTOR_HEADER: Final = re.compile(r"产业|方向|定位|领域|行业|重点发展")
+_SECTOR_HEADER: Final = re.compile("产业|方向|定位|领域|行业|重点发展|产品")
+_LEADING_HEADER: Final = re.compile("主导|首位|主攻|方向|定位|重点发展|领域|发展重点")
+_PARK_CELL: Final = re.compile("(?:园区?|区|基地|小镇|城|港|谷)$")
 
 
 def in_bracket(text: str, line: Line, index: UnitIndex) -> Iterator[Positioning]:
@@ -80,16 +86,35 @@ def _cells(text: str, line: Line) -> list[tuple[int, int]]:
     return cells
 
 
-def table_header(text: str, line: Line) -> tuple[int, int] | None:
-    """Return the columns of the unit and of its sectors if a row is such a header."""
-    cells = [text[slice(*span)] for span in _cells(text, line)]
-    units = [i for i, cell in enumerate(cells) if _UNIT_HEADER.search(cell) and len(cell) <= 12]
-    sectors = [
+@dataclass(frozen=True)
+class Header:
+    """The columns of a table that hold places, parks and what they are to develop."""
+
+    places: tuple[int, ...]
+    parks: tuple[int, ...]
+    sectors: tuple[int, ...]
+
+
+def table_header(text: str, line: Line, index: UnitIndex) -> Header | None:
+    """Return the columns of units and of their sectors if a row is such a header.
+
+    Of a column of cities and one of counties the counties are meant.
+    """
+    cells = [text[slice(*span)].strip(" 　") for span in _cells(text, line)]
+    short = [cell if len(cell) <= MAX_HEADER_CHARS else "" for cell in cells]
+    parks = [i for i, cell in enumerate(short) if _PLACE_HEADER.search(cell)]
+    sectors = [i for i, c in enumerate(short) if _SECTOR_HEADER.search(c) and i not in parks]
+    leading = [i for i in sectors if _LEADING_HEADER.search(short[i])]
+    places = [
         i
-        for i, cell in enumerate(cells)
-        if _SECTOR_HEADER.search(cell) and len(cell) <= 14 and i not in units
+        for i, cell in enumerate(short)
+        if _UNIT_HEADER.search(cell) and i not in (*parks, *leading)
     ]
-    return (units[0], sectors[0]) if units and sectors else None
+    narrow = [i for i in places if short[i] not in {"市", "州"}]
+    sectors = leading or [i for i in sectors if i not in places]
+    if not sectors or not (places or parks) or index.between(line.start, line.end):
+        return None
+    return Header(tuple(narrow or places), tuple(parks), tuple(sectors))
 
 
 def in_spaced_row(text: str, line: Line, index: UnitIndex) -> Iterator[Positioning]:
@@ -104,19 +129,47 @@ def in_spaced_row(text: str, line: Line, index: UnitIndex) -> Iterator[Positioni
         yield Positioning(units[0], sectors, "leading", line.start, line.end, "table", line)
 
 
-def in_row(
-    text: str, line: Line, header: tuple[int, int] | None, index: UnitIndex
-) -> Iterator[Positioning]:
+def in_row(text: str, line: Line, header: Header | None, index: UnitIndex) -> Iterator[Positioning]:
     """Yield the units of a table row with its sectors; without header, of the first two cells."""
     cells = _cells(text, line)
-    if header is None:
-        header = (0, 1)
-    if max(header) >= len(cells):
-        return
-    start, end = cells[header[0]]
-    units = index.between(start, end)
-    if not units or sum(u.end - u.start for u in units) * 2 < end - start:
-        return
-    sectors = sectors_in(text[slice(*cells[header[1]])].replace("，", "、").replace("。", "、"))
-    for unit in units if sectors else ():
-        yield Positioning(unit, tuple(sectors), "leading", line.start, line.end, "table", line)
+    columns = header or Header((0,), (), (1,))
+    sectors: list[str] = []
+    for column in columns.sectors:
+        if column < len(cells):
+            cell = text[slice(*cells[column])].replace("，", "、").replace("。", "、")
+            sectors += sectors_in(cell, sure=header is not None)
+    units: list[Unit] = []
+    for column in columns.places:
+        if column < len(cells):
+            units += _units_of_cell(cells[column], index)
+    for column in columns.parks:
+        if column < len(cells):
+            units += _parks_of_cell(text, cells[column], index)
+    named = tuple(dict.fromkeys(sectors))
+    for unit in units if named else ():
+        yield Positioning(unit, named, "leading", line.start, line.end, "table", line)
+
+
+def _units_of_cell(cell: tuple[int, int], index: UnitIndex) -> list[Unit]:
+    """Return the units that make up most of a cell; of 无锡惠山区 the narrower one."""
+    units = [unit for unit in index.between(*cell) if unit.kind != "province"]
+    if sum(unit.end - unit.start for unit in units) * 2 < cell[1] - cell[0]:
+        return []
+    return [
+        unit
+        for unit, after in itertools.zip_longest(units, units[1:])
+        if after is None or unit.kind != "city" or after.start != unit.end
+    ]
+
+
+def _parks_of_cell(text: str, cell: tuple[int, int], index: UnitIndex) -> list[Unit]:
+    """Return the parks of a cell, each item of it that is called like one being one."""
+    units: list[Unit] = []
+    for item in re.compile("[^、，；;,]+").finditer(text, *cell):
+        name = re.sub("[（(].*", "", item.group()).strip(" 　")
+        if 4 <= len(name) <= MAX_PARK_CHARS and _PARK_CELL.search(name):
+            start = text.index(name, item.start())
+            units.append(Unit(name, start, start + len(name), "park"))
+        else:
+            units += _units_of_cell(item.span(), index)
+    return units

@@ -71,7 +71,7 @@ def leading_sectors(text: str, start: int, end: int) -> list[str]:
     """Return the sectors that a clause calls leading: 以…为主导产业, …三大支柱产业, 主导产业为…."""
     names: list[str] = []
     for match in _LED.finditer(text, start, end):
-        sure = re.search("主导|主攻|支柱|首位", match.group()) is not None
+        sure = re.search("主导|主攻|支柱|首位|特色", match.group()) is not None
         names += sectors_in(match.group("sectors").replace("，", "、"), sure=sure)
     for clause in re.compile("[^，]+").finditer(text, start, end):
         if _RANKED_TRADE.search(text, clause.start(), clause.end()):
@@ -94,7 +94,7 @@ def stated_sectors(text: str, start: int, end: int) -> list[str]:
     if _OCCASION.search(text, start, end):
         return names
     for match in _LED.finditer(text, start, end):
-        sure = re.search("主导|主攻|支柱|首位", match.group()) is not None
+        sure = re.search("主导|主攻|支柱|首位|特色", match.group()) is not None
         names += sectors_in(match.group("sectors").replace("，", "、"), sure=sure)
     for match in _TOGETHER.finditer(text, start, end):
         names += sectors_in(match.group("sectors"))

@@ -8,7 +8,7 @@ from typing import Final
 
 from clusteratlas.policy.lexicon import is_generic, policy_words
 from clusteratlas.policy.sector_phrases import is_sector
-from clusteratlas.policy.structure import Line
+from clusteratlas.policy.structure import Heading, Line
 from clusteratlas.policy.units import Unit, UnitIndex, division_at
 
 MAX_UNIT_TITLE_CHARS: Final = 24
@@ -20,7 +20,12 @@ _ZONE_TITLE: Final = re.compile(
     r"(?P<proper>[\u4e00-\u9fff—·]{2,10}?)(?:生态|综合|产业|工业|经济|旅游|物流)*(?:经济区|示范区|片区|板块|组团|功能区|新城|园区|产业园|工业园|经济带|"
     r"发展带|走廊|城市群|都市圈)"
 )
-_SENTENCE_WORD: Final = re.compile("[，、：（以为]|发展|建设|打造|推进|加快|支持|布局|聚焦|培育")
+_LABEL_OF_PART: Final = re.compile(
+    r"^(?:[\d一二三四五六七八九十]{1,3}[.．、]|[（(][一二三四五六七八九十\d]+[)）])?[ 　]*[“\"]?[一二两三四五六七八九多][^：即，]{1,3}[”\"]?(?:：|即)"
+)
+_SENTENCE_WORD: Final = re.compile(
+    "[，、：（以为]|发展|建设|打造|推进|加快|支持|布局|聚焦|培育|申建|积极|加强|提升|推动|做[大强优]|完善|实施|提高|保障|优化|强化"
+)
 _HEADING_OF_UNIT: Final = re.compile(
     r"(?:发展|产业|功能|主导|重点|特色|布局|现状|思路|目标|方向|任务|定位|产业链|集群|领域|和|与|及)+"
 )
@@ -51,7 +56,8 @@ def titled(text: str, line: Line, index: UnitIndex) -> list[Unit]:
 
 def run_in(sentence: str, start: int, units: list[Unit]) -> Unit | None:
     """Return the unit of a sentence that is only its name, as a heading is that runs in."""
-    title = sentence.strip(" 　")
+    title = _LABEL_OF_PART.sub("", sentence.strip(" 　"))
+    title = re.sub("[（(][^（）()]{1,30}[)）]$", "", title)
     if not units or not title.startswith(units[0].name) or len(title) > MAX_UNIT_TITLE_CHARS:
         return None
     if title == units[0].name:
@@ -68,7 +74,7 @@ def run_in_topic(sentence: str) -> list[str]:
     return [title] if len(title) <= MAX_TOPIC_CHARS and is_sector(title) else []
 
 
-def heading_units(line: Line, region: tuple[str, ...]) -> list[Unit]:
+def heading_units(line: Line, index: UnitIndex, region: tuple[str, ...]) -> list[Unit]:
     """Return the unit that the nearest heading names and nothing else (1.浑南区。)."""
     if not line.path:
         return []
@@ -76,12 +82,26 @@ def heading_units(line: Line, region: tuple[str, ...]) -> list[Unit]:
     if len(line.path) > 1 and _HEADING_OF_UNIT.fullmatch(heading.title):
         heading = line.path[-2]  # 浑南区 / 主导产业
     title = heading.title.rstrip("：:。 　")
-    unit = _unit_of_title(title, region) or _role_of(title, region) or _zone_of(title)
+    unit = (
+        _named_by(heading, title, index)
+        or _unit_of_title(title, region)
+        or _role_of(title, region)
+        or _zone_of(title)
+    )
     if unit is None or unit.kind == "province":
         return []
     if not heading.number and unit.kind == "county" and not unit.official:  # a broken line
         return []
     return [replace(unit, start=heading.start, end=heading.start + len(unit.name))]
+
+
+def _named_by(heading: Heading, title: str, index: UnitIndex) -> Unit | None:
+    """Return the park that a numbered heading is the name of (1. 松山湖生物医药产业基地)."""
+    found = [u for u in index.between(heading.start, heading.end) if u.kind in {"park", "zone"}]
+    whole = found[0] if found and found[-1].end == heading.start + len(title) else None
+    if whole is not None and not _SENTENCE_WORD.search(title):
+        return replace(whole, name=title) if heading.number else whole
+    return None
 
 
 def _role_of(title: str, region: tuple[str, ...]) -> Unit | None:
@@ -93,7 +113,11 @@ def _role_of(title: str, region: tuple[str, ...]) -> Unit | None:
 def _zone_of(title: str) -> Unit | None:
     """Return the part of a place that a title is the name of (川东北经济区, 东部片区)."""
     match = _ZONE_TITLE.fullmatch(title)
-    if match is None or is_generic(match.group("proper"), policy_words()):
+    if (
+        match is None
+        or _SENTENCE_WORD.search(title)
+        or is_generic(match.group("proper"), policy_words())
+    ):
         return None
     return Unit(title, 0, len(title), "zone")
 

@@ -26,7 +26,7 @@ _NO_NAME: Final = re.compile(
     r"开展|位于|提[升高]|完善|按照|根据|促进|加强|鼓励|引导|规划|推行|重点|构建|申报|创建|经验|布局|承接|负责|管委会|"
     r"争创|努力|着力|扩大|国家级|省级|市级|所属|[一二两三四五六七八九十多]园|健全|中心及|^(?:我|全)[市县区省]"
 )
-_DEFINITE: Final = re.compile("[：:（(]|要|重点|主要|着力|聚焦|规划面积|位于|选址")
+_DEFINITE: Final = re.compile("[：:（(]|要|以|将|重点|主要|着力|聚焦|规划面积|位于|选址")
 
 
 # A zone of a known place, in a list or where a clause begins or ends with it (成都医学城, 眉山“西部药谷”).
