@@ -8,7 +8,7 @@ a trade (晶讯光电), an enumeration, a project, a verb that is said of firms 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from clusteratlas.policy.firm_forms import SHORT_FORM, follows_firm
@@ -86,16 +86,19 @@ class Core:
     likeness: float
     edge: bool  # whether it stands at the beginning of its piece or after a word that ends one
 
+    def moved(self, by: int) -> "Core":
+        """Return the same core, placed in a text in which its run begins so much later."""
+        return Core(self.start + by, self.end + by, self.tail + by, self.likeness, self.edge)
+
 
 def by_coined(text: str, line: Line) -> Iterator[Span]:
     """Yield the coined names of a line where the words around them speak of a firm."""
     for run in _HAN.finditer(text, line.start, line.end):
-        if not has_rest(run.group()):
-            continue
-        tokens = cut(text, run.start(), run.end())
-        for core in _cores(text, tokens):
+        for found in _cores(run.group()):
+            core = found.moved(run.start())
             end = _firm_end(text, core)
             if end:
+                tokens = cut(text, run.start(), run.end())
                 yield Span(_with_place(text, tokens, core.start), end, "coined")
 
 
@@ -104,12 +107,18 @@ def has_coined(name: str) -> bool:
     if name in well_known():
         return True
     for run in _HAN.finditer(name):
-        if any(core.likeness > 0 for core in _cores(name, cut(name, run.start(), run.end()))):
+        if any(core.likeness > 0 for core in _cores(run.group())):
             return True
     return False
 
 
-def _cores(text: str, tokens: Sequence[Token]) -> Iterator[Core]:
+@lru_cache(maxsize=20_000)
+def _cores(run: str) -> tuple[Core, ...]:
+    """Return the coined words of a run without stops, placed from its beginning."""
+    return tuple(_each_core(run, cut(run, 0, len(run)))) if has_rest(run) else ()
+
+
+def _each_core(text: str, tokens: Sequence[Token]) -> Iterator[Core]:
     index = 0
     while index < len(tokens):
         if not _is_rest(text, tokens[index]):
@@ -234,7 +243,7 @@ def _with_trade(text: str, core: Core) -> int:
 def coined_head(name: str) -> int:
     """Return where the coined word that a name begins with ends, its trade included; 0 if none does."""
     run = _HAN.match(name)
-    core = next(_cores(name, cut(name, 0, run.end())), None) if run else None
+    core = next(iter(_cores(run.group())), None) if run else None
     if core is None or core.start or core.likeness < 0:
         return 0
     return _with_trade(name, core)

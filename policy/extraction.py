@@ -178,10 +178,18 @@ class LineIndex:
     def __init__(self, lines: list[Line]) -> None:
         self._lines = lines
         self._starts = [line.start for line in lines]
+        self._headings: dict[int, tuple[str, str, str, str]] = {}
 
     def __call__(self, offset: int) -> Line:
         """Return the line that holds an offset, or the one before it."""
         return self._lines[max(bisect.bisect_right(self._starts, offset) - 1, 0)]
+
+    def headings(self, line: Line) -> tuple[str, str, str, str]:
+        """Return section path, field, subsector and sector_id of what stands in a line."""
+        if line.number not in self._headings:
+            field, _, subsector, sector_id = field_and_subsector(line.path)
+            self._headings[line.number] = (line.section, field, subsector, sector_id)
+        return self._headings[line.number]
 
 
 def _document(document: PolicyText) -> dict[str, Any]:
@@ -220,14 +228,14 @@ def _suggestion(suggestion: Suggestion | None, key: str) -> dict[str, Any]:
 
 def _enterprise(text: str, span: Span, at: LineIndex) -> dict[str, Any]:
     line = at(span.start)
-    field, _, subsector, sector_id = field_and_subsector(line.path)
+    section, field, subsector, sector_id = at.headings(line)
     name = span.within(text)
     return {
         "name": name,
         "field": field,
         "subsector": subsector,
         "sector_id": sector_id or sector_of(field)[0],
-        "section": line.section,
+        "section": section,
         "line": line.number,
         "start": span.start,
         "end": span.end,
@@ -238,7 +246,7 @@ def _enterprise(text: str, span: Span, at: LineIndex) -> dict[str, Any]:
 
 def _park(text: str, span: Span, at: LineIndex, region: tuple[str, ...]) -> dict[str, Any]:
     line = at(span.start)
-    _, _, _, sector_id = field_and_subsector(line.path)
+    section, _, _, sector_id = at.headings(line)
     name = span.within(text)
     suggestion = park_catalog().suggest(name)
     district, city = park_places().get(suggestion.id, ("", "")) if suggestion else ("", "")
@@ -249,7 +257,7 @@ def _park(text: str, span: Span, at: LineIndex, region: tuple[str, ...]) -> dict
         "district": district,
         "city": city,
         "sector_id": sector_id,
-        "section": line.section,
+        "section": section,
         "line": line.number,
         "start": span.start,
         "end": span.end,

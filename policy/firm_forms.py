@@ -113,17 +113,23 @@ def by_legal_form(text: str, line: Line) -> Iterator[Span]:
             continue
         end = _extended(text, match.end(), line.end)
         piece = piece_start(text, match.end(), max(done, line.start))
-        start = name_start(text, piece, match.end(), keep=len(match.group()) + 1)
-        start = _after_zone(text, _after_joined(text, start, match), match)
+        start = piece + _name_offset(text[piece : match.end()], match.start() - piece)
         if _is_firm_name(text, start, match.start(), match.group()):
             yield Span(start, end, "legal form")
             done = end
 
 
-def _after_joined(text: str, start: int, form: re.Match[str]) -> int:
+@lru_cache(maxsize=20_000)
+def _name_offset(piece: str, form: int) -> int:
+    """Return where a name begins in a piece without stops that ends with its legal form."""
+    start = name_start(piece, 0, len(piece), keep=len(piece) - form + 1)
+    return _after_zone(piece, _after_joined(piece, start, form), form)
+
+
+def _after_joined(text: str, start: int, form: int) -> int:
     """Return where the last of two joined names begins: 育种中心和中粮集团."""
-    for joint in _JOINT.finditer(text, start, form.start() - 1):
-        left, right = text[start : joint.start()], text[joint.end() : form.start()]
+    for joint in _JOINT.finditer(text, start, form - 1):
+        left, right = text[start : joint.start()], text[joint.end() : form]
         if len(left) < 3 or len(right) < 2:
             continue
         own = place_at(right, 0) or right in known_firms() or not is_ordinary(right)
@@ -142,10 +148,10 @@ def _ends_in_trade(name: str) -> bool:
     return any(match.end() == len(name) for match in SHORT_FORM.finditer(name))
 
 
-def _after_zone(text: str, start: int, form: re.Match[str]) -> int:
+def _after_zone(text: str, start: int, form: int) -> int:
     """Return where a name begins that follows the zone it lies in: 经济开发区中溢科技公司."""
-    zone = _ZONE_BEFORE.match(text, start, form.start() - 2)
-    if zone and not is_generic(text[zone.end() : form.start()]):
+    zone = _ZONE_BEFORE.match(text, start, form - 2)
+    if zone and not is_generic(text[zone.end() : form]):
         return zone.end()
     return start
 

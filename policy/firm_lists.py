@@ -60,7 +60,7 @@ _BAD_ITEM: Final = re.compile(
 
 def by_list(text: str, line: Line) -> Iterator[Span]:
     """Yield the items of lists that end in 等…企业 or in a number of firms."""
-    for match in LIST_HEAD.finditer(text, line.start, line.end):
+    for match in _in_line(LIST_HEAD, text, line, "等"):
         kind = firm_kind(match.group("kind"))
         if not kind:
             continue
@@ -88,23 +88,31 @@ def by_list(text: str, line: Line) -> Iterator[Span]:
             yield from items(text, begin, end, "list")
 
 
+def _in_line(
+    pattern: re.Pattern[str], text: str, line: Line, needed: str
+) -> Iterator[re.Match[str]]:
+    """Yield the matches in a line of a pattern that always holds the needed word."""
+    if text.find(needed, line.start, line.end) >= 0:
+        yield from pattern.finditer(text, line.start, line.end)
+
+
 def by_frame(text: str, line: Line) -> Iterator[Span]:
     """Yield the items of ``以A、B为龙头`` and ``支持A、B做大做强``.
 
     Such a frame may also hold trades, so a list counts only if one of its items looks like a firm;
     the second frame, which speaks of firms alone, needs no such proof.
     """
-    for match in _LED_FRAME.finditer(text, line.start, line.end):
+    for match in _in_line(_LED_FRAME, text, line, "为"):
         if _AREA_LIST.search(text, match.end("items") - 8, match.end("items") + 8):
             continue
         found = list(items(text, match.start("items"), match.end("items"), "frame"))
         names = [span.within(text) for span in found]
         if any(looks_like_firm(name) or has_coined(name) for name in names):
             yield from (span for span in found if _may_lead(span.within(text)))
-    for match in _INCLUDE_FRAME.finditer(text, line.start, line.end):
+    for match in _in_line(_INCLUDE_FRAME, text, line, "包括"):
         yield from items(text, match.start("items"), match.end("items"), "frame")
     yield from _by_support(text, line)
-    for match in _WITH_FRAME.finditer(text, line.start, line.end):
+    for match in _in_line(_WITH_FRAME, text, line, "等"):
         for span in items(text, match.start("items"), match.end("items"), "frame"):
             name = span.within(text)
             if looks_like_firm(name) or has_coined(name) or name in word_set("firms beside firms"):
@@ -122,8 +130,8 @@ def _may_lead(name: str) -> bool:
 
 def _by_support(text: str, line: Line) -> Iterator[Span]:
     """Yield the items of ``支持A、B等提升…`` and ``A、B超百亿元`` where half of them show as firms."""
-    for frame in (_SUPPORT_FRAME, _REVENUE_FRAME):
-        for match in frame.finditer(text, line.start, line.end):
+    for frame, needed in ((_SUPPORT_FRAME, "等"), (_REVENUE_FRAME, "亿元")):
+        for match in _in_line(frame, text, line, needed):
             found = list(items(text, match.start("items"), match.end("items"), "frame"))
             fit = [span for span in found if _shows(span.within(text))]
             if len(found) >= 2 and len(fit) * 5 >= len(found) * 2:

@@ -52,6 +52,8 @@ _NO_BRAND: Final = re.compile(
 
 def by_built(text: str, line: Line) -> Iterator[Span]:
     """Yield the firms that stand right before a capacity or a stage in sentences on projects."""
+    if not _WORK_WORDS.search(text, line.start, line.end):
+        return
     for sentence in re.finditer(r"[^。\n]+", text[line.start : line.end]):
         if not _WORK_WORDS.search(sentence.group()):
             continue

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Final
 
 from clusteratlas.policy.places import place_at
@@ -184,6 +184,7 @@ def _sector_key(name: str) -> str:
     return re.sub(r"[“”\"＋+\s]|产业链?$|产业集群$", "", name.replace("＋", "+"))
 
 
+@lru_cache(maxsize=10_000)
 def sector_of(title: str) -> tuple[str, str, str]:
     """Return ``(sector_id, field_id, field name)`` for a heading, empty texts if it is none of ours."""
     return sector_names().get(_sector_key(title), ("", "", ""))

@@ -198,6 +198,7 @@ def _holds_place(body: str) -> bool:
     return any(place_at(body, position) for position in range(len(body) - 1))
 
 
+@lru_cache(maxsize=50_000)
 def unfit(body: str) -> bool:
     """Return whether a body is a goal, a number of parks or a clause."""
     return bool(GOAL_WORD.search(body) or NUMBERED.search(body) or VERB.search(body))

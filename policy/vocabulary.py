@@ -129,11 +129,13 @@ def _kind(word: str) -> str:
     return "character" if word in _costs() else "unknown"
 
 
-@lru_cache(maxsize=50_000)
 def has_rest(run: str) -> bool:
     """Return whether a run without stops holds characters that no everyday word or place covers."""
+    pieces = (run[at : at + MAX_PIECE_CHARS] for at in range(0, len(run), MAX_PIECE_CHARS))
     return any(
-        kind in REST_KINDS and run[start] not in FUNCTION_CHARS for start, _, kind in _cut(run)
+        kind in REST_KINDS and piece[start] not in FUNCTION_CHARS
+        for piece in pieces
+        for start, _, kind in _cut(piece)
     )
 
 
