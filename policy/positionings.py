@@ -46,7 +46,7 @@ _GOING_ON: Final = re.compile(
     r"(?:重点|大力|着力|加快|积极|优先|突出|全力|集中|主动|做[强大优精]|培育|壮大|发展|打造|聚焦|巩固|提升|依托|围绕|以|规划|布局|承接|推动|延伸)"
 )
 _OWN: Final = re.compile(
-    r"(?:^|[，,：])[ 　]*(?:今年|未来|同时|把|将)?(?P<own>(?:我|全|本)(?:[市县区旗州]|园|园区|开发区|新区|高新区|经开区)|园区|开发区)"
+    r"(?:^|[，,：])[ 　]*(?:今年|未来|同时|把|将)?(?P<own>(?:我|全|本)(?:[市县区旗州]|园|园区|开发区|新区|高新区|经开区)|园区|开发区|集聚区)"
 )
 
 
@@ -139,6 +139,8 @@ class _Reader:
             if not known:
                 self._of_own(line, start, end, units)
             carried = Reading(text, start, end, line, [], "").opening(units) or carried
+            if reading.frame and not heading:
+                heading = reading.frame
         return heading or carried
 
     def _speaks_on(self, start: int, end: int, units: list[Unit]) -> bool:

@@ -7,6 +7,8 @@ from typing import Final
 from clusteratlas.policy.words import word_list, word_set
 
 MAX_SECTOR_CHARS: Final = 18
+MAX_COMPANY: Final = 8
+MAX_ITEM_CHARS: Final = 10
 _ITEM: Final = re.compile(r"(?:(?!以及|[和与及][^、]{2,})[^、\t/＋+])+")
 # A、B等电子信息产业: the kind of the list is a sector too.
 _OF_KIND: Final = re.compile(r"(?<=等)(?P<kind>[^，。；、的等]{2,12}?)(?:产业|产品|行业|领域)")
@@ -79,12 +81,15 @@ def sectors_in(phrase: str, *, broad: bool = False, sure: bool = False) -> list[
     names: list[str] = []
     phrase = re.sub(r"[（(][^（）()]{0,40}[）)]", "", phrase)
     said = _TRADES_SAID.search(phrase)
-    listed = len(phrase) if sure and _VERB.search(phrase) is None else said.start() if said else -1
-    for match in _ITEM.finditer(phrase):
-        name = _clean(match.group())
-        if len(name) == 1 and match.start() <= listed and name in word_set("sector heads"):
+    items = [(match.start(), _clean(match.group())) for match in _ITEM.finditer(phrase)]
+    if sure or _in_company(phrase, items):
+        listed = len(phrase) if _VERB.search(phrase) is None else -1
+    else:
+        listed = said.start() if said else -1
+    for start, name in items:
+        if len(name) == 1 and start <= listed and name in word_set("sector heads"):
             names.append(f"{name}产业")  # 镍、铜、钴等产业
-        elif is_sector(name) or (match.start() <= listed and _may_be_trade(name)):
+        elif is_sector(name) or (start <= listed and _may_be_trade(name)):
             names.append(name)
     for kind in _OF_KIND.finditer(phrase):
         name = _clean(kind.group("kind"))
@@ -96,6 +101,14 @@ def sectors_in(phrase: str, *, broad: bool = False, sure: bool = False) -> list[
     return list(dict.fromkeys(names))
 
 
+def _in_company(phrase: str, items: list[tuple[int, str]]) -> bool:
+    """Return whether a phrase is a short list of which at least half are known trades."""
+    if not 2 <= len(items) <= MAX_COMPANY or len(phrase) > MAX_COMPANY * MAX_ITEM_CHARS:
+        return False
+    known = sum(is_sector(name) for _, name in items)
+    return 2 * known >= len(items) and all(len(name) <= MAX_ITEM_CHARS for _, name in items)
+
+
 _VERB: Final = re.compile(
     "推[动进]|加快|促进|实施|完善|加强|提[升高]|坚持|构建|引导|鼓励|开展|落实|实现|吸引"
 )
@@ -105,7 +118,7 @@ def _may_be_trade(name: str) -> bool:
     """Return whether an item of a list that is said to be of trades (等产业) may be one."""
     if not 2 <= len(name) <= 8 or name in word_set("no sectors") or _NO_SECTOR.search(name):
         return False
-    return not re.search(r"[“”‘’（）()《》，。；：:！？\d]", name)
+    return not re.search(r"[“”‘’（）()《》，。；：:！？\d]|[为的]$", name)
 
 
 @lru_cache(maxsize=50_000)

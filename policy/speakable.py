@@ -54,7 +54,7 @@ def speakable(text: str, units: list[Unit], spans: list[tuple[int, int]]) -> lis
             and text[kept[-1].end : unit.start] in {"（", "("}
             and text[unit.end : unit.end + 1] in {"）", ")"}
         ):
-            kept[-1] = replace(kept[-1], end=unit.end + 1)  # 甲区（乙新区） is one
+            kept.append(replace(unit, end=unit.end + 1))  # 甲区（乙新区）: one by two names
         elif not _in_belt(text, unit):
             kept.append(unit)
     return kept

@@ -18,6 +18,7 @@ _MOVING: Final = re.compile(
 )
 _ARRIVED: Final = re.compile("(?:集聚|集中|聚集|转移|布局)、")
 _ARRIVING: Final = re.compile(r"(?:等[^，。；]{0,8})?(?:集聚|集中|聚集|转移|布局|汇聚)")
+_HOLDS: Final = re.compile("(?:等地?)?为(?:主要|重要|核心)?承载[地区]")
 _MEANS: Final = re.compile("(?:依托|利用)[^，。；]{0,30}$")
 _TO_UNIT: Final = re.compile(
     rf"{_HOW}*(?:规划|安排)?(?:布局|集聚|集中|分布|落户|落地|聚集|汇聚|布点|承载地|承载区|(?:空间|产业|区域)布局|重点区域|承载园区|重点园区)(?:在|于|到|至|为|向|区域为|：)?"
@@ -153,7 +154,7 @@ def _pointed_at(
         return sectors_in(before[: pointing.start()])
     if pointing:  # 重点发展A，主要布局在甲
         earlier = text[start : group[0].start - len(before)]
-        return stated_sectors(earlier, 0, len(earlier)) or topic
+        return list(dict.fromkeys([*topic, *stated_sectors(earlier, 0, len(earlier))]))
     moved = _MOVING.search(_ARRIVED.split(before)[-1])
     if moved and _ARRIVING.match(text, group[-1].end, end):
         return sectors_in(moved.group("sectors"))
@@ -163,7 +164,7 @@ def _pointed_at(
 def _held_at(text: str, before: str, group: list[Unit], end: int) -> re.Match[str] | None:
     """Return the word that puts what stands before it at a group (在甲布局, 由甲承载, 以甲为主阵地)."""
     at = _AT_UNIT.search(before)
-    if at is None or not before[: at.start()]:
+    if at is None or (not before[: at.start()] and not _HOLDS.match(text, group[-1].end, end)):
         return None
     return at if _HELD[at.group("how")].match(text, group[-1].end, end) else None
 

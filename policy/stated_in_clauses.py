@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from clusteratlas.policy.sections import sector_headings
 from clusteratlas.policy.sector_phrases import sectors_in
 from clusteratlas.policy.stated import Positioning, stated
 from clusteratlas.policy.stated_beside import beside
 from clusteratlas.policy.stated_sectors import stated_sectors
 from clusteratlas.policy.structure import Line
+from clusteratlas.policy.unit_titles import heading_trade
 from clusteratlas.policy.units import Unit
 
 MAX_OPENING_CHARS: Final = 12
@@ -90,7 +90,11 @@ _LEAD_TRADE: Final = re.compile(
 )
 
 
-_VEHICLE: Final = re.compile("为(?:主要|重要|核心)?(?:载体|依托|平台|主阵地|承载|中心(?!的))")
+_DISTRICT: Final = frozenset({"county", "city"})
+_WITHIN: Final = frozenset({"park", "zone", "town"})
+_VEHICLE: Final = re.compile(
+    "为(?:主要|重要|核心)?(?:载体|依托|平台|主阵地|承载|(?P<centre>中心|核心|龙头|重点)(?!的|区))"
+)
 _SITE: Final = re.compile(
     r"(?:选址(?:于|在)?|位于|地处|坐落[于在]?|覆盖|范围(?:包括|涉及|为)?)(?:[^，。；]{2,16}[、和])*$"
 )
@@ -117,6 +121,8 @@ class Reading:
         self.subject, self.rule = subject, rule
         self.anchors: list[Unit] = []
         self.units: list[Unit] = []  # those of the sentence
+        # the district of the paragraph (甲市：乙园发展A): what its parks develop is its own too
+        self.frame = [unit for unit in subject if rule == "heading" and unit.kind != "park"]
         self.topic_said: list[str] = []  # the trade of the anchors
         self.topic: list[str] = []  # the trade that the paragraph is about
         self.weak = False  # the subject was only built: what follows must be said strongly
@@ -133,7 +139,7 @@ class Reading:
                 yield from self._state([*self.anchors, *group], names, how)
             if self.rule == "heading" and _SITE.search(before):
                 continue  # 选址甲镇: where the heading's base lies
-            if self._is_vehicle(before, group, end):
+            if self._is_vehicle(before, group, end, spoken_here):
                 group = [*(unit for unit in self.subject if unit not in group), *group]
                 self.subject, self.rule, self.weak, spoken_here = group, "stated", False, True
                 continue
@@ -157,7 +163,11 @@ class Reading:
                 )
             if self.anchors and self.topic_said and _JOINED.search(before):
                 yield from self._state(group, self.topic_said, "anchor")
+            if self.frame and all(unit.kind in _WITHIN for unit in group):
+                group = [*(unit for unit in self.frame if unit not in group), *group]
             self.subject, self.rule, self.weak, spoken_here = group, "stated", False, True
+            if len(group) == 1 and not before.strip(" 　") and self._is_label(group[0]):
+                self.frame = group
             if _ANCHOR.match(self.text, group[-1].end, end):
                 self.anchors = group
                 self.topic_said = self._spoken_trade(group[0].start)
@@ -177,7 +187,10 @@ class Reading:
                 [unit], sectors[number : number + 1] if each else sectors, self.rule
             )
 
-    def _is_vehicle(self, before: str, group: list[Unit], end: int) -> bool:
+    def _is_label(self, unit: Unit) -> bool:
+        return unit.kind in _DISTRICT and self.text[unit.end : unit.end + 1] == "："
+
+    def _is_vehicle(self, before: str, group: list[Unit], end: int, spoken_here: bool) -> bool:
         """Return whether parks are where the subject is to develop (以甲园为载体，发展A)."""
         if group[-1].kind not in {"park", "zone", "town"} or _MEANS_LIST.match(
             self.text, group[-1].end, end
@@ -185,7 +198,8 @@ class Reading:
             return False
         if before.endswith("依托"):
             return group[-1].end == end and bool(self.subject)
-        return before.endswith("以") and bool(_VEHICLE.match(self.text, group[-1].end, end))
+        how = _VEHICLE.match(self.text, group[-1].end, end) if before.endswith("以") else None
+        return how is not None and (spoken_here or how.group("centre") is None)
 
     def _is_means(self, before: str, group: list[Unit], end: int) -> bool:
         """Return whether a group is what the subject relies on: 支持甲以乙为引擎 is about 甲."""
@@ -267,8 +281,7 @@ class Reading:
         lead = _LEAD_TRADE.match(self.text, self.start, end)
         named = lead and any(unit.start < lead.end() for unit in self.units)
         names = sectors_in(lead.group("trade")) if lead and not named else []
-        headings = sector_headings(self.line.path)
-        return names or self.topic or ([headings[-1][1]] if headings else [])
+        return names or self.topic or heading_trade(self.line)
 
     def _predicate(self, start: int, end: int, spoken: list[Unit], units: list[Unit]) -> list[str]:
         """Return the sectors of a clause: after the units it speaks of, before any other unit."""
@@ -293,12 +306,15 @@ def groups(text: str, units: list[Unit]) -> Iterator[list[Unit]]:
     group: list[Unit] = []
     for unit in units:
         between = text[group[-1].end : unit.start] if group else "-"
-        if between in {"、", "和", "与", "及", "以及"}:
+        if between in {"、", "和", "与", "及", "以及", "（", "("}:
             group.append(unit)
             continue
         narrower = unit.kind == "town" or group and group[-1].kind == "city"
         if group and not between and narrower and group[-1].kind in {"city", "county"}:
             group[-1] = replace(unit, start=group[-1].start)
+            continue
+        if group and not between and group[-1].kind == "county" and unit.kind == "park":
+            group.append(unit)  # 双流区成都芯谷: both
             continue
         if group:
             yield group

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from clusteratlas.policy.sections import sector_headings
 from clusteratlas.policy.sector_phrases import sectors_in
 from clusteratlas.policy.stated_sectors import stated_sectors
 from clusteratlas.policy.stated import Positioning
 from clusteratlas.policy.structure import Line
+from clusteratlas.policy.unit_titles import heading_trade
 from clusteratlas.policy.units import Unit, UnitIndex
 
 _BODIES: Final = r"政府|管委会|责任|负责|牵头|配合"
@@ -57,18 +57,16 @@ def in_bracket(text: str, line: Line, index: UnitIndex) -> Iterator[Positioning]
 
 
 def _trade_of_clause(text: str, start: int, end: int, line: Line) -> list[str]:
-    """Return the trades of the sentence before a bracket, or else of the heading above it."""
+    """Return the trade of the heading above a bracket and those of the sentence before it."""
+    names = heading_trade(line)
     sentences = [part for part in re.split("[。；]", text[start:end]) if part.strip(" 　")]
     for sentence in reversed(sentences[-2:]):
-        names: list[str] = []
-        if not _INDUSTRY.search(sentence):
-            continue
-        for clause in sentence.split("，"):
-            names += stated_sectors(clause, 0, len(clause))
-        if names:
-            return list(dict.fromkeys(names))
-    headings = sector_headings(line.path)
-    return [headings[-1][1]] if headings else []
+        said: list[str] = []
+        for clause in sentence.split("，") if _INDUSTRY.search(sentence) else ():
+            said += stated_sectors(clause, 0, len(clause))
+        if said:
+            return list(dict.fromkeys([*names, *said]))
+    return names
 
 
 def is_row(text: str, line: Line) -> bool:

@@ -56,7 +56,7 @@ _DONE: Final = re.compile(
     "(?:引进|招引|承接|建成|引入)了|(?:成功|先后|累计|已|新)(?:引进|招引|承接|建成)"
 )
 _NO_AIM: Final = re.compile("(?:主题|理念|模式|机制|意识|氛围|体制|中心功能|精神|称号)$")
-_SURE: Final = re.compile("(?:重点|主要|着力|大力|优先|集中|错位|差异化)发展|主攻|主打")
+_SURE: Final = re.compile("(?:重点|主要|着力|大力|优先|集中|错位|差异化)发展$|主攻|主打")
 _RANKED_TRADE: Final = re.compile("(?:主导|支柱|特色|优势|大|个|级)产业")
 _CORE: Final = re.compile(r"(?:以|依托)[^，。；]{2,80}为(?:核心|主体|主阵地|龙头|引领)")
 _OCCASION: Final = re.compile("以[^，。；]{2,80}为(?:契机|抓手|目标|载体|牵引)$")
@@ -113,6 +113,6 @@ def stated_sectors(text: str, start: int, end: int) -> list[str]:
     for pattern in (_THEME, DEVELOP):
         stated = pattern.search(text, start, end)
         if stated and not _NO_AIM.search(text, stated.end(), end) and not _past(text, stated):
-            sure = pattern is _THEME or _SURE.match(stated.group()) is not None
+            sure = pattern is _THEME or _SURE.search(stated.group()) is not None
             names += sectors_in(text[stated.end() : end], broad=broad, sure=sure)
     return list(dict.fromkeys(names))

@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import Final
 
 from clusteratlas.policy.lexicon import is_generic, policy_words
-from clusteratlas.policy.sector_phrases import is_sector
+from clusteratlas.policy.sector_phrases import is_sector, sectors_in
+from clusteratlas.policy.sections import sector_headings
 from clusteratlas.policy.structure import Heading, Line
 from clusteratlas.policy.units import Unit, UnitIndex, division_at
 
@@ -39,7 +40,7 @@ _ENDINGS: Final = {
     "我区": re.compile("区$"),
 }
 _ANY: Final = re.compile("")
-_ZONE_WORD: Final = re.compile("园|开发区|新区|[高经]新区|经开区")
+_ZONE_WORD: Final = re.compile("园|集聚区|开发区|新区|[高经]新区|经开区")
 MIN_OWN_MENTIONS: Final = 3
 MAX_TITLE_LINES: Final = 12
 MAX_TITLE_CHARS: Final = 80
@@ -74,6 +75,15 @@ def run_in_topic(sentence: str) -> list[str]:
     return [title] if len(title) <= MAX_TOPIC_CHARS and is_sector(title) else []
 
 
+def heading_trade(line: Line) -> list[str]:
+    """Return the trade that the nearest heading names (1.动力装备产业链), [] if none does."""
+    named = sector_headings(line.path[-2:])
+    if named:
+        return sectors_in(named[-1][1]) or [named[-1][1]]
+    title = line.path[-1].title if line.path else ""
+    return sectors_in(title) if len(title) <= MAX_TOPIC_CHARS + 4 else []
+
+
 def heading_units(line: Line, index: UnitIndex, region: tuple[str, ...]) -> list[Unit]:
     """Return the unit that the nearest heading names and nothing else (1.浑南区。)."""
     if not line.path:
@@ -81,7 +91,9 @@ def heading_units(line: Line, index: UnitIndex, region: tuple[str, ...]) -> list
     heading = line.path[-1]
     if len(line.path) > 1 and _HEADING_OF_UNIT.fullmatch(heading.title):
         heading = line.path[-2]  # 浑南区 / 主导产业
-    title = heading.title.rstrip("：:。 　")
+    title = heading.title.rstrip("：:。 　】")
+    bare = title.lstrip("【")
+    heading, title = replace(heading, start=heading.start + len(title) - len(bare)), bare
     unit = (
         _named_by(heading, title, index)
         or _unit_of_title(title, region)

@@ -30,17 +30,18 @@ _GOAL: Final = re.compile("打造|建成|形成")
 _BASE: Final = re.compile("(?:生产|加工|制造|产业|种植|养殖|配套)(?:示范)?基地$")
 _BASES_ARE: Final = re.compile("基地(?:，即|：|，分别)[^。；]*$")  # 十大基地，即甲米业基地、…
 _COUNTED_FORM: Final = re.compile(r"[两三四五六七八九十\d]+大")
-_TOWN: Final = re.compile(
-    r"(?![在以和与及支推依引鼓加位选])[\u4e00-\u9fff]{2,4}?(?:街道|[镇乡](?!村|镇|域|愁|亲|贤))"
-)
 _TOWN_LEFT: Final = re.compile(
     r"(?:^|[、，。；：:,;\s“（(　]|以|在|和|与|及|支持|推动|依托|引导|鼓励|推进|重点在|位于|加快|[部江海河湖边带片]的|[县市区旗]|选址|动|抓)$"
 )
 _LEFT_EDGES: Final = frozenset(
     "\n、，。；：:,; \t“（(　以在和与及持动托导励进于快的县市区旗址抓"
 )  # last of each above
+_TOWN: Final = re.compile(
+    rf"(?:(?<=[{re.escape(''.join(sorted(_LEFT_EDGES)))}])|^)(?![在以和与及支推依引鼓加位选])[\u4e00-\u9fff]{{2,4}}?(?:街道|"
+    r"[镇乡](?!村|镇|域|愁|亲|贤))"
+)
 _NOT_TOWN: Final = re.compile(
-    r"(?:特色|小|重点|中心|建制|小城|城|乡|村|强|名|古|各|全|本|该|经济|工业|产业|专业|旅游|卫星|示范|"
+    r"(?:特色|小|重点|中心|建制|小城|城|乡|[新中]村|强|名|古|各|全|本|该|经济|工业|产业|专业|旅游|卫星|示范|"
     r"美丽|新市|等|个|批)(?:街道|[镇乡])$"
 )
 _SHORT_AFTER: Final = re.compile(
@@ -126,8 +127,9 @@ class UnitIndex:
 
     def __init__(self, text: str, parks: Sequence[Span], region: tuple[str, ...]) -> None:
         units = [
-            _park_unit(text, span)
+            unit
             for span in parks
+            for unit in _with_its_place(_park_unit(text, span))
             if span.reason != "shared form" and not _is_shared(text, span)
         ]
         taken = [(unit.start, unit.end) for unit in units]
@@ -152,6 +154,20 @@ class UnitIndex:
         first = bisect.bisect_left(self._starts, start)
         last = bisect.bisect_left(self._starts, end)
         return [unit for unit in self._units[first:last] if unit.end <= end]
+
+
+def _with_its_place(park: Unit) -> tuple[Unit, ...]:
+    """Return the district and the park of a name such as 双流区成都芯谷; else the park alone."""
+    for size in range(2, min(len(park.name) - 3, 6)):
+        rest = park.name[size:]
+        places = place_index().get(park.name[:size], ())
+        if any(
+            p.name == park.name[:size] and p.level == "county" for p in places
+        ) and _begins_with_place(rest, 0):
+            cut = park.start + size
+            place = Unit(park.name[:size], park.start, cut, "county", places[0].adcode)
+            return place, Unit(rest, cut, park.end, "park")
+    return (park,)
 
 
 def _park_unit(text: str, span: Span) -> Unit:

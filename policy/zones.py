@@ -32,9 +32,9 @@ _DEFINITE: Final = re.compile("[：:（(]|要|以|将|重点|主要|着力|聚�
 # A zone of a known place, in a list or where a clause begins or ends with it (成都医学城, 眉山“西部药谷”).
 _PLACED: Final = re.compile(
     r"[“\"]?(?:[\u4e00-\u9fff]|(?<=[\u4e00-\u9fff])[“\"]){2,12}?(?:医学城|[药物箱航空智车云星科技材健芯]城|产业城|新城|数谷|[药芯光云牙硅智]谷|功能区|经济区|"
-    r"产业园|科学城|产业港)[”\"]?(?=[、，。；：和与及等]|为(?:核心|重点|主)|建设|发展|打造|集聚|$)"
+    r"产业园|科学城|汽车城|产业港|[路际空陆]港)[”\"]?(?=[、，。；：和与及等]|为(?:核心|重点|主)|建设|发展|打造|集聚|$)"
 )
-_LEFT: Final = re.compile("(?:^|[\n、，。；：以在和与及由向动持进])$")
+_LEFT: Final = re.compile("(?:^|[\n、，。；：以在和与及由向动持进县市区（])$")
 
 
 def placed_zones(text: str, starts: Iterable[int]) -> Iterator[Span]:
