@@ -20,7 +20,7 @@ from clusteratlas.api.relations import SectorRelations
 from clusteratlas.errors import AtlasError
 from clusteratlas.settings import Settings
 from clusteratlas.store.base import Store
-from clusteratlas.store.index import Snapshot, load_snapshot
+from clusteratlas.store.index import Reading, Snapshot, load_snapshot
 from clusteratlas.store.schema import Collection
 from clusteratlas.store.tiling import LayerTiles
 
@@ -109,24 +109,25 @@ class Served:
             list(pool.map(LayerTiles.count_cells, self.tilers.values()))
         give_back_memory()
 
-    def index_names(self) -> None:
-        """Build the index of names."""
-        self.snapshot.names.index.prepare()
-
     def sector_text(self, row: int) -> str:
         """Return the sectors of an enterprise as ``a;b``, "" for none."""
         return self.snapshot.sector_texts[int(self.snapshot.sector_codes[row])]
 
 
 def prepare(
-    store: Store, *, tile_cache_bytes: int = 64_000_000, previous: Served | None = None
+    store: Store,
+    *,
+    tile_cache_bytes: int = 64_000_000,
+    previous: Served | None = None,
+    reading: Reading | None = None,
 ) -> Served:
     """Load a store; takes seconds for a million firms.
 
-    What can wait is left to :meth:`Served.encode` and :meth:`Served.index_names`; what has not
-    changed since the previous version of the same store is taken from there.
+    What can wait is left to :meth:`Served.encode`; what has not changed since the previous version of
+    the same store is taken from there. ``reading`` are its enterprises, if they were read already.
     """
-    snapshot = load_snapshot(store, previous.snapshot if previous else None)
+    former = previous.snapshot if previous else None
+    snapshot = load_snapshot(store, former, reading=reading)
     features = {name: LateBytes(layer, feature_bytes) for name, layer in snapshot.layers.items()}
     cards = LateBytes(snapshot.enterprises, card_bytes)
     if previous is not None and snapshot.changed is not None:
@@ -157,9 +158,6 @@ class Atlas:
         self._identity: tuple[int, int] | None = None
         self._retired: list[Store] = []
         self._served: Served | None = None
-        self._searched: Served | None = None
-        self._searchable = asyncio.Event()
-        self._renewed = asyncio.Event()
         self._failure = ""
         self._last_error = ""
         self._tasks: list[asyncio.Task[None]] = []
@@ -188,18 +186,6 @@ class Atlas:
             raise NotReadyError(self._failure or "the atlas is still loading; try again shortly")
         return self._served
 
-    async def searched(self) -> Served:
-        """Return the latest version whose names are indexed; waits while the first one's are not.
-
-        Raises
-        ------
-        NotReadyError
-            While the first one is still loading.
-        """
-        _ = self.served
-        await self._searchable.wait()
-        return self._searched or self.served
-
     @property
     def store(self) -> Store:
         """The open store, for the rare question that memory does not answer."""
@@ -209,10 +195,7 @@ class Atlas:
 
     async def start(self) -> None:
         """Begin to load in the background."""
-        self._tasks = [
-            asyncio.create_task(self._keep_fresh(), name="atlas-refresh"),
-            asyncio.create_task(self._keep_searchable(), name="atlas-names"),
-        ]
+        self._tasks = [asyncio.create_task(self._keep_fresh(), name="atlas-refresh")]
 
     async def stop(self) -> None:
         """End the refresh and give up the store."""
@@ -237,7 +220,6 @@ class Atlas:
                 self._failure = self._last_error = ""
                 if fresh is not None:
                     self._served = fresh
-                    self._renewed.set()
                     log.info("serving version %d of the store", fresh.version)
             self.first_attempt.set()
             # While an ingest writes on and on, at most half of the time goes into loading.
@@ -251,25 +233,6 @@ class Atlas:
             await asyncio.to_thread(served.encode)
         except Exception:  # no room for the file, say: what is asked for is encoded then
             log.exception("the features could not be encoded beforehand")
-
-    async def _keep_searchable(self) -> None:
-        """Index the names of every version, at most half of the time."""
-        while True:
-            await self._renewed.wait()
-            self._renewed.clear()
-            began = time.monotonic()
-            try:
-                await self._index_names(self.served)
-            except Exception:
-                log.exception("the names could not be indexed")
-            took = time.monotonic() - began
-            await asyncio.sleep(min(took, MOST_PAUSE_S))
-
-    async def _index_names(self, served: Served) -> None:
-        await asyncio.to_thread(served.index_names)
-        self._searched = served
-        self._searchable.set()
-        await asyncio.to_thread(give_back_memory)
 
     def _load_if_newer(self) -> Served | None:
         """Load the store if it was written since; a store that was replaced is opened anew."""

@@ -1,7 +1,8 @@
 """The atlas in memory: columns, positions, neighbours and names, loaded from a store at one version.
 
 A server answers from a :class:`Snapshot` and never touches the store for reading; when the store's
-version grows, a new snapshot is loaded beside the old one and takes its place.
+version grows, a new snapshot is loaded beside the old one and takes its place. The two share what
+did not change: columns, the trees of neighbours, the index of names.
 """
 
 from collections.abc import Mapping
@@ -20,11 +21,13 @@ from numpy.typing import NDArray
 
 from clusteratlas.errors import AtlasError
 from clusteratlas.store.base import Mark, Store
-from clusteratlas.store.name_index import NameIndex, normalise_all
+from clusteratlas.store.column_child import coded_columns, tidy
+from clusteratlas.store.id_index import IdIndex
+from clusteratlas.store.named import Names, names_of_sectors
 from clusteratlas.store.neighbours import Neighbours
 from clusteratlas.store.point_grid import Box, PointGrid, in_box
 from clusteratlas.store.schema import COLLECTIONS, TABLES, Collection
-from clusteratlas.store.taking_over import Takeover
+from clusteratlas.store.taking_over import Since, Takeover
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
@@ -55,6 +58,10 @@ not kept in memory, because every column costs each client that reads all featur
 
 MOST_CHANGED = 50_000
 """Where more enterprises than these changed, all are read again."""
+MOST_BESIDE = 20_000
+BESIDE_SHARE = 0.02
+"""Where more enterprises than either changed since neighbours and names were indexed, these are
+indexed anew."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +128,7 @@ class Layer:
 
     def prepare(self) -> None:
         """Build the indexes now, instead of at the first request that needs them."""
-        _ = self.grid if self.geometry is None else self.tree, self.extent, self._hashes
+        _ = self.grid if self.geometry is None else self.tree, self.extent, self._ids
 
     def rows_in(self, box: Box) -> IntArray:
         """Return the rows whose geometry meets a box, ascending."""
@@ -135,23 +142,15 @@ class Layer:
         return np.unique(np.concatenate(found)).astype(np.int64)
 
     @cached_property
-    def _hashes(self) -> tuple[NDArray[np.uint64], IntArray]:
-        if self.id_column not in self.table.column_names:
-            return np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.int64)
-        hashes = _hash(self.table[self.id_column].to_pandas())
-        order = np.argsort(hashes, kind="stable")
-        return hashes[order], order.astype(np.int64)
+    def _ids(self) -> IdIndex | None:
+        there = self.id_column in self.table.column_names
+        return IdIndex.build(self.table[self.id_column]) if there else None
 
     def row_of(self, identifier: str) -> int | None:
         """Return the row with this public identifier, or else with this fid; None if nobody has."""
-        hashes, order = self._hashes
-        wanted = _hash(pd.Series([identifier], dtype="str"))[0]
-        place = int(np.searchsorted(hashes, wanted))
-        column = self.table[self.id_column] if len(hashes) else None
-        while column is not None and place < len(hashes) and hashes[place] == wanted:
-            if column[int(order[place])].as_py() == identifier:
-                return int(order[place])
-            place += 1
+        row = self._ids.find(identifier) if self._ids is not None else None
+        if row is not None:
+            return row
         if identifier.isascii() and identifier.isdigit() and len(identifier) < 19:
             place = int(np.searchsorted(self.fid, int(identifier)))
             if place < len(self.fid) and self.fid[place] == int(identifier):
@@ -179,33 +178,6 @@ class Layer:
         return self.table[column]
 
 
-def _hash(values: "pd.Series[str]") -> NDArray[np.uint64]:
-    return np.asarray(pd.util.hash_array(np.asarray(values, dtype=object), categorize=False))
-
-
-@dataclass(frozen=True)
-class NameEntry:
-    """What a line of the name index stands for."""
-
-    kind: str  # district | city | sector | park | enterprise
-    row: int
-
-
-@dataclass(frozen=True)
-class Names:
-    """The name index and what each of its entries stands for."""
-
-    index: NameIndex
-    kinds: tuple[str, ...]
-    firsts: tuple[int, ...]  # where the entries of each kind begin
-    rows: IntArray
-
-    def entry(self, number: int) -> NameEntry:
-        """Return what an entry stands for."""
-        kind = int(np.searchsorted(self.firsts, number, side="right")) - 1
-        return NameEntry(self.kinds[kind], int(self.rows[number]))
-
-
 @dataclass(frozen=True)
 class Snapshot:
     """Everything a server answers from, at one version of the store."""
@@ -215,15 +187,12 @@ class Snapshot:
     tables: Mapping[str, pd.DataFrame]
     sector_rows: Mapping[str, IntArray]
     sector_texts: tuple[str, ...]  # every combination of sectors that occurs, as "a;b"
-    sector_codes: IntArray  # for each enterprise, which of them
+    sector_codes: NDArray[np.int32]  # for each enterprise, which of them
     neighbours: Neighbours
+    names: Names
     mark: Mark  # where reading began
+    since: Since  # what became of the enterprises that neighbours and names were indexed of
     changed: IntArray | None = None  # fids that differ from the snapshot before; None if unknown
-
-    @cached_property
-    def names(self) -> Names:
-        """The name index; built when it is first asked for, a second or two for a million firms."""
-        return _load_names(self.layers, self.tables["sectors"])
 
     @property
     def enterprises(self) -> Layer:
@@ -236,13 +205,32 @@ class Snapshot:
         return frozenset(self.layers["districts"].values("adcode").to_pylist())
 
 
-def load_snapshot(store: Store, previous: Snapshot | None = None) -> Snapshot:
+@dataclass(frozen=True)
+class Reading:
+    """The enterprises as they were read, and the moment and version at which that began."""
+
+    mark: Mark
+    version: int
+    table: pa.Table
+
+
+def read_enterprises(store: Store) -> Reading:
+    """Read the columns of all enterprises: the long part of loading."""
+    mark, version = store.mark(), store.version()
+    return Reading(mark, version, store.columns(leave=sorted(DETAIL_COLUMNS)))
+
+
+def load_snapshot(
+    store: Store, previous: Snapshot | None = None, *, reading: Reading | None = None
+) -> Snapshot:
     """Read the whole atlas into memory.
 
     Parameters
     ----------
     previous
         An older version of the same store: enterprises that have not changed are taken from there.
+    reading
+        The enterprises of this store, if they were read already.
 
     Raises
     ------
@@ -251,51 +239,111 @@ def load_snapshot(store: Store, previous: Snapshot | None = None) -> Snapshot:
     """
     mark = store.mark()
     version = store.version()
-    taken = _taken_over(store, previous) if previous is not None else None
+    step = _taken_over(store, previous.enterprises, previous.mark) if previous else None
+    if step is None:
+        reading = reading or read_enterprises(store)
+        mark, enterprises = reading.mark, point_layer("enterprises", reading.table)
+        if store.version() != reading.version:
+            # Written meanwhile: every part is brought to the same state.
+            later_mark, later = store.mark(), _taken_over(store, enterprises, mark)
+            mark, enterprises = (later_mark, later.layer) if later else (mark, enterprises)
+    else:
+        enterprises = step.layer
     layers = {
-        name: taken[0] if taken and name == "enterprises" else _load_layer(store, name)
-        for name in COLLECTIONS
+        name: enterprises if name == "enterprises" else _shapes(store, name) for name in COLLECTIONS
     }
     tables = {name: _load_table(store, name) for name in TABLES}
+    return _indexed(version, mark, layers, tables, previous, step)
+
+
+def _indexed(
+    version: int,
+    mark: Mark,
+    layers: dict[Collection, Layer],
+    tables: dict[str, pd.DataFrame],
+    previous: Snapshot | None,
+    step: "_Step | None",
+) -> Snapshot:
+    """Return the snapshot with all that is looked things up in."""
     enterprises = layers["enterprises"]
-    sector_rows = _sector_rows(enterprises)
     texts, codes = _sector_codes(enterprises)
+    sector_rows = _sector_rows(texts, codes)
+    since, neighbours, names = Since.start(len(enterprises)), None, None
+    if previous is not None and step is not None:
+        after = previous.since.then(step.plan) if step.plan else previous.since
+        if len(after.rows) <= max(MOST_BESIDE, BESIDE_SHARE * len(enterprises)):
+            since, neighbours, names = after, previous.neighbours, previous.names
     # Arrow, numpy and the k-d trees work outside of the interpreter's lock.
     with ThreadPoolExecutor(max_workers=2) as pool:
-        neighbours = pool.submit(
-            Neighbours.build,
-            enterprises.lon,
-            enterprises.lat,
-            sector_rows=sector_rows,
-            confidence=_floats(enterprises.table, "confidence"),
-        )
-        for layer in layers.values():  # what every request needs is there before the first one
-            pool.submit(layer.prepare)
-        return Snapshot(
+        named = pool.submit(_names, layers, tables["sectors"], names, since)
+        near = pool.submit(_neighbours, enterprises, sector_rows, neighbours, since)
+        prepared = [pool.submit(layer.prepare) for layer in layers.values()]
+        snapshot = Snapshot(
             version,
             layers,
             tables,
             sector_rows,
             texts,
             codes,
-            neighbours.result(),
+            near.result(),
+            named.result(),
             mark,
-            taken[1] if taken else None,
+            since,
+            step.changed if step else None,
         )
+        for one in prepared:  # what every request needs is there before the first one
+            one.result()
+    return snapshot
 
 
-def _taken_over(store: Store, previous: Snapshot) -> tuple[Layer, IntArray] | None:
-    """Return the enterprises, most of them as they were, and the fids that changed.
+def _names(
+    layers: Mapping[Collection, Layer], sectors: pd.DataFrame, old: Names | None, since: Since
+) -> Names:
+    named: dict[str, pa.Table] = {name: layer.table for name, layer in layers.items()}
+    named["sectors"] = names_of_sectors(sectors)
+    if old is None:
+        return Names.build(named)
+    return old.renewed(named, rows=since.rows, moved=since.moved)
+
+
+def _neighbours(
+    layer: Layer, sector_rows: Mapping[str, IntArray], old: Neighbours | None, since: Since
+) -> Neighbours:
+    confidence = _floats(layer.table, "confidence")
+    if old is None:
+        return Neighbours.build(
+            layer.lon, layer.lat, sector_rows=sector_rows, confidence=confidence
+        )
+    return old.renewed(
+        layer.lon,
+        layer.lat,
+        sector_rows=sector_rows,
+        confidence=confidence,
+        rows=since.rows,
+        moved=since.moved,
+    )
+
+
+@dataclass(frozen=True)
+class _Step:
+    """The enterprises of a new version, which fids changed, and how the rows follow from the old."""
+
+    layer: Layer
+    changed: IntArray
+    plan: Takeover | None  # None where nothing changed
+
+
+def _taken_over(store: Store, old: Layer, mark: Mark) -> _Step | None:
+    """Return the enterprises, most of them as they were.
 
     None where all must be read anew: too much changed, or the numbers do not agree.
     """
-    found = store.changed_since(previous.mark, most=MOST_CHANGED)
-    old = previous.enterprises
+    found = store.changed_since(mark, most=MOST_CHANGED)
     if found is None or not len(old):
         return None
     changed = np.array(found, dtype=np.int64)
     if not len(changed):
-        return old, changed
+        return _Step(old, changed, None)
     new = point_layer("enterprises", store.columns_of(found, leave=sorted(DETAIL_COLUMNS)))
     if new.columns != old.columns:
         return None
@@ -303,7 +351,8 @@ def _taken_over(store: Store, previous: Snapshot) -> tuple[Layer, IntArray] | No
     if len(plan.fid) != store.count():
         return None
     lon, lat = plan.numbers(old.lon, new.lon), plan.numbers(old.lat, new.lat)
-    return Layer("enterprises", plan.table(old.table, new.table), plan.fid, lon, lat), changed
+    layer = Layer("enterprises", plan.table(old.table, new.table), plan.fid, lon, lat)
+    return _Step(layer, changed, plan)
 
 
 def _load_table(store: Store, name: str) -> pd.DataFrame:
@@ -313,10 +362,8 @@ def _load_table(store: Store, name: str) -> pd.DataFrame:
         return pd.DataFrame()  # a store that was never built has no such table yet
 
 
-def _load_layer(store: Store, name: Collection) -> Layer:
-    if name != "enterprises":
-        return shape_layer(name, store.collection(name))
-    return point_layer(name, store.columns(leave=sorted(DETAIL_COLUMNS)))
+def _shapes(store: Store, name: Collection) -> Layer:
+    return shape_layer(name, store.collection(name))
 
 
 def point_layer(name: Collection, table: pa.Table) -> Layer:
@@ -329,7 +376,7 @@ def point_layer(name: Collection, table: pa.Table) -> Layer:
     bad = ~(np.isfinite(lon) & np.isfinite(lat))
     lon[bad] = lat[bad] = np.nan
     dropped = [c for c in ("fid", "lon", "lat", *DETAIL_COLUMNS) if c in table.column_names]
-    return Layer(name, _tidy(table.drop_columns(dropped)), fid, lon, lat)
+    return Layer(name, _tidied(table.drop_columns(dropped)), fid, lon, lat)
 
 
 def shape_layer(name: Collection, frame: gpd.GeoDataFrame) -> Layer:
@@ -343,30 +390,12 @@ def shape_layer(name: Collection, frame: gpd.GeoDataFrame) -> Layer:
     columns = pd.DataFrame(frame.drop(columns=[frame.geometry.name, "fid"], errors="ignore"))
     inside = shapely.point_on_surface(geometry) if len(geometry) else np.empty(0, dtype=object)
     table = pa.Table.from_pandas(columns, preserve_index=False)
-    return Layer(name, _tidy(table), fid, shapely.get_x(inside), shapely.get_y(inside), geometry)
+    return Layer(name, _tidied(table), fid, shapely.get_x(inside), shapely.get_y(inside), geometry)
 
 
-def _tidy(table: pa.Table) -> pa.Table:
-    """Write null for the unknown ("" or NaN), and repeating texts as codes."""
-    columns = {}
-    for name in table.column_names:
-        column = table[name]
-        if pa.types.is_temporal(column.type):
-            column = column.cast(pa.string())  # ISO text, as everywhere
-        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-            column = pc.if_else(pc.equal(column, ""), pa.scalar(None, column.type), column)
-            column = _code_if_repeating(column.cast(pa.large_string()).combine_chunks())
-        elif pa.types.is_floating(column.type):
-            column = pc.if_else(pc.is_finite(column), column, pa.scalar(None, column.type))
-        columns[name] = column
-    return pa.table(columns)
-
-
-def _code_if_repeating(column: pa.Array) -> pa.Array:
-    sample = column[:: max(1, len(column) // 2000)] if len(column) else column
-    if len(column) < 5000 or pc.count_distinct(sample).as_py() * 4 > len(sample):
-        return column
-    return column.dictionary_encode()
+def _tidied(table: pa.Table) -> pa.Table:
+    """Write null for the unknown, and repeating texts as codes; what is so already stays."""
+    return tidy(table, coded=coded_columns(table))
 
 
 def _floats(table: pa.Table, name: str) -> FloatArray:
@@ -380,104 +409,39 @@ def _integers(table: pa.Table, name: str) -> IntArray:
     return np.array(table[name].to_numpy(), dtype=np.int64)
 
 
-def _plain(column: pa.ChunkedArray) -> pa.Array:
-    """Return a text column in one piece and without codes."""
-    return column.cast(pa.large_string()).combine_chunks()
-
-
-def _sector_rows(layer: Layer) -> dict[str, IntArray]:
-    """Return the rows of each sector, ascending; a row may be in several."""
-    if "sectors" not in layer.table.column_names or not len(layer):
-        return {}
-    lists = pc.split_pattern(pc.fill_null(_plain(layer.values("sectors")), ""), ";")
-    codes = lists.flatten().dictionary_encode()
-    parents = pc.list_parent_indices(lists).to_numpy(zero_copy_only=False).astype(np.int64)
-    indices = codes.indices.to_numpy(zero_copy_only=False)
-    order = np.argsort(indices, kind="stable")
-    bounds = np.searchsorted(indices[order], np.arange(len(codes.dictionary) + 1))
-    return {
-        sector.strip(): np.unique(parents[order[bounds[i] : bounds[i + 1]]])
-        for i, sector in enumerate(codes.dictionary.to_pylist())
-        if sector.strip()
-    }
-
-
-def _sector_codes(layer: Layer) -> tuple[tuple[str, ...], IntArray]:
+def _sector_codes(layer: Layer) -> tuple[tuple[str, ...], "NDArray[np.int32]"]:
+    """Return every combination of sectors that occurs, and which of them each row has."""
     if "sectors" not in layer.table.column_names:
-        return ("",), np.zeros(len(layer), dtype=np.int64)
-    coded = pc.fill_null(_plain(layer.values("sectors")), "").dictionary_encode()
-    codes = coded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    return tuple(coded.dictionary.to_pylist()), codes
+        return ("",), np.zeros(len(layer), dtype=np.int32)
+    column = layer.values("sectors").combine_chunks()
+    if not pa.types.is_dictionary(column.type):
+        column = column.dictionary_encode()
+    texts = column.dictionary.to_pylist()
+    if "" not in texts:
+        texts.append("")
+    codes = pc.fill_null(column.indices, texts.index("")).to_numpy(zero_copy_only=False)
+    return tuple(texts), codes.astype(np.int32)
 
 
-# The order decides between equal matches: who types 沈河 means the district.
-_NAMED: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("districts", ("name", "aliases")),
-    ("cities", ("name", "aliases")),
-    ("parks", ("name", "aliases")),
-    ("enterprises", ("name", "legal_name", "aliases")),
-)
-_SINGULAR = {
-    "districts": "district",
-    "cities": "city",
-    "parks": "park",
-    "enterprises": "enterprise",
-}
-
-
-def _load_names(layers: Mapping[Collection, Layer], sectors: pd.DataFrame) -> Names:
-    parts: list[pa.Array] = []
-    rows: list[IntArray] = []
-    kinds: list[str] = []
-    firsts: list[int] = []
-
-    def add(kind: str, table: pa.Table, columns: tuple[str, ...]) -> None:
-        kinds.append(kind)
-        firsts.append(sum(len(part) for part in parts))
-        for column in columns:
-            if column in table.column_names:
-                names, owners = _entries(_plain(table[column]))
-                parts.append(names)
-                rows.append(owners)
-
-    if len(sectors):
-        frame = sectors[["name_zh", "name_en"]].astype("str")
-        add("sector", pa.Table.from_pandas(frame, preserve_index=False), ("name_zh", "name_en"))
-    for name, columns in _NAMED:
-        table = layers[name].table  # type: ignore[index]  # a Collection
-        add(_SINGULAR[name], _without_repeats(table), columns)
-    flat = np.concatenate(rows) if rows else np.empty(0, dtype=np.int64)
-    return Names(NameIndex(parts), tuple(kinds), tuple(firsts), flat)
-
-
-def _without_repeats(table: pa.Table) -> pa.Table:
-    """Return null for a legal name that is the name again, as registry firms have it."""
-    if not {"name", "legal_name"} <= set(table.column_names):
-        return table
-    names, legal = _plain(table["name"]), _plain(table["legal_name"])
-    other = pc.if_else(pc.equal(names, legal), pa.scalar(None, pa.large_string()), legal)
-    place = table.column_names.index("legal_name")
-    return table.set_column(place, "legal_name", other)
-
-
-def _entries(column: pa.Array) -> tuple[pa.Array, IntArray]:
-    """Return normalised names and the row of each; several in one cell are split at ``;``."""
-    if not len(column):
-        return pa.array([], pa.large_string()), np.empty(0, dtype=np.int64)
-    lists = pc.split_pattern(pc.fill_null(column, ""), ";")
-    names = normalise_all(lists.flatten())
-    owners = pc.list_parent_indices(lists).to_numpy(zero_copy_only=False).astype(np.int64)
-    there = pc.not_equal(names, "")
-    return names.filter(there), owners[there.to_numpy(zero_copy_only=False)]
+def _sector_rows(texts: tuple[str, ...], codes: "NDArray[np.int32]") -> dict[str, IntArray]:
+    """Return the rows of each sector, ascending; a row may be in several."""
+    order = np.argsort(codes.astype(np.uint16) if len(texts) < 2**16 else codes, kind="stable")
+    bounds = np.searchsorted(codes[order], np.arange(len(texts) + 1))
+    rows: dict[str, list[IntArray]] = {}
+    for number, text in enumerate(texts):
+        those = order[bounds[number] : bounds[number + 1]]
+        for sector in {part.strip() for part in text.split(";")} - {""} if len(those) else ():
+            rows.setdefault(sector, []).append(those)
+    return {sector: np.sort(np.concatenate(parts)) for sector, parts in sorted(rows.items())}
 
 
 __all__ = [
     "Layer",
-    "NameEntry",
-    "Names",
+    "Reading",
     "Snapshot",
     "in_box",
     "load_snapshot",
     "point_layer",
+    "read_enterprises",
     "shape_layer",
 ]

@@ -1,26 +1,28 @@
 """Search by name in memory: parts of names, short names, pinyin and initials.
 
-All names stand in one long text of 16-bit codes, one a line. The places of every pair of characters are
-sorted (:class:`clusteratlas.store.grams.Grams`), so that a part of a name is found by its rarest pair,
-whether there are ten thousand names or a million. Two more such texts have in the place of each
-character its pinyin syllable and its first letter.
+All names stand in one long text of 16-bit codes (:mod:`clusteratlas.store.name_codes`), one a line. The
+places of every pair of characters are sorted (:class:`clusteratlas.store.grams.Grams`), so that a part
+of a name is found by its rarest pair, whether there are ten thousand names or a million. Two more
+such texts have in the place of each character its pinyin syllable and its first letter.
 """
 
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final, Self
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from clusteratlas.store.grams import Grams, Span
+from clusteratlas.store.name_codes import BEYOND, BREAK, codes_of, name_codes
 
+BoolArray = NDArray[np.bool_]
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
 
@@ -28,7 +30,7 @@ MAX_HITS = 1000
 """Most places that are looked at for one way of matching; earlier names are the more important."""
 
 MAX_QUERY = 100
-MAX_SPREAD = 50_000
+MAX_SPREAD = 20_000
 """Most places that are looked at for characters with gaps between them."""
 
 _LETTERS = re.compile(r"[a-z0-9]+")
@@ -40,8 +42,6 @@ _READINGS: Final = {
     "石拐": ("shi", "guai"),
     "厦门": ("xia", "men"),
 }
-_BREAK: Final = 10
-_BEYOND: Final = 0xFFFF
 _MOST_SPLITS: Final = 12
 _LONGEST_SYLLABLE: Final = 6
 _ONE_LETTER: Final = frozenset("aeo0123456789")
@@ -60,13 +60,6 @@ def normalise(text: str) -> str:
     """Return a name as it is compared: NFKC, lower case, without spaces, brackets, punctuation."""
     text = unicodedata.normalize("NFKC", text).lower()
     return "".join(c for c in text if unicodedata.category(c)[0] in "LNM")
-
-
-def normalise_all(names: pa.Array) -> pa.Array:
-    """Return :func:`normalise` of every name; a missing one is ""."""
-    flat = pc.utf8_lower(pc.utf8_normalize(names.cast(pa.large_string()), form="NFKC"))
-    flat = pc.replace_substring_regex(flat, pattern=r"[^\p{L}\p{N}\p{M}]+", replacement="")
-    return pc.fill_null(flat, "")
 
 
 @lru_cache(maxsize=1)
@@ -91,16 +84,6 @@ def _initial_table() -> "_Spelling":
     return _Spelling.of({code: reading[:1] for code, reading in _pinyin_table().items()})
 
 
-def _joined(names: pa.Array) -> str:
-    """Return names with a line break after each."""
-    break_ = pa.scalar("\n", pa.large_string())
-    lines = pc.binary_join_element_wise(names, break_, pa.scalar("", pa.large_string()))
-    _, offsets, characters = lines.buffers()
-    places = np.frombuffer(offsets, dtype=np.int64)[lines.offset :]
-    piece = memoryview(characters)[int(places[0]) : int(places[len(lines)])]
-    return str(piece, "utf-8")
-
-
 @dataclass(frozen=True)
 class _Spelling:
     """Codes of spellings: 0 for what has none, 1 for a line break, from 2 on ``texts`` in order."""
@@ -112,12 +95,12 @@ class _Spelling:
     def of(cls, readings: Mapping[int, str]) -> Self:
         """Return codes for the readings of characters; Latin letters and digits read as they are."""
         latin = {ord(c): c for c in "abcdefghijklmnopqrstuvwxyz0123456789"}
-        readings = {c: r for c, r in readings.items() if r and c < _BEYOND} | latin
+        readings = {c: r for c, r in readings.items() if r and c < BEYOND} | latin
         texts = sorted(set(readings.values()))
         numbers = {text: number for number, text in enumerate(texts, start=2)}
-        table = np.zeros(_BEYOND + 1, dtype=np.uint16)
+        table = np.zeros(BEYOND + 1, dtype=np.uint16)
         table[list(readings)] = [numbers[reading] for reading in readings.values()]
-        table[_BREAK] = 1
+        table[BREAK] = 1
         return cls(texts, table)
 
     def exact(self, text: str) -> Span:
@@ -154,55 +137,80 @@ class NameIndex:
 
     Parameters
     ----------
-    names
-        Normalised names (:func:`normalise_all`), one an entry; a thing may have several entries.
+    columns
+        (n,) names of the things of each kind, as they are written; several in one cell stand apart
+        by ``;``, a missing one is null.
+
+    Attributes
+    ----------
+    rows
+        (entries,) row of each entry in its column.
+    firsts
+        (columns + 1,) where the entries of each column begin.
     """
 
-    def __init__(self, names: Iterable[pa.Array]) -> None:
-        text, lengths = ["\n"], [np.zeros(1, dtype=np.int64)]
-        for part in names:
-            if len(part):
-                text.append(_joined(part))
-                lengths.append(pc.utf8_length(part).to_numpy(zero_copy_only=False) + 1)
-        starts = np.cumsum(np.concatenate(lengths)) + 1
-        self._codes = _codes_of("".join(text))
-        self._starts, self._ends = starts[:-1], starts[1:] - 1
-        self.size = len(starts) - 1
+    def __init__(self, columns: Iterable[pa.Array]) -> None:
+        codes, rows = [np.array([BREAK], dtype=np.uint16)], []
+        for column in columns:
+            found, owners = name_codes(column)
+            codes.append(found)
+            rows.append(owners.astype(np.int32))
+        self._codes = np.concatenate(codes)
+        breaks = np.flatnonzero(self._codes == BREAK).astype(np.int32)
+        self._starts, self._ends = breaks[:-1] + 1, breaks[1:]
+        self.rows = np.concatenate(rows) if rows else np.empty(0, dtype=np.int32)
+        self.firsts: list[int] = np.cumsum([0, *map(len, rows)]).tolist()
+        self.size = len(self.rows)
 
     @cached_property
-    def _names(self) -> Grams:
+    def names(self) -> Grams:
+        """The text of the names themselves."""
         return Grams(self._codes)
 
     @cached_property
-    def _syllables(self) -> Grams:
+    def syllables(self) -> Grams:
+        """The same text with pinyin syllables in place of characters."""
         codes = _syllable_table().table[self._codes]
         for word, reading in _READINGS.items():
-            places = self._names.find(_exactly(_codes_of(word)), most=self._names.size)
+            places = self.names.find(_exactly(codes_of(word)), most=self.names.size)
             for at, syllable in enumerate(reading):
                 codes[places + at] = _syllable_table().exact(syllable)[0]
         return Grams(codes)
 
     @cached_property
-    def _initials(self) -> Grams:
+    def initials(self) -> Grams:
+        """The same text with the first letters of the syllables."""
         return Grams(_initial_table().table[self._codes])
 
     def prepare(self) -> None:
         """Build everything now, instead of at the first search that needs it."""
-        _ = self._names, self._syllables, self._initials
+        with ThreadPoolExecutor(max_workers=2) as pool:  # sorting is done outside of the lock
+            initials = pool.submit(lambda: self.initials)
+            _ = self.names, self.syllables, initials.result()
+        self._codes = self.names.codes[: self.names.size]
 
     def entry(self, number: int) -> str:
         """Return the normalised name of an entry."""
         return "".join(map(chr, self._codes[self._starts[number] : self._ends[number]].tolist()))
 
-    def search(self, query: str, *, limit: int) -> list[Hit]:
+    def columns_of(self, entries: IntArray) -> IntArray:
+        """Return which column each entry is from."""
+        return np.asarray(np.searchsorted(self.firsts, entries, side="right") - 1)
+
+    def search(self, query: str, *, limit: int, keep: "Keep | None" = None) -> list[Hit]:
         """Return the best matches, best first; among equals the earlier entry.
 
         Raises nothing: a query without a letter, digit or character matches nothing.
+
+        Parameters
+        ----------
+        keep
+            Tells of entries which may be returned; None for all.
         """
         wanted = normalise(query)[:MAX_QUERY]
         if not wanted:
             return []
-        found = list(self._candidates(wanted, enough=limit))
+        found = list(_Search(self, limit, keep or _keep_all).candidates(wanted))
         if not found:
             return []
         entries = np.concatenate([part.entries for part in found])
@@ -212,32 +220,65 @@ class NameIndex:
         _, first = np.unique(entries[order], return_index=True)
         best = order[np.sort(first)[:limit]]
         return [
-            Hit(int(entries[i]), float(scores[i]), found[int(kinds[i])].match)
-            for i in best.tolist()
+            Hit(entry, score, found[kind].match)
+            for entry, score, kind in zip(
+                entries[best].tolist(), scores[best].tolist(), kinds[best].tolist(), strict=True
+            )
         ]
 
-    def _candidates(self, wanted: str, *, enough: int) -> Iterator["_Found"]:
+    def entries_at(self, places: IntArray) -> IntArray:
+        """Return the entry that each place of the text lies in."""
+        # Of one type: else the million starts are converted for every question.
+        return np.asarray(np.searchsorted(self._starts, places.astype(np.int32), side="right") - 1)
+
+    def lengths(self, entries: IntArray) -> IntArray:
+        """Return how many characters entries have."""
+        return np.asarray(self._ends[entries] - self._starts[entries])
+
+    def begins(self, entries: IntArray, places: IntArray) -> BoolArray:
+        """Tell whether entries begin at places."""
+        return np.asarray(self._starts[entries] == places)
+
+
+Keep = Callable[[IntArray], BoolArray]
+"""Tells of entries which may be found."""
+
+
+def _keep_all(entries: IntArray) -> BoolArray:
+    return np.ones(len(entries), dtype=bool)
+
+
+@dataclass(frozen=True)
+class _Search:
+    """One question: where, how many answers are enough, which may be given."""
+
+    index: NameIndex
+    enough: int
+    keep: Keep
+
+    def candidates(self, wanted: str) -> Iterator["_Found"]:
+        """Yield what the ways of matching find."""
         count = 0
-        codes = _codes_of(wanted)
-        for found in self._parts(self._names, _exactly(codes), _NAMES):
+        codes = codes_of(wanted)
+        for found in self._parts(self.index.names, _exactly(codes), _NAMES):
             count += len(found.entries)
             yield found
         if _LETTERS.fullmatch(wanted):
             if len(wanted) > 1:  # one letter begins half of all names
                 letters = _exactly(_initial_table().table[codes])
-                for found in self._parts(self._initials, letters, _INITIALS):
+                for found in self._parts(self.index.initials, letters, _INITIALS):
                     count += len(found.entries)
                     yield found
-                if count < enough or len(wanted) > 2:
+                if count < self.enough or len(wanted) > 2:
                     yield from self._spelled(wanted)
             return
-        if count >= enough:
+        if count >= self.enough:
             return
         yield self._letters(codes)
         sound = _syllable_table().table[codes]
         if not count and len(wanted) > 2 and sound.all():
             # Same sound, other characters: a slip of the input method.
-            yield from self._parts(self._syllables, _exactly(sound), _SOUND)
+            yield from self._parts(self.index.syllables, _exactly(sound), _SOUND)
 
     def _spelled(self, letters: str) -> Iterator["_Found"]:
         """Yield what is spelled so in pinyin; the last syllable may be unfinished."""
@@ -246,7 +287,7 @@ class NameIndex:
             before = [table.exact(syllable) for syllable in way[:-1]]
             whole, begun = table.exact(way[-1]), table.beginning(way[-1])
             yield from self._parts(
-                self._syllables, [*before, begun], _PINYIN, whole=[*before, whole]
+                self.index.syllables, [*before, begun], _PINYIN, whole=[*before, whole]
             )
 
     def _parts(
@@ -258,35 +299,42 @@ class NameIndex:
         whole: list[Span] | None = None,
     ) -> Iterator["_Found"]:
         """Yield whole entries, then those that begin with what is wanted, then those with it."""
-        held = self._entries(grams, pattern, shift=0)
-        if not len(held):
-            return
-        line = (_BREAK, _BREAK) if grams is self._names else (1, 1)
-        exact = self._entries(grams, [line, *(whole or pattern), line], shift=1)
-        yield _Found(exact, np.full(len(exact), how.weight), how.exact)
+        line = (BREAK, BREAK) if grams is self.index.names else (1, 1)
         begun = self._entries(grams, [line, *pattern], shift=1)
-        for entries, base, name in ((begun, 0.8, how.prefix), (held, 0.6, how.part)):
-            lengths = self._ends[entries] - self._starts[entries]
-            share = np.minimum(1.0, len(pattern) / np.maximum(1, lengths))
-            yield _Found(entries, how.weight * (base + 0.1 * share), name)
+        if len(begun):
+            exact = self._entries(grams, [line, *(whole or pattern), line], shift=1)
+            yield _Found(exact, np.full(len(exact), how.weight), how.exact)
+            yield self._shared(begun, len(pattern), how.weight, 0.8, how.prefix)
+        # A name with it inside comes after every name that begins with it.
+        if len(begun) < self.enough:
+            held = self._entries(grams, pattern, shift=0)
+            yield self._shared(held, len(pattern), how.weight, 0.6, how.part)
+
+    def _shared(
+        self, entries: IntArray, length: int, weight: float, base: float, match: str
+    ) -> "_Found":
+        """Return entries with a score by the share of the name that was asked for."""
+        share = np.minimum(1.0, length / np.maximum(1, self.index.lengths(entries)))
+        return _Found(entries, weight * (base + 0.1 * share), match)
 
     def _entries(self, grams: Grams, pattern: list[Span], *, shift: int) -> IntArray:
         """Return the entries that hold a pattern, each once, in their order, at most MAX_HITS."""
         places = grams.find(pattern, most=2 * MAX_HITS) + shift
-        return np.unique(self._entries_at(places))[:MAX_HITS]
-
-    def _entries_at(self, places: IntArray) -> IntArray:
-        """Return the entry that each place lies in."""
-        return np.asarray(np.searchsorted(self._starts, places, side="right") - 1)
+        entries = self.index.entries_at(places)  # ascending, as the places are
+        entries = entries[np.diff(entries, prepend=-1) > 0]
+        return entries[self.keep(entries)][:MAX_HITS]
 
     def _letters(self, codes: NDArray[np.uint16]) -> "_Found":
         """Return entries that hold the characters in this order with gaps: 沈鼓 in 沈阳鼓风机."""
         if not 2 <= len(codes) <= 8:
             return _Found(np.empty(0, dtype=np.int64), np.empty(0), "letters")
-        starts, stops = self._names.spread(codes.tolist(), gap=6, never=_BREAK, most=MAX_SPREAD)
-        starts, stops = starts[:MAX_HITS], stops[:MAX_HITS]
-        entries = self._entries_at(starts)
-        first = self._starts[entries] == starts
+        starts, stops = self.index.names.spread(
+            codes.tolist(), gap=6, never=BREAK, most=MAX_SPREAD, enough=MAX_HITS
+        )
+        entries = self.index.entries_at(starts)
+        kept = self.keep(entries)
+        entries, starts, stops = entries[kept], starts[kept], stops[kept]
+        first = self.index.begins(entries, starts)
         scores = 0.4 + 0.1 * first + 0.1 * len(codes) / np.maximum(stops - starts, 1)
         return _Found(entries, scores, "letters")
 
@@ -305,12 +353,6 @@ _NAMES: Final = _How("exact", "prefix", "part", 1.0)
 _INITIALS: Final = _How("initials", "initials", "initials", 0.8)
 _PINYIN: Final = _How("pinyin", "pinyin", "pinyin", 0.9)
 _SOUND: Final = _How("pinyin", "pinyin", "pinyin", 0.6)
-
-
-def _codes_of(text: str) -> NDArray[np.uint16]:
-    """Return the characters as 16-bit codes; what lies beyond the basic plane becomes one code."""
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    return np.minimum(points, _BEYOND).astype(np.uint16)
 
 
 def _exactly(codes: NDArray[np.uint16]) -> list[Span]:

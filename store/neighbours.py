@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, Self
@@ -63,14 +64,25 @@ class _Tree:
     tree: Any  # scipy ships no types
     rows: IntArray
 
+    @classmethod
+    def of(cls, points: FloatArray, rows: IntArray) -> Self:
+        # Median splits cost five times the building and gain a tenth in queries.
+        return cls(cKDTree(points, balanced_tree=False, compact_nodes=False), rows)
+
 
 @dataclass(frozen=True)
 class Neighbours:
-    """Nearest rows of a layer, over all or over those of some sectors."""
+    """Nearest rows of a layer, over all or over those of some sectors.
+
+    What changed since the trees were planted is in trees of its own (``fresh``); a row that the old
+    trees hold and that is elsewhere, or gone, counts no more (``moved``).
+    """
 
     everyone: _Tree
     by_sector: Mapping[str, _Tree]
     confidence: FloatArray
+    moved: IntArray | None = None  # row now of each row of the trees; -1 where it no longer holds
+    fresh: "Neighbours | None" = None
 
     @classmethod
     def build(
@@ -80,21 +92,59 @@ class Neighbours:
         *,
         sector_rows: Mapping[str, IntArray],
         confidence: FloatArray,
+        rows: IntArray | None = None,
     ) -> Self:
-        """Index n rows; those without a position (NaN) are nobody's neighbours."""
+        """Index n rows; those without a position (NaN) are nobody's neighbours.
+
+        Parameters
+        ----------
+        sector_rows
+            The rows of each sector, ascending.
+        rows
+            Index these rows alone, ascending.
+        """
         placed = np.isfinite(lon) & np.isfinite(lat)
+        if rows is not None:
+            chosen = np.zeros(len(lon), dtype=bool)
+            chosen[rows] = True
+            placed &= chosen
+        members = np.flatnonzero(placed)
+        points = geocentric(lon[members], lat[members])
+        place = np.cumsum(placed, dtype=np.int32) - 1
 
-        def plant(rows: IntArray) -> _Tree:
-            rows = rows[placed[rows]]
-            points = geocentric(lon[rows], lat[rows])
-            # Median splits cost five times the building and gain a tenth in queries.
-            return _Tree(cKDTree(points, balanced_tree=False, compact_nodes=False), rows)
+        def plant(wanted: IntArray) -> _Tree:
+            wanted = wanted[placed[wanted]]
+            return _Tree.of(points[place[wanted]], wanted)
 
-        return cls(
-            plant(np.arange(len(lon), dtype=np.int64)),
-            {sector: plant(rows) for sector, rows in sector_rows.items()},
-            np.nan_to_num(confidence),
+        with ThreadPoolExecutor(max_workers=2) as pool:  # planted outside of the interpreter's lock
+            everyone = pool.submit(_Tree.of, points, members)
+            trees = pool.map(plant, sector_rows.values())
+            by_sector = dict(zip(sector_rows, trees, strict=True))
+            return cls(everyone.result(), by_sector, np.nan_to_num(confidence))
+
+    def renewed(
+        self,
+        lon: FloatArray,
+        lat: FloatArray,
+        *,
+        sector_rows: Mapping[str, IntArray],
+        confidence: FloatArray,
+        rows: IntArray,
+        moved: IntArray,
+    ) -> "Neighbours":
+        """Return the neighbours of a later version; the old trees are kept.
+
+        Parameters
+        ----------
+        rows
+            The rows that differ from what the trees hold.
+        moved
+            (n,) row now of each row that the trees were planted of; -1 where it no longer holds.
+        """
+        fresh = Neighbours.build(
+            lon, lat, sector_rows=sector_rows, confidence=confidence, rows=rows
         )
+        return Neighbours(self.everyone, self.by_sector, fresh.confidence, moved, fresh)
 
     def nearest(
         self,
@@ -120,16 +170,22 @@ class Neighbours:
         """
         point = geocentric_point(lon, lat)
         bound = np.inf if radius_m is None else geodesic_to_chord(radius_m)
-        trees = (
-            [self.everyone]
-            if sectors is None
-            else [self.by_sector[s] for s in dict.fromkeys(sectors) if s in self.by_sector]
-        )
+        wanted = None if sectors is None else tuple(dict.fromkeys(sectors))
         found = [
-            self._from_tree(t, point, k=k, bound=bound, min_confidence=min_confidence, skip=skip)
-            for t in trees
+            one._from_tree(tree, point, k=k, bound=bound, min_confidence=min_confidence, skip=skip)
+            for one in ((self,) if self.fresh is None else (self, self.fresh))
+            for tree in one._trees(wanted)
         ]
         return _merge(found, k)
+
+    def _trees(self, sectors: tuple[str, ...] | None) -> list[_Tree]:
+        if sectors is None:
+            return [self.everyone] if len(self.everyone.rows) else []
+        return [
+            self.by_sector[s]
+            for s in sectors
+            if s in self.by_sector and len(self.by_sector[s].rows)
+        ]
 
     def _from_tree(
         self,
@@ -151,6 +207,10 @@ class Neighbours:
             hits = int(np.searchsorted(place == size, True)) if place[-1] == size else len(place)
             rows, chord = planted.rows[place[:hits]], chord[:hits]
             exhausted = hits < want or want >= size
+            if self.moved is not None:
+                rows = self.moved[rows]
+                keep = rows >= 0
+                rows, chord = rows[keep], chord[keep]
             if skip >= 0:
                 keep = rows != skip
                 rows, chord = rows[keep], chord[keep]

@@ -1,55 +1,150 @@
 """A layer of a new version out of that of the old one and the rows that changed."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 IntArray = NDArray[np.int64]
-BoolArray = NDArray[np.bool_]
 FloatArray = NDArray[np.float64]
-
-_MOST_CHUNKS = 8
 
 
 @dataclass(frozen=True)
 class Takeover:
-    """Which old rows stay, and the order of old rows followed by new ones that ascends by fid."""
+    """How the rows of a new version follow from those of the old one, both in the order of ``fid``.
+
+    Attributes
+    ----------
+    source
+        (new,) row in the old version; of rows that were read anew, their number among these, counted
+        on from the last old row.
+    moved
+        (old,) row in the new version; -1 for what changed or is gone.
+    """
 
     fid: IntArray
-    kept: BoolArray
-    order: IntArray | None  # None where they follow one another already
+    source: IntArray
+    moved: IntArray
 
     @classmethod
     def of(cls, old: IntArray, changed: IntArray, new: IntArray) -> "Takeover":
-        """Plan for old fids, those of them (and others) that changed, and the fids of new rows."""
-        kept = ~np.isin(old, changed, assume_unique=True)
+        """Plan for old fids, those of them (and others) that changed, and the fids of rows read anew."""
+        kept = np.flatnonzero(~np.isin(old, changed, assume_unique=True))
+        source = np.concatenate([kept, len(old) + np.arange(len(new), dtype=np.int64)])
         fid = np.concatenate([old[kept], new])
-        order = None if (np.diff(fid) > 0).all() else np.argsort(fid, kind="stable")
-        return cls(fid if order is None else fid[order], kept, order)
+        if not (np.diff(fid) > 0).all():
+            order = np.argsort(fid, kind="stable")
+            source, fid = source[order], fid[order]
+        moved = np.full(len(old), -1, dtype=np.int64)
+        stay = np.flatnonzero(source < len(old))
+        moved[source[stay]] = stay
+        return cls(fid, source, moved)
+
+    @cached_property
+    def rows(self) -> IntArray:
+        """The rows of the new version that were read anew, ascending."""
+        return np.flatnonzero(self.source >= len(self.moved))
+
+    @cached_property
+    def _in_place(self) -> tuple[IntArray, IntArray] | None:
+        """Old rows that were replaced where they are, and their numbers among the rows read anew.
+
+        None where old rows are elsewhere now. What is not replaced was added at the end.
+        """
+        replaced = self.rows[self.rows < len(self.moved)]
+        size = len(self.moved)
+        if len(self.fid) < size:
+            return None
+        first = self.source[:size]
+        first = np.where(first >= size, np.arange(size), first)
+        if not (first == np.arange(size)).all():
+            return None
+        return replaced, self.source[replaced] - size
 
     def numbers(self, old: FloatArray, new: FloatArray) -> FloatArray:
         """Return one column of numbers."""
-        both = np.concatenate([old[self.kept], new])
-        return both if self.order is None else both[self.order]
+        return np.concatenate([old, new])[self.source]
 
     def table(self, old: pa.Table, new: pa.Table) -> pa.Table:
-        """Return the columns; rows that are only added leave those of the old table where they are."""
-        kept = old if self.kept.all() else old.filter(pa.array(self.kept))
-        both = pa.concat_tables([kept, _like(old.schema, new)]).unify_dictionaries()
-        if self.order is not None:
-            return both.take(pa.array(self.order))
-        many = both.num_columns and both.column(0).num_chunks > _MOST_CHUNKS
-        return both.combine_chunks() if many else both
+        """Return the columns, each in one piece; one that did not change is not copied."""
+        return pa.table(
+            {name: self._column(_one(old[name]), _one(new[name])) for name in old.column_names}
+        )
+
+    def _column(self, old: pa.Array, new: pa.Array) -> pa.Array:
+        old, new = _alike(old, new)
+        if self._in_place is not None:
+            replaced, numbers = self._in_place
+            if _equal(old.take(pa.array(replaced)), new.take(pa.array(numbers))):
+                added = self.source[len(self.moved) :] - len(self.moved)
+                return _joined(old, new.take(pa.array(added))) if len(added) else old
+        return _joined(old, new).take(pa.array(self.source))
 
 
-def _like(schema: pa.Schema, table: pa.Table) -> pa.Table:
-    """Return a table with the types of another: the same columns as texts or as codes."""
-    columns = {}
-    for field in schema:
-        column = table[field.name]
-        if pa.types.is_dictionary(field.type):
-            column = column.cast(field.type.value_type).dictionary_encode()
-        columns[field.name] = column.cast(field.type)
-    return pa.table(columns, schema=schema)
+@dataclass(frozen=True)
+class Since:
+    """What became of the rows of an earlier version, over several takeovers.
+
+    Attributes
+    ----------
+    moved
+        (earlier,) row now; -1 for what changed or is gone.
+    rows
+        The rows that are not as they were in the earlier version, ascending.
+    """
+
+    moved: IntArray
+    rows: IntArray
+
+    @classmethod
+    def start(cls, size: int) -> "Since":
+        """Return the state in which nothing has changed."""
+        return cls(np.arange(size, dtype=np.int64), np.empty(0, dtype=np.int64))
+
+    def then(self, step: Takeover) -> "Since":
+        """Return the state after one more takeover."""
+        moved = np.where(self.moved >= 0, step.moved[self.moved], -1)
+        rows = step.moved[self.rows]
+        return Since(moved, np.union1d(rows[rows >= 0], step.rows))
+
+
+def _one(column: pa.ChunkedArray) -> pa.Array:
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
+def _alike(old: pa.Array, new: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """Return two columns of one type; of two with codes, with the same dictionary."""
+    if not pa.types.is_dictionary(old.type):
+        if pa.types.is_dictionary(new.type):
+            new = new.cast(new.type.value_type)
+        return old, new.cast(old.type)
+    values = new.cast(old.type.value_type) if not pa.types.is_null(new.type) else None
+    if values is None:
+        values = pa.nulls(len(new), old.type.value_type)
+    unknown = pc.and_(pc.is_valid(values), pc.invert(pc.is_in(values, value_set=old.dictionary)))
+    dictionary = old.dictionary
+    if pc.any(unknown).as_py():
+        dictionary = pa.concat_arrays([dictionary, values.filter(unknown).unique()])
+    codes = pc.if_else(
+        pc.is_valid(values),
+        pc.index_in(values, value_set=dictionary),
+        pa.scalar(None, pa.int32()),
+    )
+    make = pa.DictionaryArray.from_arrays
+    return make(old.indices, dictionary), make(codes, dictionary)
+
+
+def _joined(old: pa.Array, new: pa.Array) -> pa.Array:
+    if not pa.types.is_dictionary(old.type):
+        return pa.concat_arrays([old, new])
+    indices = pa.concat_arrays([old.indices, new.indices])
+    return pa.DictionaryArray.from_arrays(indices, old.dictionary)
+
+
+def _equal(one: pa.Array, other: pa.Array) -> bool:
+    if pa.types.is_dictionary(one.type):
+        one, other = one.indices, other.indices
+    return bool(one.equals(other))

@@ -1,8 +1,10 @@
 """Search by name, and everything that is known about one enterprise."""
 
+from math import isfinite
 from typing import Any, Final
 
 import numpy as np
+import pyarrow as pa
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
@@ -14,7 +16,7 @@ from clusteratlas.api.schemas import ref
 from clusteratlas.api.state import Served
 from clusteratlas.errors import UnknownNameError
 from clusteratlas.store.index import Layer, Snapshot
-from clusteratlas.store.name_index import Hit
+from clusteratlas.store.named import Found
 
 router = APIRouter(prefix="/v1", tags=["enterprises"])
 
@@ -65,7 +67,7 @@ MOST_RESULTS: Final = 100
 async def search(request: Request) -> Response:
     """Return what is called like this, best match first."""
     given = SEARCH.read(request.scope["query_string"])
-    served: Served = await request.app.state.atlas.searched()
+    served: Served = request.app.state.atlas.served
     limit = min(given["limit"], MOST_RESULTS)
     found = find(served.snapshot, given["q"], limit=limit, kind=given["kind"])
     return json_response({"query": given["q"], "count": len(found), "items": found})
@@ -73,52 +75,61 @@ async def search(request: Request) -> Response:
 
 def find(snapshot: Snapshot, query: str, *, limit: int, kind: str | None) -> list[dict[str, Any]]:
     """Return results by name, each thing once with its best match; a code finds its firm."""
-    out: list[dict[str, Any]] = []
-    seen: set[tuple[str, int]] = set()
-    row = snapshot.enterprises.row_of(query.strip()) if not query.strip().isdigit() else None
+    code = query.strip()
+    row = snapshot.enterprises.row_of(code) if not code.isdigit() else None
+    hits = snapshot.names.search(query, limit=limit, kind=kind)
     if row is not None and kind in {None, "enterprise"}:
-        out.append(_result(snapshot, "enterprise", row, Hit(0, 1.0, "id")))
-        seen.add(("enterprise", row))
-    # A thing has several names, and other kinds are left out: look at more than are shown.
-    hits = snapshot.names.index.search(query, limit=limit * 5 if kind is None else 5000)
-    for hit in hits:
-        entry = snapshot.names.entry(hit.entry)
-        if (entry.kind, entry.row) in seen or kind not in {None, entry.kind}:
-            continue
-        seen.add((entry.kind, entry.row))
-        out.append(_result(snapshot, entry.kind, entry.row, hit))
-        if len(out) >= limit:
-            break
-    return out
+        others = [hit for hit in hits if (hit.kind, hit.row) != ("enterprise", row)]
+        hits = [Found("enterprise", row, 1.0, "id"), *others][:limit]
+    return _results(snapshot, hits)
 
 
-def _result(snapshot: Snapshot, kind: str, row: int, hit: Hit) -> dict[str, Any]:
-    found: dict[str, Any] = {"kind": kind, "score": round(hit.score, 3), "match": hit.match}
-    if kind == "sector":
-        sector = snapshot.tables["sectors"].iloc[row]
-        return found | {
-            "id": sector["sector_id"],
-            "name": sector["name_zh"],
-            "name_en": sector["name_en"],
-        }
+_COLUMNS: Final = ("name", "city", "district", "adcode", "sectors", "origin")
+
+
+def _results(snapshot: Snapshot, hits: list[Found]) -> list[dict[str, Any]]:
+    """Return results with what is known of each; the rows of a layer are read together."""
+    known: dict[tuple[str, int], dict[str, Any]] = {}
+    for kind in {hit.kind for hit in hits}:
+        rows = [hit.row for hit in hits if hit.kind == kind]
+        found = _sectors(snapshot, rows) if kind == "sector" else _rows(snapshot, kind, rows)
+        known |= {(kind, row): record for row, record in zip(rows, found, strict=True)}
+    return [
+        {"kind": hit.kind, "score": round(hit.score, 3), "match": hit.match}
+        | known[hit.kind, hit.row]
+        for hit in hits
+    ]
+
+
+def _sectors(snapshot: Snapshot, rows: list[int]) -> list[dict[str, Any]]:
+    taken = snapshot.tables["sectors"].iloc[rows]
+    columns = zip(taken["sector_id"], taken["name_zh"], taken["name_en"], strict=True)
+    return [{"id": one, "name": zh, "name_en": en} for one, zh, en in columns]
+
+
+def _rows(snapshot: Snapshot, kind: str, rows: list[int]) -> list[dict[str, Any]]:
     layer = snapshot.layers[_LAYERS[kind]]  # type: ignore[index]  # a Collection
-    known = set(layer.table.column_names)
-
-    def value(column: str) -> Any:
-        return layer.values(column)[row].as_py() if column in known else None
-
-    placed = bool(np.isfinite(layer.lon[row]))
-    return found | {
-        "id": value(layer.id_column),
-        "name": value("name"),
-        "city": value("city"),
-        "district": value("district"),
-        "adcode": value("adcode"),
-        "sectors": _split(value("sectors")),
-        "origin": value("origin"),
-        "lon": round(float(layer.lon[row]), 7) if placed else None,
-        "lat": round(float(layer.lat[row]), 7) if placed else None,
-    }
+    names = {name for name in (layer.id_column, *_COLUMNS) if name in layer.columns}
+    taken = layer.table.select(sorted(names)).take(pa.array(rows)).to_pydict()
+    nothing = [None] * len(rows)
+    columns = [taken.get(name, nothing) for name in (layer.id_column, *_COLUMNS)]
+    lon, lat = layer.lon[rows].tolist(), layer.lat[rows].tolist()
+    return [
+        {
+            "id": identifier,
+            "name": name,
+            "city": city,
+            "district": district,
+            "adcode": adcode,
+            "sectors": _split(sectors),
+            "origin": origin,
+            "lon": round(x, 7) if isfinite(x) else None,
+            "lat": round(y, 7) if isfinite(x) else None,
+        }
+        for identifier, name, city, district, adcode, sectors, origin, x, y in zip(
+            *columns, lon, lat, strict=True
+        )
+    ]
 
 
 def _split(text: str | None) -> list[str]:

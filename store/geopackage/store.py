@@ -101,7 +101,7 @@ class GeoPackageStore(SqlStore):
     def columns(self, *, leave: Sequence[str] = ()) -> pa.Table:
         """Return all enterprises as Arrow columns but those in ``leave``, ordered by fid."""
         if is_large(self.url):
-            return read_enterprises(self.url, leave=leave)
+            return read_enterprises(self.url, leave=leave, last=self.mark().fid)
         wanted = [name for name in ENTERPRISE_COLUMNS if name not in leave]
         return pa.Table.from_pandas(self._enterprises(wanted), preserve_index=False)
 

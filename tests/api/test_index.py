@@ -12,7 +12,8 @@ from clusteratlas.api.feature_bytes import RowBytes, json_strings, json_values
 from clusteratlas.api.paging import decode_cursor, encode_cursor
 from clusteratlas.api.params import Param, Params, bbox, integer, number, split_query
 from clusteratlas.errors import InputError
-from clusteratlas.store.name_index import NameIndex, normalise, normalise_all
+from clusteratlas.store.name_codes import normalise_all
+from clusteratlas.store.name_index import NameIndex, normalise
 from clusteratlas.store.neighbours import Neighbours
 from clusteratlas.store.point_grid import PointGrid, in_box
 
@@ -116,7 +117,7 @@ NAMES = [
 
 @pytest.fixture(scope="module")
 def names() -> NameIndex:
-    return NameIndex([normalise_all(pa.array(NAMES, pa.large_string()))])
+    return NameIndex([pa.array(NAMES, pa.large_string())])
 
 
 @pytest.mark.parametrize(
@@ -148,7 +149,7 @@ def test_search_by_characters_with_gaps_finds_the_short_name(names: NameIndex) -
 @free
 @given(st.text(max_size=40))
 def test_search_never_fails_and_scores_within_bounds(text: str) -> None:
-    index = NameIndex([normalise_all(pa.array(NAMES, pa.large_string()))])
+    index = NameIndex([pa.array(NAMES, pa.large_string())])
     assert all(0 < hit.score <= 1 for hit in index.search(text, limit=10))
 
 

@@ -45,9 +45,9 @@ def test_a_frequent_pair_is_found_in_order_without_sorting_all(
 
 def test_spread_keeps_order_gap_and_line() -> None:
     text = np.array([9, 1, 5, 5, 2, 9, 1, 9, 2, 9, 2, 1, 9], dtype=np.uint16)
-    starts, stops = Grams(text).spread([1, 2], gap=2, never=9, most=100)
+    starts, stops = Grams(text).spread([1, 2], gap=2, never=9, most=100, enough=100)
     assert (starts.tolist(), stops.tolist()) == ([1], [5])
-    assert len(Grams(text).spread([1, 2], gap=1, never=9, most=100)[0]) == 0
+    assert len(Grams(text).spread([1, 2], gap=1, never=9, most=100, enough=100)[0]) == 0
 
 
 def test_nothing_is_found_in_nothing() -> None:
