@@ -4,7 +4,6 @@ Unknown values follow three-valued logic: a comparison with an unknown is unknow
 unknown in the end is not in the answer.
 """
 
-import math
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -16,7 +15,23 @@ import shapely
 from numpy.typing import NDArray
 
 from clusteratlas.api.cql2_shapes import shape_of
-from clusteratlas.api.cql2_text import MAX_DEPTH, parse_text
+from clusteratlas.api.cql2_text import parse_text
+from clusteratlas.api.cql2_tokens import MAX_DEPTH
+from clusteratlas.api.cql2_values import (
+    LARGE_TEXT,
+    Value,
+    arguments_of,
+    as_plain,
+    check_kinds,
+    finite,
+    folded,
+    instant,
+    interval,
+    is_column,
+    kind_of,
+    on_values,
+    scalar,
+)
 from clusteratlas.api.crs import Crs
 from clusteratlas.errors import InputError
 from clusteratlas.store.index import Layer
@@ -25,9 +40,6 @@ MAX_NODES: Final = 500
 MAX_LIST: Final = 1_000
 
 BoolArray = NDArray[np.bool_]
-Value = Any  # a pyarrow array of one value a row, or a Python scalar
-
-_LS = pa.large_string()
 _COMPARE: Final[dict[str, Callable[..., Any]]] = {
     "=": pc.equal,
     "<>": pc.not_equal,
@@ -46,7 +58,7 @@ _ARITHMETIC: Final[dict[str, Callable[..., Any]]] = {
     "div": lambda a, b: pc.trunc(pc.divide(a, b)),
     "%": lambda a, b: pc.subtract(a, pc.multiply(b, pc.trunc(pc.divide(a, b)))),
 }
-_ARROW_TYPES: Final = {"number": pa.float64(), "text": _LS, "boolean": pa.bool_()}
+_ARROW_TYPES: Final = {"number": pa.float64(), "text": LARGE_TEXT, "boolean": pa.bool_()}
 _SPATIAL: Final[dict[str, Callable[..., Any]]] = {
     "s_intersects": shapely.intersects,
     "s_equals": shapely.equals,
@@ -134,25 +146,25 @@ class _Evaluator:
         if op in {"and", "or"}:
             return self._joined(op, args)
         if op == "not":
-            return pc.invert(self.condition(_only(op, args, 1)[0]))
+            return pc.invert(self.condition(arguments_of(op, args, 1)[0]))
         if op in _COMPARE:
-            return self._compare(op, *_only(op, args, 2))
+            return self._compare(op, *arguments_of(op, args, 2))
         if op in _SPATIAL:
-            return self._spatial(op, *_only(op, args, 2))
+            return self._spatial(op, *arguments_of(op, args, 2))
         return self._other(op, args)
 
     def _other(self, op: str, args: list[Any]) -> pa.Array:
         if op == "like":
-            return self._like(*_only(op, args, 2))
+            return self._like(*arguments_of(op, args, 2))
         if op == "between":
-            value, low, high = _only(op, args, 3)
+            value, low, high = arguments_of(op, args, 3)
             return pc.and_kleene(self._compare(">=", value, low), self._compare("<=", value, high))
         if op == "in":
-            return self._among(*_only(op, args, 2))
+            return self._among(*arguments_of(op, args, 2))
         if op == "isNull":
-            return self._unknown(_only(op, args, 1)[0])
+            return self._unknown(arguments_of(op, args, 1)[0])
         if op.startswith("t_"):
-            return self._temporal(op, *_only(op, args, 2))
+            return self._temporal(op, *arguments_of(op, args, 2))
         raise InputError(f"{op[:40]!r} is not supported")
 
     def _joined(self, op: str, args: list[Any]) -> pa.Array:
@@ -166,46 +178,46 @@ class _Evaluator:
 
     def _compare(self, op: str, left: Any, right: Any) -> pa.Array:
         a, b = self._value(left), self._value(right)
-        _check_kinds(a, b)
-        if not _is_column(a) and not _is_column(b):
+        check_kinds(a, b)
+        if not is_column(a) and not is_column(b):
             return self.condition(_COMPARE[op](pa.scalar(a), pa.scalar(b)).as_py())
-        if not _is_column(a):
+        if not is_column(a):
             a, b, op = b, a, _MIRRORED[op]
-        if _is_column(b):
-            return _COMPARE[op](_plain(a), _plain(b))
-        return _on_values(a, lambda values: _COMPARE[op](values, _scalar(b, values.type)))
+        if is_column(b):
+            return _COMPARE[op](as_plain(a), as_plain(b))
+        return on_values(a, lambda values: _COMPARE[op](values, scalar(b, values.type)))
 
     def _like(self, left: Any, pattern: Any) -> pa.Array:
         value, text = self._value(left), self._value(pattern)
-        if not isinstance(text, str) or not _is_column(value) or _kind(value) != "text":
+        if not isinstance(text, str) or not is_column(value) or kind_of(value) != "text":
             raise InputError("like needs a property with text and a text with % or _")
-        return _on_values(value, lambda values: pc.match_like(values, text))
+        return on_values(value, lambda values: pc.match_like(values, text))
 
     def _among(self, left: Any, options: Any) -> pa.Array:
         value = self._value(left)
-        if not isinstance(options, list) or not _is_column(value):
+        if not isinstance(options, list) or not is_column(value):
             raise InputError("in needs a property and a list of values")
         if len(options) > MAX_LIST:
             raise InputError(f"in: {len(options)} values; at most {MAX_LIST}")
         allowed = [self._value(option) for option in options]
         for option in allowed:
-            _check_kinds(value, option)
-        wanted = pa.array(allowed, _ARROW_TYPES[_kind(value)])
+            check_kinds(value, option)
+        wanted = pa.array(allowed, _ARROW_TYPES[kind_of(value)])
 
         def find(values: pa.Array) -> pa.Array:
             same = values.cast(wanted.type)
             inside = pc.is_in(same, value_set=wanted)
             return pc.if_else(pc.is_null(same), pa.scalar(None, pa.bool_()), inside)
 
-        return _on_values(value, find)
+        return on_values(value, find)
 
     def _unknown(self, node: Any) -> pa.Array:
         if isinstance(node, dict) and node.get("property") == "geometry":
             return pa.array(~self._placed())
         value = self._value(node)
-        if not _is_column(value):
+        if not is_column(value):
             raise InputError("isNull needs a property")
-        return pc.is_null(_plain(value))
+        return pc.is_null(as_plain(value))
 
     def _placed(self) -> BoolArray:
         if self._layer.geometry is None:
@@ -215,9 +227,9 @@ class _Evaluator:
 
     def _temporal(self, op: str, left: Any, right: Any) -> pa.Array:
         value = self._value(left)
-        if not _is_column(value) or _kind(value) != "text":
+        if not is_column(value) or kind_of(value) != "text":
             raise InputError(f"{op} needs a property with dates")
-        first, last = _interval(right)
+        first, last = interval(right)
         after = self._compare(">", left, last) if last else None
         before = self._compare("<", left, first) if first else None
         inside = self.condition(True)
@@ -268,17 +280,17 @@ class _Evaluator:
     # --- values ----------------------------------------------------------------------------
     def _value(self, node: Any) -> Value:
         if isinstance(node, (bool, int, float, str)):
-            return _finite(node)
+            return finite(node)
         if not isinstance(node, dict):
             raise InputError(f"expected a value, found {str(node)[:40]!r}")
         if "property" in node:
             return self._column(node["property"])
         for name in ("date", "timestamp"):
             if name in node:
-                return _instant(node[name])
+                return instant(node[name])
         op, args = node.get("op"), node.get("args")
         if op in {"casei", "accenti"} and isinstance(args, list):
-            return _folded(self._value(_only(op, args, 1)[0]), op)
+            return folded(self._value(arguments_of(op, args, 1)[0]), op)
         if op in _ARITHMETIC and isinstance(args, list):
             return self._computed(op, args)
         raise InputError(f"{str(op or node)[:40]!r} is not a value")
@@ -291,102 +303,12 @@ class _Evaluator:
         return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
     def _computed(self, op: str, args: list[Any]) -> Value:
-        a, b = (self._value(part) for part in _only(op, args, 2))
+        a, b = (self._value(part) for part in arguments_of(op, args, 2))
         for part in (a, b):
-            if _kind(part) != "number":
+            if kind_of(part) != "number":
                 raise InputError(f"{op} needs numbers")
         left, right = (
-            p.cast(pa.float64()) if _is_column(p) else pa.scalar(float(p)) for p in (a, b)
+            p.cast(pa.float64()) if is_column(p) else pa.scalar(float(p)) for p in (a, b)
         )
         found = _ARITHMETIC[op](left, right)
-        return found if _is_column(a) or _is_column(b) else _finite(found.as_py())
-
-
-def _only(op: str, args: list[Any], count: int) -> list[Any]:
-    if len(args) != count:
-        raise InputError(f"{op} takes {count} arguments, found {len(args)}")
-    return args
-
-
-def _is_column(value: Value) -> bool:
-    return isinstance(value, (pa.Array, pa.ChunkedArray))
-
-
-def _kind(value: Value) -> str:
-    if not _is_column(value):
-        if isinstance(value, bool):
-            return "boolean"
-        return "number" if isinstance(value, (int, float)) else "text"
-    kind = value.type
-    if pa.types.is_boolean(kind):
-        return "boolean"
-    return "number" if pa.types.is_integer(kind) or pa.types.is_floating(kind) else "text"
-
-
-def _check_kinds(a: Value, b: Value) -> None:
-    if _kind(a) != _kind(b):
-        raise InputError(
-            f"cannot compare {_kind(a)} with {_kind(b)}; text stands in single quotes: adcode = '210112'"
-        )
-
-
-def _plain(column: pa.Array) -> pa.Array:
-    return column.cast(_LS) if pa.types.is_dictionary(column.type) else column
-
-
-def _on_values(column: pa.Array, function: Callable[[pa.Array], pa.Array]) -> pa.Array:
-    """Apply a function to each value; a repeating text is looked at once."""
-    if pa.types.is_dictionary(column.type):
-        return function(column.dictionary.cast(_LS)).take(column.indices)
-    return function(column)
-
-
-def _scalar(value: Any, kind: pa.DataType) -> pa.Scalar:
-    if pa.types.is_integer(kind) and isinstance(value, float):
-        return pa.scalar(value, pa.float64())
-    return pa.scalar(value, _LS) if isinstance(value, str) else pa.scalar(value)
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, float) and not math.isfinite(value):
-        raise InputError("a number is too large")
-    if isinstance(value, int) and abs(value) >= 2**63:
-        return float(value) if abs(value) < 10**300 else _finite(math.inf)
-    return value
-
-
-def _folded(value: Value, op: str) -> Value:
-    """Return text without case (casei) or accents (accenti)."""
-    if _kind(value) != "text":
-        raise InputError(f"{op} needs text")
-    column = _plain(value) if _is_column(value) else pa.array([value], _LS)
-    if op == "casei":
-        folded = pc.utf8_lower(column)
-    else:
-        apart = pc.utf8_normalize(column, form="NFD")
-        folded = pc.replace_substring_regex(apart, pattern=r"\p{M}", replacement="")
-    return folded if _is_column(value) else folded[0].as_py()
-
-
-def _instant(text: Any) -> str:
-    """Return the day of a date or date-time: dates are kept as ISO texts."""
-    if not isinstance(text, str) or len(text) < 10 or text[4] + text[7] != "--":
-        raise InputError(f"{str(text)[:40]!r} is not an ISO date")
-    return text[:10]
-
-
-def _interval(node: Any) -> tuple[str, str]:
-    if not isinstance(node, dict):
-        raise InputError("expected DATE('…'), TIMESTAMP('…') or INTERVAL('…','…')")
-    if "interval" in node:
-        ends = node["interval"]
-        if not isinstance(ends, list) or len(ends) != 2:
-            raise InputError("an interval has a begin and an end")
-        first, last = ("" if end == ".." else _instant(_bare(end)) for end in ends)
-        return first, last
-    day = _instant(node.get("date", node.get("timestamp")))
-    return day, day
-
-
-def _bare(end: Any) -> Any:
-    return end.get("date", end.get("timestamp")) if isinstance(end, dict) else end
+        return found if is_column(a) or is_column(b) else finite(found.as_py())

@@ -131,3 +131,12 @@ def test_wrong_filter_is_refused_in_one_line(layer: Layer, text: str) -> None:
 def test_wrong_json_filter_is_refused(layer: Layer, text: str) -> None:
     with pytest.raises(InputError):
         evaluate(layer, read_filter(text, "cql2-json"), find_crs(CRS84))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["(" * 40 + "a = 1" + ")" * 40, "NOT " * 40 + "a = 1", "a = " + "-" * 2_000 + "1"],
+)
+def test_what_is_nested_too_deep_is_refused_before_it_is_read_whole(text: str) -> None:
+    with pytest.raises(InputError, match="nested deeper than 32"):
+        read_filter(text, "cql2-text")
