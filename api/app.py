@@ -25,6 +25,8 @@ from clusteratlas.api.metrics import Metrics
 from clusteratlas.api.openapi import describe
 from clusteratlas.api.routers import (
     analysis,
+    catalogue,
+    clusters,
     corrections,
     exports,
     features,
@@ -32,7 +34,9 @@ from clusteratlas.api.routers import (
     operations,
     page,
     places,
+    queryables,
     reports,
+    scenarios,
     search,
     tiles,
 )
@@ -95,7 +99,9 @@ def create_app(
     # The routes that are asked most come first: they are tried in this order. They are added as they
     # are, because an included router costs a second round of matching per request.
     hot = (features, tiles, nearby, search)
-    for module in (*hot, operations, page, places, analysis, reports, exports, corrections):
+    described = (catalogue, queryables, operations, page, places)
+    computed = (analysis, scenarios, clusters, reports, exports, corrections)
+    for module in (*hot, *described, *computed):
         app.router.routes.extend(module.router.routes)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's way to replace it
     app.add_exception_handler(AtlasError, _explain)

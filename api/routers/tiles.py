@@ -7,8 +7,8 @@ from starlette.responses import Response
 
 from clusteratlas.api.crs import CRS84, EPSG3857
 from clusteratlas.api.errors import NotFoundError
+from clusteratlas.api.ogc import COLLECTION, TITLES, layer_of
 from clusteratlas.api.params import Param, Params, choice
-from clusteratlas.api.routers.features import COLLECTION, TITLES, layer_of
 from clusteratlas.api.routes import JSON, MVT, answers, base_url, get, header, json_response
 from clusteratlas.api.schemas import BINARY, OBJECT, ref
 from clusteratlas.api.state import Served

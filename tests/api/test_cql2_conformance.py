@@ -18,7 +18,8 @@ from fastapi.testclient import TestClient
 from clusteratlas.api.cql2 import evaluate, read_filter
 from clusteratlas.api.cql2_text import parse_text
 from clusteratlas.api.crs import find_crs
-from clusteratlas.api.routers.features import CONFORMANCE, column_type
+from clusteratlas.api.routers.catalogue import CONFORMANCE
+from clusteratlas.api.routers.queryables import column_type
 from clusteratlas.errors import InputError
 from clusteratlas.store.index import Layer
 
