@@ -1,23 +1,30 @@
 """Geocode a column: every distinct address once, every distinct answer once."""
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from clusteratlas.errors import InputError
+from clusteratlas.geo.geocoding.gazetteer import Place
 from clusteratlas.geo.geocoding.meter import Meter
 from clusteratlas.geo.geocoding.normalise import normalise_all
 from clusteratlas.geo.geocoding.parser import find_number, stems
 from clusteratlas.geo.geocoding.pausing import collector_paused
-from clusteratlas.geo.geocoding.result import RESULT_COLUMNS, GeocodeResult, format_weights
+from clusteratlas.geo.geocoding.result import RESULT_COLUMNS, format_weights
 
 if TYPE_CHECKING:
     from clusteratlas.geo.geocoding.engine import Answer, Engine
 
 _CHUNK: Final = 1_000
-_NUMBERS: Final = ("lon", "lat", "radius_m", "confidence")
+_POINT: Final = ("lon", "lat", "radius_m")
+_GIVEN: Final = {  # columns that many answers share, by their fields
+    "adcode": "adcode", "district": "district", "city": "city", "zone": "zone",
+    "township": "township", "provider": "provider", "geocode_status": "status",
+}  # fmt: skip
+Shared = TypeVar("Shared")
 
 
 def geocode_frame(
@@ -39,7 +46,8 @@ def geocode_frame(
             placed = _column(cities, len(texts), "cities")
             rows = batch.records(texts, called, placed)
         index = addresses.index if isinstance(addresses, pd.Series) else None
-        return _frame(batch.finished(), rows, index)
+        columns = batch.columns(rows)
+        return pd.DataFrame({column: columns[column] for column in RESULT_COLUMNS}, index=index)
 
 
 class _Batch:
@@ -77,7 +85,7 @@ class _Batch:
         telling.update(
             name for name, place in zip(called, places, strict=True) if place and place[4:] != "00"
         )
-        undecided = {row for row, answer in enumerate(self._answers) if not answer.row.adcode}
+        undecided = {row for row, answer in enumerate(self._answers) if not answer.given.adcode}
         asked = {
             number: key
             for number, key in enumerate(zip(plain, called, codes, strict=True))
@@ -90,40 +98,67 @@ class _Batch:
             rows[number] = row_of[key]
         return self._at_numbers(rows, plain)
 
-    def finished(self) -> list[GeocodeResult]:
-        """Return the distinct answers, with memberships worked out all at once."""
-        rows = [answer.row for answer in self._answers]
+    def columns(self, rows: list[int]) -> dict[str, object]:
+        """Return the columns of a frame, each made from the distinct values that it has."""
+        at = np.array(rows, dtype=np.int64)
+        given, given_at = _distinct([answer.given for answer in self._answers])
+        placed, placed_at = _distinct([answer.placed for answer in self._answers])
+        columns: dict[str, object] = {
+            name: _texts([getattr(one, field) for one in given], given_at[at])
+            for name, field in _GIVEN.items()
+        }
+        weights = [format_weights(one.candidates) for one in given]
+        columns["candidates"] = _texts(weights, given_at[at])
+        confidence = np.array([one.confidence for one in given], dtype=np.float64)
+        columns["confidence"] = confidence[given_at[at]]
+        columns["precision"] = _texts([p.precision if p else "none" for p in placed], placed_at[at])
+        places = np.array([p.place[:3] if p else Place()[:3] for p in placed], dtype=np.float64)
+        columns.update(zip(_POINT, places.reshape(-1, 3)[placed_at[at]].T, strict=True))
+        columns["evidence"] = _texts([answer.evidence for answer in self._answers], at)
+        columns["membership"] = _texts(self._memberships(), at)
+        return columns
+
+    def _memberships(self) -> list[str]:
+        """Return the memberships of all answers, worked out at once."""
         needs = self._engine.needs_membership
         asked = {
-            number: (answer.placed.place, answer.row.candidates)
-            for number, answer in enumerate(self._answers)
-            if len(answer.row.candidates) > 1 and answer.placed is not None and needs(answer.row)
+            number: (placed.place, given.candidates)
+            for number, (given, _, placed, _) in enumerate(self._answers)
+            if placed is not None and len(given.candidates) > 1 and needs(given)
         }
+        texts = [""] * len(self._answers)
         shares = self._engine.circles.memberships(list(asked.values()))
         for number, share in zip(asked, shares, strict=True):
-            if len(share) > 1:
-                rows[number] = rows[number]._replace(membership=format_weights(share))
-        return rows
+            texts[number] = format_weights(share)
+        return texts
 
     def _in_cities(self, texts: list[str], cities: list[str]) -> list[int]:
         """Return the row of every normalised address, each in its city; house numbers aside."""
-        engine = self._engine
-        keys = list(zip(stems(texts), cities, strict=True))
-        row_of = dict.fromkeys(keys, 0)
-        distinct = list(row_of)
-        meter = Meter(len(distinct), shown=self._progress)
-        for start in range(0, len(distinct), _CHUNK):
-            chunk = distinct[start : start + _CHUNK]
-            row_of.update(zip(chunk, self._rows(engine.by_texts(chunk)), strict=True))
-            meter.show(start)
+        rows = [0] * len(texts)
+        whole = stems(texts)
+        meter = Meter(len(texts), shown=self._progress)
+        for city in dict.fromkeys(cities):
+            numbers = [number for number, other in enumerate(cities) if other == city]
+            found = self._in_city([whole[number] for number in numbers], city, meter)
+            for number, row in zip(numbers, found, strict=True):
+                rows[number] = row
         meter.finish()
-        rows = [row_of[key] for key in keys]
         by_number = {row for row, answer in enumerate(self._answers) if answer.by_number}
         again = [number for number, row in enumerate(rows) if row in by_number]
-        whole = engine.by_texts([(texts[number], cities[number]) for number in again])
-        for number, row in zip(again, self._rows(whole), strict=True):
+        found = self._rows([self._engine.by_text(texts[n], cities[n]) for n in again])
+        for number, row in zip(again, found, strict=True):
             rows[number] = row
         return rows
+
+    def _in_city(self, texts: list[str], city: str, meter: Meter) -> list[int]:
+        """Return the row of every text in one city, asked for in parts."""
+        row_of = dict.fromkeys(texts, 0)
+        distinct = list(row_of)
+        for start in range(0, len(distinct), _CHUNK):
+            chunk = distinct[start : start + _CHUNK]
+            row_of.update(zip(chunk, self._rows(self._engine.by_texts(chunk, city)), strict=True))
+            meter.add(len(chunk) * len(texts) / len(distinct))
+        return [row_of[text] for text in texts]
 
     def _at_numbers(self, rows: list[int], texts: list[str]) -> list[int]:
         """Return the rows with those of addresses at a house number that a road tells about."""
@@ -179,18 +214,12 @@ def _column(values: Iterable[object] | None, length: int, what: str) -> list[str
     return column
 
 
-def _frame(
-    answers: Sequence[GeocodeResult], rows: list[int], index: pd.Index | None
-) -> pd.DataFrame:
-    fields = dict(zip(GeocodeResult._fields, zip(*answers, strict=True), strict=bool(answers)))
-    fields = fields or dict.fromkeys(GeocodeResult._fields, ())  # no rows at all
-    fields["geocode_status"] = fields["status"]
-    fields["candidates"] = tuple(format_weights(weights) for weights in fields["candidates"])
-    taken = np.array(rows, dtype=np.int64)
-    columns: dict[str, object] = {}
-    for column in RESULT_COLUMNS:
-        if column in _NUMBERS:
-            columns[column] = np.array(fields[column], dtype=np.float64)[taken]
-        else:
-            columns[column] = pd.Series(fields[column], dtype="str").array.take(taken)
-    return pd.DataFrame(columns, index=index)
+def _distinct(values: list[Shared]) -> tuple[list[Shared], NDArray[np.int64]]:
+    """Return the distinct objects, and the position of each value's among them."""
+    position: dict[int, int] = {}
+    at = [position.setdefault(id(value), len(position)) for value in values]
+    return list({id(value): value for value in values}.values()), np.array(at, dtype=np.int64)
+
+
+def _texts(values: list[str], at: NDArray[np.int64]) -> object:
+    return pd.Series(values, dtype="str").array.take(at)

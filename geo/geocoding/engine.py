@@ -33,19 +33,49 @@ OUTSIDE: Final = "覆盖范围外"
 _NAME_TRUST: Final = 0.85
 _AREA_KINDS: Final = frozenset({"zone", "township"})
 _CACHE_SIZE: Final = 200_000
+_NONE: Final = GeocodeResult()
 # What an address without any known name must have to be looked at: the ending of a place's name.
 _LOCAL: Final = re.compile("[村屯镇乡街路](?!.{0,4}(?:公司|集团))|农场|林场|开发区")
 
 
 class Answer(NamedTuple):
-    """What many addresses share: an answer without house number, and where its point comes from.
+    """What many addresses share: an answer without house number.
 
-    ``by_number`` tells that the district may depend on the house number.
+    Attributes
+    ----------
+    given
+        The answer without point, precision and evidence; shared by many.
+    evidence
+        What matched, and what the point rests on.
+    placed
+        The point, inside the district; None where none can be given.
+    by_number
+        Whether the district may depend on the house number.
     """
 
-    row: GeocodeResult
+    given: GeocodeResult
+    evidence: str
     placed: Placed | None = None
     by_number: bool = False
+
+    def result(self) -> GeocodeResult:
+        """Return the answer as one record."""
+        if self.placed is None:
+            return self.given._replace(evidence=self.evidence)
+        place = self.placed.place
+        return self.given._replace(
+            lon=place.lon,
+            lat=place.lat,
+            radius_m=place.radius_m,
+            precision=self.placed.precision,
+            evidence=self.evidence,
+        )
+
+    def less_trusted(self) -> "Answer":
+        """Return the answer as one that an enterprise's name has led to."""
+        confidence = round(_NAME_TRUST * self.given.confidence, 3)
+        given = self.given._replace(confidence=confidence)
+        return Answer(given, f"据名称：{self.evidence}", self.placed)
 
 
 class _Area(NamedTuple):
@@ -71,7 +101,7 @@ class Engine:
         self.circles = Circles(district_index())
         self._decider = Decider(gazetteer, self.placer)
         self.firms = FirmNames(gazetteer)
-        self._answers: dict[tuple[str, str], Answer] = {}
+        self._answers: dict[str, dict[str, Answer]] = {}  # by city and text
         self._areas: dict[tuple[object, ...], _Area] = {}
         self._shared = 0  # answers that areas keep
 
@@ -90,9 +120,9 @@ class Engine:
         named = self.firms.place_in(name)
         near = city or (named and named[:4] + "00")
         answer = self._by_address(text, near)
-        if named and not named.endswith("00") and not answer.row.evidence.startswith("写明"):
+        if named and not named.endswith("00") and not answer.evidence.startswith("写明"):
             answer = self._in_district_of_name(text, city, named, answer)
-        if answer.row.adcode or answer.row.evidence.startswith(OUTSIDE):
+        if answer.given.adcode or answer.evidence.startswith(OUTSIDE):
             return answer
         return self._by_name(name, near, answer)
 
@@ -103,10 +133,7 @@ class Engine:
             return otherwise
         if (parsed.city or city or named)[:4] != named[:4]:
             return otherwise
-        row, placed, _ = self.by_text(self._decider.full_name(named) + text, city)
-        trusted = round(_NAME_TRUST * row.confidence, 3)
-        evidence = f"据名称：{row.evidence}"
-        return Answer(row._replace(confidence=trusted, evidence=evidence), placed)
+        return self.by_text(self._decider.full_name(named) + text, city).less_trusted()
 
     def _by_address(self, text: str, city: str) -> Answer:
         answer = self.by_text(stems([text])[0], city)
@@ -115,17 +142,11 @@ class Engine:
     def _by_name(self, name: str, city: str, otherwise: Answer) -> Answer:
         """Return what a firm's name says of the place, at less confidence than an address."""
         named = self.by_text(name, city)
-        row = named.row
-        if not row.adcode or row.status != "ok":
-            return named if row.city and not otherwise.row.city else otherwise
-        placed = named.placed
-        if placed is None or placed.precision == "street":
+        if not named.given.adcode or named.given.status != "ok":
+            return named if named.given.city and not otherwise.given.city else otherwise
+        if named.placed is None or named.placed.precision == "street":
             return otherwise  # 人民路 in a firm's name is a brand, not an address
-        row = row._replace(
-            confidence=round(_NAME_TRUST * row.confidence, 3),
-            evidence=f"据名称：{row.evidence}",
-        )
-        return Answer(row, placed)
+        return named.less_trusted()
 
     def detailed(self, answer: Answer, text: str) -> GeocodeResult:
         """Add what belongs to the single address: road and number, and the point of the number."""
@@ -134,11 +155,12 @@ class Engine:
         road = known[0] if known else find_road(text, parsed.end)
         start = text.find(road) + len(road) if road else parsed.end
         number = find_number(text, start)
-        row = answer.row._replace(road=road, number=number)
-        if answer.placed is not None and self.needs_membership(row):
-            shares = self.circles.memberships([(answer.placed.place, row.candidates)])
-            row = row._replace(membership=format_weights(shares[0]))
-        return self.at_numbers([(Answer(row, answer.placed), number)])[0].row
+        answer = self.at_numbers([(answer, number)])[0]
+        result = answer.result()._replace(road=road, number=number)
+        if answer.placed is not None and self.needs_membership(result):
+            shares = self.circles.memberships([(answer.placed.place, result.candidates)])
+            result = result._replace(membership=format_weights(shares[0]))
+        return result
 
     def at_numbers(self, asked: Sequence[tuple[Answer, str]]) -> list[Answer]:
         """Return each answer at the house number, where the road's numbers are known."""
@@ -148,19 +170,12 @@ class Engine:
             placed = answer.placed and self.placer.numbered(answer.placed, number)
             if placed is not None and placed is not answer.placed:
                 better[at] = placed
-        claims = [(placed.place, answers[at].row.adcode) for at, placed in better.items()]
+        claims = [(placed.place, answers[at].given.adcode) for at, placed in better.items()]
         places = self.placer.borders.within_all(claims)
         for (at, placed), place in zip(better.items(), places, strict=True):
-            row = answers[at].row
-            number = asked[at][1]
-            row = row._replace(
-                lon=place.lon,
-                lat=place.lat,
-                radius_m=place.radius_m,
-                precision=placed.precision,
-                evidence=f"{row.evidence}，门牌{number}号按路段插值",
-            )
-            answers[at] = Answer(row, answers[at].placed)
+            answer, number = asked[at]
+            evidence = f"{answer.evidence}，门牌{number}号按路段插值"
+            answers[at] = Answer(answer.given, evidence, placed._replace(place=place))
         return answers
 
     @staticmethod
@@ -170,27 +185,29 @@ class Engine:
 
     def by_text(self, text: str, city: str) -> Answer:
         """Return the answer for exactly this normalised text in a city."""
-        return self.by_texts([(text, city)])[0]
+        return self.by_texts([text], city)[0]
 
-    def by_texts(self, asked: Sequence[tuple[str, str]]) -> list[Answer]:
-        """Return the answer for each normalised text in its city; kept for the next time."""
-        kept = self._answers
-        known = {key: kept.get(key) for key in asked}
-        new = [key for key, answer in known.items() if answer is None]
-        if not new:
-            return [answer for answer in map(known.get, asked) if answer is not None]
-        if len(kept) >= _CACHE_SIZE:
-            kept.clear()
-        parsed = self.parser.parse_all([text for text, _ in new])
-        added = {key: self._resolve(parts, key[1]) for key, parts in zip(new, parsed, strict=True)}
-        kept.update(added)
-        return [known[key] or added[key] for key in asked]
+    def by_texts(self, texts: Sequence[str], city: str) -> list[Answer]:
+        """Return the answers for normalised texts in a city; they are kept for the next time."""
+        kept = self._answers.get(city, {})
+        known = [kept.get(text) for text in texts]
+        new = [text for text, answer in zip(texts, known, strict=True) if answer is None]
+        added = [self._resolve(parsed, city) for parsed in self.parser.parse_all(new)]
+        self._keep(dict(zip(new, added, strict=True)), city)
+        rest = iter(added)
+        return [answer or next(rest) for answer in known]
+
+    def _keep(self, answers: dict[str, Answer], city: str) -> None:
+        if sum(map(len, self._answers.values())) >= _CACHE_SIZE:
+            self._answers.clear()
+        self._answers.setdefault(city, {}).update(answers)
 
     def _resolve(self, parsed: ParsedAddress, city: str) -> Answer:
         if parsed.outside:
-            return Answer(GeocodeResult(evidence=f"{OUTSIDE}：{parsed.outside}"))
+            return Answer(_NONE, f"{OUTSIDE}：{parsed.outside}")
         if parsed.rival and not parsed.stated:
-            return Answer(self._decider.between_cities(parsed))
+            given = self._decider.between_cities(parsed)
+            return Answer(given, given.evidence)
         if parsed.unknown:
             return self._in_unknown_district(parsed, city)
         site = parsed.site
@@ -228,7 +245,7 @@ class Engine:
         ground = self.resolver.ground(parsed, city)
         hints = self.resolver.hints(ground, parsed)
         if parsed.is_empty and not city and not (hints and _LOCAL.search(parsed.text)):
-            return Answer(GeocodeResult(evidence=UNREAD if parsed.text else "地址为空"))
+            return Answer(_NONE, UNREAD if parsed.text else "地址为空")
         if not hints:
             return None
         features = self.resolver.features(ground, parsed)
@@ -245,11 +262,9 @@ class Engine:
         """Return the city of an address in a district that there is not, and never was."""
         reason = f"{parsed.unknown}不是辽宁现有或曾有的区县"
         if not (parsed.city or city):
-            return Answer(GeocodeResult(evidence=reason))
+            return Answer(_NONE, reason)
         answer = self._place(parsed, self._decider.city_only(parsed, parsed.city or city))
-        return Answer(
-            answer.row._replace(evidence=f"{reason}；{answer.row.evidence}"), answer.placed
-        )
+        return answer._replace(evidence=f"{reason}；{answer.evidence}")
 
     def _decision(self, parsed: ParsedAddress, city: str, area: _Area) -> Decision:
         """Return the decision, worked out once for all addresses whose names tell nothing apart."""
@@ -273,18 +288,12 @@ class Engine:
             words.insert(0, decision.reasons)
         evidence = "，".join(words)
         if placed is None:
-            return Answer(decision.row._replace(evidence=evidence or decision.row.evidence))
+            return Answer(decision.row, evidence or decision.row.evidence)
         given = self._decider.decided_by_road(decision.row, placed)
-        place = placed.place
         if given.adcode not in ("", placed.home) and placed.precision != "city":
-            place = self.placer.borders.within(place, given.adcode)
+            placed = self.placer.inside(placed, given.adcode)
         evidence = f"{evidence}；定位：{placed.evidence}" if evidence else placed.evidence
-        row = GeocodeResult(
-            place.lon, place.lat, given.adcode, given.district, given.city, given.zone,
-            given.township, "", "", placed.precision, place.radius_m, given.confidence,
-            evidence, given.status, given.candidates,
-        )  # fmt: skip
-        return Answer(row, placed)
+        return Answer(given, evidence, placed)
 
     def _at_site(self, text: str, name: str, city: str) -> Answer | None:
         """Return the known premises of that name, None if the address is of elsewhere."""

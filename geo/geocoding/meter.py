@@ -21,14 +21,16 @@ class Meter:
 
     def __init__(self, total: int, *, shown: bool) -> None:
         self._total = total
+        self._done = 0.0
         self._shown = shown
         self._due = time.monotonic() + _AFTER_S
         self._written = False
 
-    def show(self, done: int) -> None:
-        """Write the figure, if it is time to."""
+    def add(self, count: float) -> None:
+        """Count addresses that are done, and write the figure if it is time to."""
+        self._done += count
         if self._shown and time.monotonic() >= self._due:
-            sys.stderr.write(f"\rgeocoded {done:,} of {self._total:,} addresses")
+            sys.stderr.write(f"\rgeocoded {self._done:,.0f} of {self._total:,} addresses")
             sys.stderr.flush()
             self._due = time.monotonic() + _EVERY_S
             self._written = True

@@ -85,6 +85,11 @@ class Placer:
             )  # fmt: skip
         return placed
 
+    def inside(self, placed: Placed, adcode: str) -> Placed:
+        """Return the point drawn into the district, if it fell outside."""
+        place = self.borders.within(placed.place, adcode)
+        return placed if place is placed.place else placed._replace(place=place)
+
     def _home(self, place: Place, adcode: str) -> str:
         return adcode if self.borders.within(place, adcode) == place else ""
 

@@ -41,7 +41,7 @@ def resolve_all(
             found[row] = resolve(*row)
         except GeocodingError as error:
             raise _unfinished(error, done, len(distinct)) from error
-        meter.show(done + 1)
+        meter.add(1)
     meter.finish()
     return found
 
