@@ -163,8 +163,10 @@ class Resolver:
 
 def _said(counts: Counts, shares: Weights) -> Candidates:
     """Return the factors of one piece of a name for the districts of a city."""
+    found = [(a, n, shares[a]) for a, n in counts if a in shares]
     return tuple(
-        (a, (1.0 + n / (_PIECE_SMOOTHING * max(shares[a], _FLOOR))) ** _PIECE_SHARE)
-        for a, n in counts
-        if a in shares
+        [
+            (a, (1.0 + n / (_PIECE_SMOOTHING * (s if s > _FLOOR else _FLOOR))) ** _PIECE_SHARE)
+            for a, n, s in found
+        ]
     )
