@@ -1,13 +1,14 @@
 """What a district, town, park or city is to develop, as the text states it."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
 from clusteratlas.policy.spans import Span
 from clusteratlas.policy.speakable import bodies, speakable
 from clusteratlas.policy.stated import Positioning, stated
-from clusteratlas.policy.stated_in_clauses import Reading, in_sentence
+from clusteratlas.policy.stated_in_clauses import Reading, Sentence, in_sentence, opening
 from clusteratlas.policy.stated_in_lists import in_list, in_named_parts
 from clusteratlas.policy.stated_in_rows import (
     Header,
@@ -17,7 +18,7 @@ from clusteratlas.policy.stated_in_rows import (
     is_row,
     table_header,
 )
-from clusteratlas.policy.stated_sectors import leading_sectors, stated_sectors
+from clusteratlas.policy.stated_sectors import leading_sectors
 from clusteratlas.policy.structure import Line
 from clusteratlas.policy.unit_titles import (
     heading_units,
@@ -126,22 +127,28 @@ class _Reader:
                 continue
             topic = run_in_topic(match.group()) or topic
             known = heading or (carried if self._speaks_on(start, end, units) else [])
-            reading = Reading(text, start, end, line, known, "heading" if heading else "carried")
-            reading.topic = topic
-            self.found += in_sentence(reading, units)
-            self.found += [
-                stated(text, unit, sectors, start, end, "list", line)
-                for unit, sectors in (
-                    *in_list(text, start, end, units),
-                    *in_named_parts(text, start, end),
-                )
-            ]
             if not known:
                 self._of_own(line, start, end, units)
-            carried = Reading(text, start, end, line, [], "").opening(units) or carried
+            self.found += self._in_lists(start, end, units, line)
+            if not units and not known:
+                continue
+            rule = "heading" if heading else "carried"
+            reading = Reading(Sentence(text, start, end, line, topic), known, rule)
+            self.found += in_sentence(reading, units)
+            carried = opening(text, start, end, units) or carried
             if reading.frame and not heading:
                 heading = reading.frame
         return heading or carried
+
+    def _in_lists(
+        self, start: int, end: int, units: list[Unit], line: Line
+    ) -> Iterator[Positioning]:
+        text = self.text
+        for unit, sectors in (
+            *(in_list(text, start, end, units) if units else ()),
+            *in_named_parts(text, start, end),
+        ):
+            yield stated(text, unit, sectors, start, end, "list", line)
 
     def _speaks_on(self, start: int, end: int, units: list[Unit]) -> bool:
         """Return whether a sentence goes on about the unit of the sentence before it."""

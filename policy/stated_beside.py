@@ -1,6 +1,7 @@
 """Trades that stand right before or after a unit: 以甲为主的A业, 甲市A产业集群, A布局在甲."""
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from clusteratlas.policy.lexicon import is_generic
@@ -110,7 +111,7 @@ _FIRST_IN: Final = re.compile(r"率先|先行|取得突破|开展试点")
 
 
 def beside(
-    text: str, start: int, before: str, group: list[Unit], end: int, topic: list[str]
+    text: str, start: int, before: str, group: list[Unit], end: int, topic: Callable[[], list[str]]
 ) -> list[tuple[str, list[str]]]:
     """Return rule and sectors that stand right before or after a group of units.
 
@@ -121,7 +122,7 @@ def beside(
     before
         The text of the clause before the group.
     topic
-        The trades that the text is about there, for 布局在甲 without a trade of its own.
+        Gives the trades that the text is about there, for 布局在甲 without a trade of its own.
     """
     stated_beside: list[tuple[str, list[str]]] = []
     led = _LED_BY.search(before)
@@ -143,7 +144,7 @@ def beside(
 
 
 def _pointed_at(
-    text: str, start: int, before: str, group: list[Unit], end: int, topic: list[str]
+    text: str, start: int, before: str, group: list[Unit], end: int, topic: Callable[[], list[str]]
 ) -> list[str]:
     """Return what is put or moved into a group (A布局在甲, 引导A向甲集聚), or stands after it."""
     label = _LABEL.search(before)
@@ -154,7 +155,7 @@ def _pointed_at(
         return sectors_in(before[: pointing.start()])
     if pointing:  # 重点发展A，主要布局在甲
         earlier = text[start : group[0].start - len(before)]
-        return list(dict.fromkeys([*topic, *stated_sectors(earlier, 0, len(earlier))]))
+        return list(dict.fromkeys([*topic(), *stated_sectors(earlier, 0, len(earlier))]))
     moved = _MOVING.search(_ARRIVED.split(before)[-1])
     if moved and _ARRIVING.match(text, group[-1].end, end):
         return sectors_in(moved.group("sectors"))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from clusteratlas.policy.sector_phrases import sectors_in
@@ -111,20 +111,35 @@ _MODIFIES: Final = re.compile(
 _JOINED: Final = re.compile("(?:联动|辐射|带动|协同|辅以|延伸至|辐射带动)$")
 
 
-class Reading:
-    """A sentence read clause by clause: its subject is the last unit that a clause spoke of."""
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence: where it stands, and the trade that its paragraph is about."""
 
-    def __init__(
-        self, text: str, start: int, end: int, line: Line, subject: list[Unit], rule: str
-    ) -> None:
-        self.text, self.start, self.end, self.line = text, start, end, line
+    text: str
+    start: int
+    end: int
+    line: Line
+    topic: list[str]
+
+
+class Reading:
+    """A sentence read clause by clause: its subject is the last unit that a clause spoke of.
+
+    Parameters
+    ----------
+    subject, rule
+        The units that the text was speaking of, and how they are known to be.
+    """
+
+    def __init__(self, sentence: Sentence, subject: list[Unit], rule: str) -> None:
+        self.text, self.line, self.topic = sentence.text, sentence.line, sentence.topic
+        self.start, self.end = sentence.start, sentence.end
         self.subject, self.rule = subject, rule
         self.anchors: list[Unit] = []
         self.units: list[Unit] = []  # those of the sentence
         # the district of the paragraph (甲市：乙园发展A): what its parks develop is its own too
         self.frame = [unit for unit in subject if rule == "heading" and unit.kind != "park"]
         self.topic_said: list[str] = []  # the trade of the anchors
-        self.topic: list[str] = []  # the trade that the paragraph is about
         self.weak = False  # the subject was only built: what follows must be said strongly
 
     def clause(self, start: int, end: int, units: list[Unit]) -> Iterator[Positioning]:
@@ -134,7 +149,9 @@ class Reading:
             before = self.text[start : group[0].start]
             if spoken_here and self._is_means(before, group, end):
                 continue
-            near = beside(self.text, self.start, before, group, end, self._topic(start))
+            near = beside(
+                self.text, self.start, before, group, end, lambda: self._spoken_trade(start)
+            )
             for how, names in near:
                 yield from self._state([*self.anchors, *group], names, how)
             if self.rule == "heading" and _SITE.search(before):
@@ -212,12 +229,12 @@ class Reading:
         self, before: str, group: list[Unit], end: int, near: list[tuple[str, list[str]]]
     ) -> bool:
         """Return whether a clause does not speak of a group; a single thing built may be taken up."""
-        built = self._is_built(before, group, end)
+        built = _is_built(self.text, before, group, end)
         own = any(how != "led" for how, _ in near)
         used = before.endswith("依托") and group[-1].end == end
         if used and self.subject:  # 甲区：依托乙园区，重点发展…
             return True
-        if not (own or built or used) and self._may_be_subject(before, group, end):
+        if not (own or built or used) and _may_be_subject(self.text, before, group, end):
             return False
         zone = group[0].kind in {"park", "zone"} and not near
         zone = zone and not _NOT_SUBJECT.search(before)
@@ -230,51 +247,6 @@ class Reading:
     def _state(self, units: list[Unit], sectors: list[str], rule: str) -> Iterator[Positioning]:
         for unit in units if sectors else ():
             yield stated(self.text, unit, sectors, self.start, self.end, rule, self.line)
-
-    def opening(self, units: list[Unit]) -> list[Unit]:
-        """Return the units with which the sentence begins, if it speaks of them."""
-        group = next(groups(self.text, units), [])
-        if not group:
-            return []
-        before = self.text[self.start : group[0].start]
-        bare = before.strip(" 　-—·")
-        if bare and not (len(bare) <= MAX_OPENING_CHARS and bare[-1] in "，,"):
-            return []
-        built = self._is_built(before, group, self.end)
-        return group if not built and self._may_be_subject(bare, group, self.end) else []
-
-    def _may_be_subject(self, before: str, group: list[Unit], end: int) -> bool:
-        """Return whether a clause may speak of a group, not only mention it (与甲市协同)."""
-        after = group[-1].end
-        if not _BEFORE_UNIT.search(before) and not _ASKED_LIST.search(before):
-            return False
-        if _NOT_SUBJECT.search(before) or re.search("(?:依托|利用)[^，。；]*、$", before):
-            return False
-        if before.endswith("依托") and _PLACE_OF.match(self.text, after, end):
-            return True  # 依托甲园区发展A: there it is to grow
-        if before.endswith(("依托", "以", "利用", "发挥")) and (
-            group[-1].kind == "park" or _LISTED_AS_MEANS.match(self.text, after, end)
-        ):
-            return bool(_AS_MAIN.match(self.text, after, end))
-        if _USED.match(self.text, after, end):
-            return False
-        if not _GOES_ON.match(self.text, after, end):
-            official = group[-1].official and group[-1].kind != "town"
-            if before.strip(" 　") or not official or _MODIFIES.match(self.text, after, end):
-                return False
-        return _AIM.match(self.text, after, end) is None
-
-    def _is_built(self, before: str, group: list[Unit], end: int) -> bool:
-        after = group[-1].end
-        if _BUILT.match(self.text, after, end):
-            return True
-        return group[-1].kind in {"park", "zone"} and bool(
-            re.search("(?:建设|打造|建成|筹建|启动|开工)$", before) and after == end
-        )
-
-    def _topic(self, start: int) -> list[str]:
-        """Return the trade of the sentence up to a clause, or that of the heading above it."""
-        return self._spoken_trade(start)
 
     def _spoken_trade(self, end: int) -> list[str]:
         """Return the trade that a sentence (电子信息产业…以长沙为核心) or its heading is about."""
@@ -321,3 +293,47 @@ def groups(text: str, units: list[Unit]) -> Iterator[list[Unit]]:
         group = [unit]
     if group:
         yield group
+
+
+def opening(text: str, start: int, end: int, units: list[Unit]) -> list[Unit]:
+    """Return the units with which a sentence begins, if it speaks of them."""
+    group = next(groups(text, units), [])
+    if not group:
+        return []
+    before = text[start : group[0].start]
+    bare = before.strip(" 　-—·")
+    if bare and not (len(bare) <= MAX_OPENING_CHARS and bare[-1] in "，,"):
+        return []
+    built = _is_built(text, before, group, end)
+    return group if not built and _may_be_subject(text, bare, group, end) else []
+
+
+def _may_be_subject(text: str, before: str, group: list[Unit], end: int) -> bool:
+    """Return whether a clause may speak of a group, not only mention it (与甲市协同)."""
+    after = group[-1].end
+    if not _BEFORE_UNIT.search(before) and not _ASKED_LIST.search(before):
+        return False
+    if _NOT_SUBJECT.search(before) or re.search("(?:依托|利用)[^，。；]*、$", before):
+        return False
+    if before.endswith("依托") and _PLACE_OF.match(text, after, end):
+        return True  # 依托甲园区发展A: there it is to grow
+    if before.endswith(("依托", "以", "利用", "发挥")) and (
+        group[-1].kind == "park" or _LISTED_AS_MEANS.match(text, after, end)
+    ):
+        return bool(_AS_MAIN.match(text, after, end))
+    if _USED.match(text, after, end):
+        return False
+    if not _GOES_ON.match(text, after, end):
+        official = group[-1].official and group[-1].kind != "town"
+        if before.strip(" 　") or not official or _MODIFIES.match(text, after, end):
+            return False
+    return _AIM.match(text, after, end) is None
+
+
+def _is_built(text: str, before: str, group: list[Unit], end: int) -> bool:
+    after = group[-1].end
+    if _BUILT.match(text, after, end):
+        return True
+    return group[-1].kind in {"park", "zone"} and bool(
+        re.search("(?:建设|打造|建成|筹建|启动|开工)$", before) and after == end
+    )

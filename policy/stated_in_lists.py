@@ -11,6 +11,9 @@ from clusteratlas.policy.units import Unit
 from clusteratlas.policy.vocabulary import is_word
 from clusteratlas.policy.zones import is_proper
 
+_PART_FORMS: Final = re.compile(
+    "(?:片区|板块|组团|功能区|产业带|物流区|制造区|服务区|综合区|集聚区)(?:[、，；]|为).*(?:片区|板块|组团|功能区|产业带|物流区|制造区|服务区|综合区|集聚区)"
+)
 _PART_ITEM: Final = re.compile("[^，、；：]+")
 _BEFORE_PART: Final = re.compile("^(?:以|东[南北]?部?|西[南北]?部?|[南北中]部?)")
 _NO_PART: Final = re.compile("依托|等|企业|开发|市场|打造|建[设成]|国家|省级|发展|级")
@@ -103,6 +106,8 @@ def in_named_parts(text: str, start: int, end: int) -> Iterator[tuple[Unit, list
     At least two parts must have a known trade in their names.
     """
     found: list[tuple[Unit, list[str]]] = []
+    if not _PART_FORMS.search(text, start, end):
+        return
     for item in _PART_ITEM.finditer(text, start, end):
         match = _PART.fullmatch(_BEFORE_PART.sub("", item.group().strip(' 　“”"')))
         trade = _trade_at_end(match.group("name")) if match else ""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from clusteratlas.policy.sector_phrases import sectors_in
-from clusteratlas.policy.stated_sectors import stated_sectors
 from clusteratlas.policy.stated import Positioning
+from clusteratlas.policy.stated_sectors import stated_sectors
 from clusteratlas.policy.structure import Line
 from clusteratlas.policy.unit_titles import heading_trade
 from clusteratlas.policy.units import Unit, UnitIndex
@@ -161,13 +161,11 @@ def _units_of_cell(cell: tuple[int, int], index: UnitIndex) -> list[Unit]:
 
 
 def _parks_of_cell(text: str, cell: tuple[int, int], index: UnitIndex) -> list[Unit]:
-    """Return the parks of a cell, each item of it that is called like one being one."""
-    units: list[Unit] = []
-    for item in re.compile("[^、，；;,]+").finditer(text, *cell):
-        name = re.sub("[（(].*", "", item.group()).strip(" 　")
-        if 4 <= len(name) <= MAX_PARK_CHARS and _PARK_CELL.search(name):
-            start = text.index(name, item.start())
-            units.append(Unit(name, start, start + len(name), "park"))
-        else:
-            units += _units_of_cell(item.span(), index)
-    return units
+    """Return the park of a cell that names one; several would not say which takes what."""
+    name = re.sub("[（(].*", "", text[slice(*cell)]).strip(" 　")
+    if re.search("[、，；;,]", name):
+        return []
+    if 4 <= len(name) <= MAX_PARK_CHARS and _PARK_CELL.search(name):
+        start = text.index(name, cell[0])
+        return [Unit(name, start, start + len(name), "park")]
+    return _units_of_cell(cell, index)

@@ -7,8 +7,9 @@ from functools import lru_cache
 from typing import Final
 
 from clusteratlas.policy.lexicon import is_generic, policy_words
-from clusteratlas.policy.sector_phrases import is_sector, sectors_in
+from clusteratlas.policy.places import place_index
 from clusteratlas.policy.sections import sector_headings
+from clusteratlas.policy.sector_phrases import is_sector, sectors_in
 from clusteratlas.policy.structure import Heading, Line
 from clusteratlas.policy.units import Unit, UnitIndex, division_at
 
@@ -39,6 +40,7 @@ _ENDINGS: Final = {
     "我市": re.compile("市$"),
     "我区": re.compile("区$"),
 }
+_LAST_OF_UNIT: Final = frozenset("省市县区旗州盟镇乡道园城港岛谷地带湾洋山")
 _ANY: Final = re.compile("")
 _ZONE_WORD: Final = re.compile("园|集聚区|开发区|新区|[高经]新区|经开区")
 MIN_OWN_MENTIONS: Final = 3
@@ -137,6 +139,8 @@ def _zone_of(title: str) -> Unit | None:
 @lru_cache(maxsize=10_000)
 def _unit_of_title(title: str, region: tuple[str, ...]) -> Unit | None:
     if not 2 <= len(title) <= MAX_UNIT_TITLE_CHARS:
+        return None
+    if title[-1] not in _LAST_OF_UNIT and title not in place_index():
         return None
     units = UnitIndex(title, [], region).between(0, len(title))
     if units and units[-1].end == len(title) and units[0].start == 0:
