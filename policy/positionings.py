@@ -8,7 +8,7 @@ from typing import Final
 from clusteratlas.policy.spans import Span
 from clusteratlas.policy.speakable import bodies, speakable
 from clusteratlas.policy.stated import Positioning, stated
-from clusteratlas.policy.stated_in_clauses import Reading, Sentence, in_sentence, opening
+from clusteratlas.policy.stated_in_clauses import Reading, Sentence, in_sentence
 from clusteratlas.policy.stated_in_lists import in_list, in_named_parts
 from clusteratlas.policy.stated_in_rows import (
     Header,
@@ -20,6 +20,7 @@ from clusteratlas.policy.stated_in_rows import (
 )
 from clusteratlas.policy.stated_sectors import leading_sectors
 from clusteratlas.policy.structure import Line
+from clusteratlas.policy.subjects import opening
 from clusteratlas.policy.unit_titles import (
     heading_units,
     owners,
@@ -28,6 +29,7 @@ from clusteratlas.policy.unit_titles import (
     titled,
 )
 from clusteratlas.policy.units import Unit, UnitIndex
+from clusteratlas.policy.vocabulary import is_ordinary
 
 MAX_SENTENCE_CHARS: Final = 1_500
 _SENTENCE: Final = re.compile(r"[^。；;！？!?\n]+")
@@ -174,7 +176,8 @@ class _Reader:
 def _merged(found: list[Positioning], firms: frozenset[str]) -> list[Positioning]:
     merged: dict[tuple[str, int], Positioning] = {}
     for one in found:
-        one = replace(one, sectors=tuple(name for name in one.sectors if name not in firms))
+        kept = tuple(name for name in one.sectors if name not in firms or is_ordinary(name))
+        one = replace(one, sectors=kept)
         if not one.sectors:
             continue
         key = (one.unit.name, one.start)

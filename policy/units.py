@@ -23,7 +23,10 @@ _BARE_ZONE: Final = re.compile(
     r"临空经济区|综保区|综合保税区|开发区|工业园区|产业园区|新区|"
     r"主城区|中心城区|[东西南北中]部(?:片区|板块|组团|地区|区域))"
 )
-_BEFORE_NAME: Final = re.compile("[\u4e00-\u9fff]{1,5}?(?:即|要在|仅限)")  # 一核即新站高新区
+_SHORT_ZONE: Final = re.compile("[\u4e00-\u9fff]{2,3}(?:新城|新区|小镇|片区|科学城)")
+_BEFORE_NAME: Final = re.compile(
+    '[“"]?[\u4e00-\u9fff]{1,5}?[”"]?(?:即|要在|仅限)'
+)  # 一核即新站高新区
 _JOINED: Final = re.compile(r"(?P<place>[\u4e00-\u9fff]{2,4})[及和与](?=[\u4e00-\u9fff]{4})")
 _PARK_PART: Final = re.compile("[东西南北中]?片区")
 _GOAL: Final = re.compile("打造|建成|形成")
@@ -166,7 +169,7 @@ def _with_its_place(park: Unit) -> tuple[Unit, ...]:
         ) and _begins_with_place(rest, 0):
             cut = park.start + size
             place = Unit(park.name[:size], park.start, cut, "county", places[0].adcode)
-            return place, Unit(rest, cut, park.end, "park")
+            return place, Unit(rest, cut, park.end, park.kind)
     return (park,)
 
 
@@ -263,7 +266,8 @@ def _named_zones(text: str) -> Iterator[Unit]:
 
 
 def _as_zones(text: str, spans: Iterable[Span]) -> Iterator[Unit]:
-    return (Unit(span.within(text), span.start, span.end, "zone") for span in spans)
+    for span in spans:
+        yield from _with_its_place(Unit(span.within(text), span.start, span.end, "zone"))
 
 
 def _zones_and_towns(text: str) -> Iterator[Unit]:

@@ -7,7 +7,7 @@ from typing import Final
 from clusteratlas.policy.lexicon import is_generic
 from clusteratlas.policy.places import place_index
 from clusteratlas.policy.spans import Span
-from clusteratlas.policy.vocabulary import is_ordinary
+from clusteratlas.policy.vocabulary import is_ordinary, is_word
 
 _FORM: Final = (
     r"(?:片区|园区|组团|板块|功能区|集聚区|集中区|产业园|工业园|科技园|物流园|创业园|港区|小镇|新城|高新区|经开区|开发区|保税区|工业新区|生态新区|工业区|矿区|商务区|旅游区|"
@@ -24,15 +24,15 @@ _SPOKEN: Final = re.compile(
 _NO_NAME: Final = re.compile(
     r"[的为是有等个批类各与]|打造|建[设成]|发展|支持|推[动进]|加快|依托|围绕|聚焦|形成|培育|实施|落[户实]|入驻|引进|坚持|通过|"
     r"开展|位于|提[升高]|完善|按照|根据|促进|加强|鼓励|引导|规划|推行|重点|构建|申报|创建|经验|布局|承接|负责|管委会|"
-    r"争创|努力|着力|扩大|国家级|省级|市级|所属|[一二两三四五六七八九十多]园|健全|中心及|^(?:我|全)[市县区省]"
+    r"争创|努力|着力|扩大|国家级|省级|市级|所属|[一二两三四五六七八九十多]园|健全|中心及|^(?:我|全)[市县区省]|^[进入向到出全在]"
 )
 _DEFINITE: Final = re.compile("[：:（(]|要|以|将|重点|主要|着力|聚焦|规划面积|位于|选址")
 
 
 # A zone of a known place, in a list or where a clause begins or ends with it (成都医学城, 眉山“西部药谷”).
 _PLACED: Final = re.compile(
-    r"[“\"]?(?:[\u4e00-\u9fff]|(?<=[\u4e00-\u9fff])[“\"]){2,12}?(?:医学城|[药物箱航空智车云星科技材健芯]城|产业城|新城|数谷|[药芯光云牙硅智]谷|功能区|经济区|"
-    r"产业园|科学城|汽车城|产业港|[路际空陆]港)[”\"]?(?=[、，。；：和与及等]|为(?:核心|重点|主)|建设|发展|打造|集聚|$)"
+    r"[“\"]?(?:[\u4e00-\u9fff]|(?<=[\u4e00-\u9fff])[“\"]){2,12}?(?:医学城|[药物箱航空智车云星科技材健芯]城|产业城|新城|数谷|[药芯光云牙硅智]谷|功能区|经济区|活力区|商务区|直管区|合作区|服务区|创新区|自贸区|"
+    r"产业园|科学城|汽车城|产业港|[路际空陆]港)[”\"]?(?=[、，。；：和与及等]|为|建设|发展|打造|集聚|布局|重点|主要|以|要|将|聚焦|突出|承载|承接|培育|位于|定位|是|主导|$)"
 )
 _LEFT: Final = re.compile("(?:^|[\n、，。；：以在和与及由向动持进县市区（])$")
 
@@ -48,11 +48,26 @@ def placed_zones(text: str, starts: Iterable[int]) -> Iterator[Span]:
             yield Span(start, match.end(), "of a place")
 
 
+# A district that the gazetteer lacks, or has by a longer name (峡山区, 达茂旗), where it is spoken of.
+_DISTRICT: Final = re.compile(
+    r"(?:(?<=[\n。；：，、 　])|^)(?P<name>(?P<proper>[\u4e00-\u9fff]{2,3})[区县旗])(?=[：、]|重点|主要|着力|以|将|[要聚打发建承]|依托)"
+)
+
+
+def _districts(text: str) -> Iterator[Span]:
+    for match in _DISTRICT.finditer(text):
+        proper, name = match.group("proper"), match.group("name")
+        ordinary = is_word(name) or is_word(proper) or is_ordinary(proper) or is_generic(proper)
+        if not (ordinary or _NO_NAME.search(proper) or name in place_index()):
+            yield Span(match.start("name"), match.end("name"), "spoken of")
+
+
 def spoken_zones(text: str) -> Iterator[Span]:
     """Yield parts of a place that have a name of their own where a sentence speaks of them.
 
     A name of everyday words (大数据产业园) is one only where a line begins with it and describes it.
     """
+    yield from _districts(text)
     for match in _SPOKEN.finditer(text):
         proper, start = match.group("proper"), match.start("name")
         if _NO_NAME.search(proper):
