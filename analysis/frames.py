@@ -4,18 +4,22 @@ Only aggregates and anchors are loaded, never all firms: the size of these frame
 of districts and sectors, not on the number of firms.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from clusteratlas.analysis.counted_once import no_surplus, surplus
 from clusteratlas.errors import InputError, StoreError, UnknownNameError
 from clusteratlas.store.base import Selection, Store
 
 Origin = Literal["anchor", "registry", "both"]
 Measure = Literal["n", "capital"]
+
+FEN_DECIMALS = 6
+"""A fen (0.01 yuan) in CNY 10,000."""
 
 STRENGTHS = {"core": 4.0, "leading": 3.0, "supporting": 2.0, "mentioned": 1.0}
 """Weight of a stated priority in weighted overlaps: one step each, so that only the order matters."""
@@ -40,6 +44,10 @@ class AtlasFrames:
         The enterprises and institutes that the documents name.
     positionings, linkages
         The shipped tables of the same names.
+    surplus
+        What is added to ``counts`` where both origins are meant, so that an enterprise that the
+        documents name and the registry lists counts once; see
+        :func:`clusteratlas.analysis.counted_once.surplus`.
     """
 
     districts: gpd.GeoDataFrame
@@ -49,6 +57,7 @@ class AtlasFrames:
     anchors: pd.DataFrame
     positionings: pd.DataFrame
     linkages: pd.DataFrame
+    surplus: pd.DataFrame = field(default_factory=no_surplus)
 
     def sector_ids(self) -> list[str]:
         """Return the ids of the 28 sectors (not the fields), in the document's order."""
@@ -99,7 +108,8 @@ class AtlasFrames:
         Parameters
         ----------
         origin
-            ``anchor`` (named in the documents), ``registry`` or ``both``.
+            ``anchor`` (named in the documents), ``registry``, or ``both``: then an enterprise of
+            both counts once.
         measure
             ``n`` firms, or ``capital``: registered capital, CNY 10,000.
         adcodes
@@ -109,16 +119,19 @@ class AtlasFrames:
         """
         if measure not in ("n", "capital"):
             raise InputError(f"measure {measure!r}; allowed are n, capital")
-        cells = self.counts[self.counts["sector"] != ""]
-        if origin != "both":
-            cells = cells[cells["origin"] == origin]
+        if origin == "both":
+            cells = pd.concat([self.counts, self.surplus], ignore_index=True)
+        else:
+            cells = self.counts[self.counts["origin"] == origin]
+        cells = cells[cells["sector"] != ""]
         if year is not None:
             cells = cells[cells["year"] <= year]
         table = cells.astype({measure: float}).pivot_table(
             index="adcode", columns="sector", values=measure, aggfunc="sum", fill_value=0.0
         )
         rows = self.districts["adcode"].tolist() if adcodes is None else adcodes
-        return table.reindex(index=rows, columns=self.sector_ids(), fill_value=0.0).astype(float)
+        whole = table.reindex(index=rows, columns=self.sector_ids(), fill_value=0.0).astype(float)
+        return whole.round(FEN_DECIMALS)  # what was taken off again leaves exactly nothing
 
     def stated(self, *, adcodes: list[str] | None = None) -> pd.DataFrame:
         """Return the district x sector strength of stated priorities; 0 = not named.
@@ -153,12 +166,14 @@ def load_frames(store: Store) -> AtlasFrames:
     districts = store.collection("districts")
     if districts.empty:
         raise StoreError("the store holds no atlas yet: run `clusteratlas build` first")
+    anchors = store.collection("enterprises", selection=Selection(origin="anchor"))
     return AtlasFrames(
         districts=districts.sort_values("adcode", ignore_index=True),
         sectors=store.table("sectors"),
         counts=store.counts(),
         totals=store.totals(),
-        anchors=store.collection("enterprises", selection=Selection(origin="anchor")),
+        anchors=anchors,
         positionings=store.table("positionings"),
         linkages=store.table("linkages"),
+        surplus=surplus(store, anchors),
     )
