@@ -12,7 +12,6 @@ from functools import cache, lru_cache
 from typing import Final
 
 from clusteratlas.policy.firm_forms import SHORT_FORM, follows_firm
-from clusteratlas.policy.known import well_known
 from clusteratlas.policy.lexicon import generic_words
 from clusteratlas.policy.places import place_level
 from clusteratlas.policy.spans import Span
@@ -26,6 +25,7 @@ from clusteratlas.policy.vocabulary import (
     is_word,
     name_likeness,
 )
+from clusteratlas.policy.well_known import well_known
 from clusteratlas.policy.words import word_list, word_set
 
 MAX_CORE_CHARS: Final = 5
@@ -106,10 +106,7 @@ def has_coined(name: str) -> bool:
     """Return whether a text holds a coined word or is a well-known name, so that it may be a firm."""
     if name in well_known():
         return True
-    for run in _HAN.finditer(name):
-        if any(core.likeness > 0 for core in _cores(run.group())):
-            return True
-    return False
+    return any(core.likeness > 0 for run in _HAN.finditer(name) for core in _cores(run.group()))
 
 
 @lru_cache(maxsize=20_000)

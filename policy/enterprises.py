@@ -18,13 +18,13 @@ from clusteratlas.policy.known import (
     find_known,
     names_from,
     shipped_names,
-    well_known,
 )
 from clusteratlas.policy.lexicon import FIRM_SUFFIX, is_generic
 from clusteratlas.policy.places import place_at, place_index
 from clusteratlas.policy.spans import Span, resolve
 from clusteratlas.policy.structure import Line
 from clusteratlas.policy.vocabulary import is_ordinary
+from clusteratlas.policy.well_known import well_known
 
 MAX_NEIGHBOURS: Final = 3  # how far from a sure firm an enumeration is read
 _FULL_FORM: Final = re.compile("公司|集团|研究[院所]|厂")

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from clusteratlas.policy.known import known_firms
 from clusteratlas.policy.lexicon import FIRM_SUFFIX, is_generic, policy_words
 from clusteratlas.policy.names import DELIMITERS, name_start, piece_start
 from clusteratlas.policy.places import place_at
 from clusteratlas.policy.spans import Span
 from clusteratlas.policy.structure import Line
 from clusteratlas.policy.vocabulary import is_ordinary
+from clusteratlas.policy.well_known import known_firms
 from clusteratlas.policy.words import word_set
 
 SURE_LIKENESS: Final = 1.0
@@ -41,6 +41,7 @@ _NO_PLANT: Final = re.compile(
     r"(?:工|建|办|进|原|分|主机|整车|标准|小|老|代工|加工|配套|生产|[0-9一二三四五六七八九十]个?)厂$|污水|净水|水厂$|垃圾"
 )
 _INSTITUTE_FRAME: Final = re.compile(r"(?:依托|支持|联合|与|和|由|以|借助|携手|会同|引进)$")
+_COUNTED: Final = re.compile(r"[\d一二三四五六七八九十百N]+(?:余|多)?[个家户座所条批大级]")
 _NOT_FIRM: Final = re.compile(
     r"^[\d一二三四五六七八九十百N]+(?:余|多)?[个家户座所条批大级]|^[这该此各每某本两]|^规范|上市$|^但|"
     r"^省级|产业化$|医疗$|医共体|医联体|教育$|办学|所有|下属|所属|"
@@ -184,7 +185,7 @@ def _joins(between: str) -> bool:
 def _is_firm_name(text: str, start: int, form_start: int, form: str) -> bool:
     body = text[start:form_start]
     after = text[form_start + len(form) : form_start + len(form) + 2]
-    if _is_no_body(body):
+    if _is_no_body(body, full="有限" in form):
         return False
     if form.endswith("厂"):
         return _is_plant(text, start, form_start, body + form)
@@ -202,10 +203,15 @@ def _is_firm_name(text: str, start: int, form_start: int, form: str) -> bool:
 
 
 @lru_cache(maxsize=20_000)
-def _is_no_body(body: str) -> bool:
-    """Return whether what stands before a legal form cannot be a name: a count, a clause."""
+def _is_no_body(body: str, *, full: bool) -> bool:
+    """Return whether what stands before a legal form cannot be a name: a count, a clause.
+
+    A full legal name (有限公司) with a place or a word of its own may be about anything.
+    """
     if not body.strip("（）()") or body.endswith(("等", "家", "类", "户")):
         return True
+    if full and (place_at(body, 0) or not is_ordinary(body)) and not _COUNTED.match(body):
+        return False
     return bool(_NOT_FIRM.search(body) or _SENTENCE_LIKE.search(body))
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from clusteratlas.policy.coined import coined_head, has_coined
-from clusteratlas.policy.known import well_known
 from clusteratlas.policy.lexicon import (
     COUNT_HEAD,
     FIRM_HEADER,
@@ -21,6 +20,7 @@ from clusteratlas.policy.places import place_at
 from clusteratlas.policy.spans import Span
 from clusteratlas.policy.structure import Line
 from clusteratlas.policy.vocabulary import is_ordinary, is_word
+from clusteratlas.policy.well_known import well_known
 from clusteratlas.policy.words import word_set
 
 MAX_LIST_CHARS: Final = 2_000
@@ -331,6 +331,8 @@ def _item(text: str, start: int, stop: int, reason: str, *, first: bool) -> Iter
         begin = max(begin, text.rfind("”", begin, finish - 1) + 1)
         while begin < finish and text[begin] in DELIMITERS:
             begin += 1
+        if finish - begin > 2 and text[finish - 1] == "等":
+            finish -= 1
         if finish - begin > 4 and text.endswith("总部", begin, finish):
             finish -= 2
         aside = _ASIDE.search(text, begin, finish)

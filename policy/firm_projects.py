@@ -8,13 +8,13 @@ from typing import Final
 from clusteratlas.policy.coined import WATER, WORKS, coined_head
 from clusteratlas.policy.firm_forms import SHORT_FORM
 from clusteratlas.policy.firm_lists import items, looks_like_firm
-from clusteratlas.policy.known import well_known
 from clusteratlas.policy.lexicon import FIRM_SUFFIX, is_generic, policy_words
 from clusteratlas.policy.names import name_start
 from clusteratlas.policy.places import place_at
 from clusteratlas.policy.spans import Span
 from clusteratlas.policy.structure import Line
 from clusteratlas.policy.vocabulary import is_ordinary
+from clusteratlas.policy.well_known import well_known
 from clusteratlas.policy.words import word_set
 
 MAX_PROJECT_LIST_CHARS: Final = 240

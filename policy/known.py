@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
-from importlib import resources
 from typing import Final
 
 from clusteratlas.policy.lexicon import generic_words
@@ -48,24 +47,6 @@ _NOT_AFTER: Final = (
     "下游",
     "化工产业",
 )
-
-
-@cache
-def well_known() -> frozenset[str]:
-    """Return the short names of well-known and of listed firms."""
-    return known_firms() | _names_in("listed_firms.txt")
-
-
-@cache
-def known_firms() -> frozenset[str]:
-    """Return the short names under which official texts speak of well-known firms."""
-    return _names_in("known_firms.txt")
-
-
-def _names_in(file: str) -> frozenset[str]:
-    source = resources.files("clusteratlas.policy").joinpath(file)
-    lines = source.read_text(encoding="utf-8").splitlines()
-    return frozenset(name for line in lines if not line.startswith("#") for name in line.split())
 
 
 @cache

@@ -4,6 +4,7 @@ import re
 from functools import cache, lru_cache
 from typing import Final
 
+from clusteratlas.policy.clauses import after_clause
 from clusteratlas.policy.lexicon import LEADING_FUNCTION_CHARS
 from clusteratlas.policy.places import place_at
 from clusteratlas.policy.words import word_list
@@ -113,6 +114,9 @@ def _offset(piece: str, keep: int) -> int:
         if before and match.end() <= end - keep and place_at(text, begin, match.start()) == before:
             begin = match.end()
             break
+    said = begin + after_clause(text[begin:end], own=True)
+    if said <= end - max(keep, 2):
+        begin = said
     return _strip_lead(text, begin, end, keep)
 
 

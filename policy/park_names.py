@@ -4,8 +4,8 @@ import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from clusteratlas.policy.clauses import after_clause
 from clusteratlas.policy.coined import coined_head, has_coined
-from clusteratlas.policy.known import well_known
 from clusteratlas.policy.lexicon import is_generic, policy_words
 from clusteratlas.policy.linking import park_catalog
 from clusteratlas.policy.names import DELIMITERS, name_start
@@ -35,6 +35,7 @@ from clusteratlas.policy.park_forms import (
 )
 from clusteratlas.policy.places import place_at, place_index, place_level
 from clusteratlas.policy.vocabulary import is_ordinary, is_word
+from clusteratlas.policy.well_known import well_known
 
 CITY_LEVEL: Final = frozenset({"city", "county"})
 CHARS_BEFORE: Final = 20
@@ -241,6 +242,7 @@ def park_offset(text: str, form_start: int) -> int:
         start < form_start and text[start] in "了的和与及好以向在含" and not place_at(text, start)
     ):
         start += 1
+    start += after_clause(text[start:form_start])
     rank = RANK.match(text, start, form_start)
     if rank and place_at(text, rank.end(), form_start) == "" and form_start - rank.end() >= 2:
         return rank.end() if not is_generic(text[rank.end() : form_start]) else start

@@ -1,4 +1,4 @@
-"""Build the word statistics of extraction: vocabulary, name_characters, listed_firms (txt).
+"""Build the word tables of extraction: vocabulary, clause_words, name_characters, listed_firms (txt).
 
 Usage: python bench/policy/build_vocabulary.py DICT LISTED REGISTRY TEXTS OUT
 
@@ -18,9 +18,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from clusteratlas.policy.known import known_firms
 from clusteratlas.policy.lexicon import is_generic
 from clusteratlas.policy.places import name_prefixes, place_at
+from clusteratlas.policy.well_known import known_firms
 from clusteratlas.policy.words import word_list, word_set
 
 NAME_CLASSES = {"nt", "nz", "nr", "nrt", "nrfg", "ns"}  # proper names: no everyday words
@@ -34,6 +34,17 @@ HAN = re.compile("[\u4e00-\u9fff]+")
 UNKNOWN_COST = 16.0
 FRESH_COST = 12  # of words that only public texts and scopes have
 OWN_COUNT = 4_000  # of the words of words.txt
+CLAUSE_CLASSES = {"v", "vd", "d", "p", "c"}
+CLAUSE_COUNT = 100
+TRADE_SECTIONS = (
+    "trades", "plans", "materials", "sector words", "sector heads", "sector tails", "techniques",
+    "trades of names", "no sectors", "firms beside firms",
+)  # fmt: skip
+# Verbs to the dictionary that stand in the names of parks.
+NAME_PARTS = {
+    "集聚", "聚集", "共享", "转换", "起步", "引进", "中转", "持续", "治水", "特别", "回收", "再生",
+    "分拣", "体验", "养生", "观光", "培训",
+}  # fmt: skip
 NOT_FIRMS = re.compile("银行|证券|保险|信托|期货|人寿|退|B$|^[A-Z]|高速|^中国$|机场|^ETF|[A-Z]{2}")
 FORM = re.compile(
     r"(?:（[^）]*）|\([^)]*\))|(?:股份|集团|控股|实业)?(?:有限|责任|股份|总|分)*"
@@ -53,6 +64,16 @@ def read_dictionary(path: Path, named: set[str]) -> dict[str, int]:
         if len(word) == 1 or (common and everyday):
             words[word] = int(count)
     return words
+
+
+def clause_words(path: Path, words: dict[str, int]) -> Iterator[str]:
+    """Yield the verbs, adverbs, prepositions and conjunctions that are no part of a name."""
+    trades = set().union(*(word_set(section) for section in TRADE_SECTIONS))
+    for line in path.read_text(encoding="utf-8").splitlines():
+        word, count, kind = line.split()
+        said = kind in CLAUSE_CLASSES and len(word) == 2 and int(count) >= CLAUSE_COUNT
+        if said and word in words and word not in trades | NAME_PARTS and not place_at(word, 0):
+            yield word
 
 
 def segmented(run: str, cost: Callable[[str], float | None]) -> list[str]:
@@ -185,7 +206,7 @@ def characters(words: Iterable[str]) -> Iterator[str]:
 
 
 def main() -> None:
-    """Write the three tables."""
+    """Write the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     for name in ("dictionary", "listed", "registry", "texts", "out"):
         parser.add_argument(name, type=Path)
@@ -219,6 +240,12 @@ def main() -> None:
             "Sources: counts of the jieba dictionary (MIT), of public reports and of scopes.",
         ),
         by_cost(words, in_texts, fresh),
+    )
+    said = list(clause_words(arguments.dictionary, words))
+    write(
+        arguments.out / "clause_words.txt",
+        ("Verbs, adverbs, prepositions, conjunctions; classes of the jieba dictionary (MIT).",),
+        (" ".join(said[begin : begin + 20]) for begin in range(0, len(said), 20)),
     )
     write(
         arguments.out / "name_characters.txt",

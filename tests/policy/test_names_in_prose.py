@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from clusteratlas.policy import extract
 from clusteratlas.policy.coined import has_coined
-from clusteratlas.policy.known import well_known
+from clusteratlas.policy.well_known import well_known
 from clusteratlas.policy.vocabulary import cut, is_ordinary, name_likeness
 
 
