@@ -9,7 +9,7 @@ from typing import Final
 from clusteratlas.policy.sector_phrases import sectors_in
 from clusteratlas.policy.stated import Positioning, stated
 from clusteratlas.policy.stated_beside import beside
-from clusteratlas.policy.stated_sectors import stated_sectors
+from clusteratlas.policy.stated_sectors import said_plainly, stated_sectors
 from clusteratlas.policy.structure import Line
 from clusteratlas.policy.subjects import NOT_SUBJECT, groups, is_built, may_be_subject
 from clusteratlas.policy.unit_titles import heading_trade
@@ -234,7 +234,11 @@ class Reading:
             for unit in units
             if unit not in spoken and unit.start > begin and not self._names_trade(begin, unit)
         ]
-        return stated_sectors(self.text, begin, min([end, *others]))
+        stop = min([end, *others])
+        names = stated_sectors(self.text, begin, stop)
+        if not names and stop == end and begin > start:  # the clause names the unit itself
+            names = said_plainly(self.text, begin, end)
+        return names
 
     def _names_trade(self, begin: int, unit: Unit) -> bool:
         """Return whether a park is what the clause wants built (布局建设轮胎产业园)."""

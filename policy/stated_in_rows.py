@@ -21,15 +21,16 @@ _RESPONSIBLE: Final = re.compile(
 _HELPING: Final = re.compile("配合(?:单位|部门)")  # 配合单位 are not those who are to develop it
 _INDUSTRY: Final = re.compile("产业|基地|集群|园|制造|加工|装备|生产")
 _UNIT_HEADER: Final = re.compile(
-    r"区[（(]市|区县|县区|县市|市县|县[（(]市|地区|区域|所在地|承载地|镇街|乡镇|板块|布局|^[市州]$|(?<!园|地|带)区$|县$"
+    r"区[（(]市|区县|县区|县市|市县|县[（(]市|地区|区域|所在地|承载|责任(?:单位|主体)|牵头单位|实施单位|属地|镇街|乡镇|板块|布局|^[市州]$|(?<!园|地|带)区$|县$"
 )
 _PLACE_HEADER: Final = re.compile("园区|开发区|载体|平台|功能区|名称|集群|基地")
 MAX_SPACED_ROW: Final = 80
 MAX_HEADER_CHARS: Final = 14
+MAX_TRADE_CELL: Final = 40
 MAX_PARK_CHARS: Final = 24
 _ROW_MARK: Final = re.compile(r"[ 　●○■□◆·•\-—\d.．、]*")
 _CELL: Final = re.compile(r"(?<=[|\t])(?=\t)|[^\t|]+")
-_SECTOR_HEADER: Final = re.compile("产业|方向|定位|领域|行业|重点发展|产品")
+_SECTOR_HEADER: Final = re.compile("产业|方向|定位|领域|行业|重点发展|产品|环节|链条|门类")
 _LEADING_HEADER: Final = re.compile("主导|首位|主攻|方向|定位|重点发展|领域|发展重点")
 _PARK_CELL: Final = re.compile("(?:园区?|区|基地|小镇|城|港|谷)$")
 
@@ -130,7 +131,7 @@ def in_spaced_row(text: str, line: Line, index: UnitIndex) -> Iterator[Positioni
 def in_row(text: str, line: Line, header: Header | None, index: UnitIndex) -> Iterator[Positioning]:
     """Yield the units of a table row with its sectors; without header, of the first two cells."""
     cells = _cells(text, line)
-    columns = header or Header((0,), (), (1,))
+    columns = header or _columns_of(text, cells, index)
     sectors: list[str] = []
     for column in columns.sectors:
         if column < len(cells):
@@ -146,6 +147,14 @@ def in_row(text: str, line: Line, header: Header | None, index: UnitIndex) -> It
     named = tuple(dict.fromkeys(sectors))
     for unit in units if named else ():
         yield Positioning(unit, named, "leading", line.start, line.end, "table", line)
+
+
+def _columns_of(text: str, cells: list[tuple[int, int]], index: UnitIndex) -> Header:
+    """Return the columns of a row without header: the first of units alone, the first of trades."""
+    places = [i for i, cell in enumerate(cells) if _units_of_cell(cell, index)]
+    short = [i for i, (start, end) in enumerate(cells) if end - start <= MAX_TRADE_CELL]
+    sectors = [i for i in short if i not in places and sectors_in(text[slice(*cells[i])])]
+    return Header(tuple(places[:1]), (), tuple(sectors[:1]))
 
 
 def _units_of_cell(cell: tuple[int, int], index: UnitIndex) -> list[Unit]:

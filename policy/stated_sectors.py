@@ -10,7 +10,7 @@ DEVELOP: Final = re.compile(
     r"(?:重点|着力|主要|优先|大力|加快|积极|突出|着重|集中|协同|联动|差异化|错位|全力|聚力)?(?:规划|"
     r"培育|做大|做强|做优|做精|引进|承接)?(?:和|、)?"
     r"(?:发展壮大|培育壮大|做大做强|做优做强|做强做优|巩固提升|提升发展|改造提升|发展|布局|打造|培育|壮大|承接|"
-    r"聚焦|主攻|主打|做好|搞好|偏向|侧重|定位于|定位为|着眼于|瞄准|建设成为|建设|形成|做强|做大|做精|做优|构建|集聚|聚集|抢抓|深耕|突出|引进|推进|扶持|建成|"
+    r"聚焦|主攻|主打|做好|搞好|稳住|紧盯|巩固|专注|偏向|侧重|定位于|定位为|着眼于|瞄准|建设成为|建设|形成|做强|做大|做精|做优|构建|集聚|聚集|抢抓|深耕|突出|引进|推进|扶持|建成|"
     r"突破|研制|扩大|提升|强化|力保|抓好|招引|拓展|成为)(?!区|型|壮大|优势|效应|格局|的)"
 )
 _THEME: Final = re.compile(
@@ -19,7 +19,7 @@ _THEME: Final = re.compile(
 )
 _LED: Final = re.compile(
     r"以(?P<sectors>(?:(?!作为|为|，[^，。；]*以)[^。；]){2,80}?)(?:等)?(?:产业)?(?:为|作为)(?:主导|主体|主攻|支柱|特色|重点|核心|"
-    r"首位|支撑|辅|主)(?:产业|方向|的)?"
+    r"首位|支撑|辅|主业|主)(?:产业|方向|的)?"
 )
 _TOGETHER: Final = re.compile("集(?P<sectors>[^，。；]{2,40}?)(?:于|为)一体")
 _AIMED: Final = re.compile("以(?:打造|建设|创建)(?P<sectors>[^，。；]{2,40}?)为(?:目标|愿景)")
@@ -43,7 +43,7 @@ _MOVED: Final = re.compile(
     r"(?:推动|加快|促进)(?P<renewed>[^，。；]{2,40}?)(?:迭代升级|规模化发展|产业化)|"
     r"(?:技术|工具)在(?P<used>[^，。；]{2,50}?)(?:等)?(?:领域|行业|产业|方面)(?:的)?[^，。；]{0,6}?应用|"
     r"(?:推动|推进|促进)(?P<raised_to>[^，。；]{2,40}?)(?:等)?(?:农畜产品|产品|产业)?向高端|"
-    r"向(?P<towards>[^，。；]{2,50}?)(?:等)?(?:领域|方向|产业|行业)(?:拓展|延伸|发展|转型)|"
+    r"向(?P<towards>[^，。；]{2,50}?)(?:等)?(?:领域|方向|产业|行业)?(?:拓展|延伸|发展|转型|转变|集聚|升级|迈进)|"
     r"(?:围绕|聚焦)(?P<around>[^，。；]{2,60}?)(?:等[^，。；]{0,6}(?:产品|领域|产业|行业|环节)|产品|领域|产业|行业|"
     r"(?<=、[^、，。；]{4})(?=，)|(?<=、[^、，。；]{5})(?=，)|(?<=、[^、，。；]{6})(?=，)|(?<=、[^、，。；]{3})(?=，))"
 )
@@ -61,6 +61,21 @@ _RANKED_TRADE: Final = re.compile("(?:主导|支柱|特色|优势|大|个|级)�
 _CORE: Final = re.compile(r"(?:以|依托)[^，。；]{2,80}为(?:核心|主体|主阵地|龙头|引领)")
 _OCCASION: Final = re.compile("以[^，。；]{2,80}为(?:契机|抓手|目标|载体|牵引)$")
 _LIST_OF: Final = re.compile("[：:]")
+
+
+MAX_PLAIN_CHARS: Final = 40
+MAX_ITEM: Final = 6
+_REFUSED: Final = re.compile(
+    "不再|不得|不予|禁止|严禁|严控|淘汰|退出|压减|关停|限制|不新[增上]|只保留"
+)
+_SO_MANY: Final = re.compile("^[两三四五六七八九十]*[区县市镇]")
+_PLAIN_END: Final = re.compile("(?:等[^、，。；]{0,8})$")
+_NO_PLAIN: Final = re.compile(
+    r"^[、和与及等的是被为获系属内外地境]|功能$|创建|争创|认定|示范[区县市]|名[县城镇]|显示$|一体化|意见|通知|公报|规划|"
+    r"[\d％%“”《》（）()：]|增[长加速]|达到|完成|产值|企业|公司|项目|工程|会议|领导|干部|考察|调研|举办|参加|实现|"
+    r"收入|人口|居民|群众|道路|公路|高速|铁路|污染|整治|治理|执法|检查|安全生产|建设$|地处|位于|成立|签约|合作|交流|"
+    r"荣获|获评|获批|入选|授予|开工|投产|竣工|投资|运营|为例|以来|期间|问题|困难|不足|压力|机遇|挑战"
+)
 
 
 def _past(text: str, verb: re.Match[str]) -> bool:
@@ -85,9 +100,25 @@ def leading_sectors(text: str, start: int, end: int) -> list[str]:
     return list(dict.fromkeys(names))
 
 
+def said_plainly(text: str, start: int, end: int) -> list[str]:
+    """Return the sectors of a short clause that is all verb and trades (做羊剪绒、毛毡).
+
+    Whatever the verb is: every item must be a trade, or short in the company of known ones.
+    """
+    rest = _SO_MANY.sub("", text[start:end].strip(" 　"))
+    if len(rest) > MAX_PLAIN_CHARS or _NO_PLAIN.search(rest) or _REFUSED.search(rest):
+        return []
+    items = [item for item in re.split("[、和与及]|以及", _PLAIN_END.sub("", rest)) if item]
+    if not items or not all(len(sectors_in(item)) == 1 or len(item) <= MAX_ITEM for item in items):
+        return []
+    return sectors_in(rest)
+
+
 def stated_sectors(text: str, start: int, end: int) -> list[str]:
     """Return the sectors that a clause, or what is left of it after its subject, says to develop."""
     names: list[str] = []
+    if _REFUSED.search(text, start, end):
+        return names
     aimed = _AIMED.search(text, start, end)
     if aimed:
         return sectors_in(aimed.group("sectors"))
