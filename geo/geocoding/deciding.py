@@ -98,7 +98,7 @@ class Decider:
             whole = adcode if weight >= SURE else adcode[:4] + "00"
             area = self._placer.division(whole)
         near = frozenset(adcode for adcode, weight in possible if weight >= _ROAD_WEIGHT)
-        return Decision(possible, row, self.reasons(parsed), area, near)
+        return Decision(possible, row, self.reasons(parsed, adcode), area, near)
 
     def between_cities(self, parsed: ParsedAddress) -> GeocodeResult:
         """Return the answer where two cities are named and no district tells which is meant."""
@@ -183,8 +183,12 @@ class Decider:
         city = self._gazetteer.city_names.get(adcode[:4] + "00", "")
         return city + self._gazetteer.district_names.get(adcode, "")
 
-    def reasons(self, parsed: ParsedAddress) -> str:
-        """Return what an address states, for the evidence."""
+    def reasons(self, parsed: ParsedAddress, adcode: str = "") -> str:
+        """Return what an address states, for the evidence.
+
+        A township that is listed in another district of the city today than ``adcode`` is told with
+        it: 达道湾镇 was in 千山区 and is in 铁西区, and firms there keep the old authority's codes.
+        """
         parts = []
         if parsed.stated_name:
             former = "（旧称）" if parsed.stated_form == "former" else ""
@@ -194,10 +198,17 @@ class Decider:
         if parsed.zone_name:
             parts.append(f"园区{parsed.zone_name}")
         if parsed.town_name:
-            parts.append(f"乡镇街道{parsed.town_name}")
+            parts.append(f"乡镇街道{parsed.town_name}{self._listed_elsewhere(parsed, adcode)}")
         if parsed.conflict:
             parts.append("城市与区县不一致")
         return "，".join(parts)
+
+    def _listed_elsewhere(self, parsed: ParsedAddress, adcode: str) -> str:
+        codes = {town.adcode for town in parsed.towns if town.adcode[:4] == adcode[:4]}
+        if adcode in codes or not codes:
+            return ""
+        names = "、".join(self._gazetteer.district_names[code] for code in sorted(codes))
+        return f"（名录列于{names}）"
 
 
 def _in_one_city(possible: Candidates) -> bool:

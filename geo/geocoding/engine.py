@@ -34,6 +34,7 @@ _NAME_TRUST: Final = 0.85
 _AREA_KINDS: Final = frozenset({"zone", "township"})
 _CACHE_SIZE: Final = 200_000
 _NONE: Final = GeocodeResult()
+_CROSSING: Final = ("crossing", "")
 # What an address without any known name must have to be looked at: the ending of a place's name.
 _LOCAL: Final = re.compile("[村屯镇乡街路](?!.{0,4}(?:公司|集团))|农场|林场|开发区")
 
@@ -232,7 +233,7 @@ class Engine:
                 self._areas.clear()
                 self._shared = 0
             area = self._areas[key] = _Area(self.resolver.ground(parsed, city), {}, {})
-        learned = tuple(parsed.learned)
+        learned = (*parsed.learned, _CROSSING) if parsed.crossing else tuple(parsed.learned)
         answer = area.answers.get(learned)
         if answer is None:
             answer = self._place(parsed, self._decision(parsed, city, area))

@@ -46,10 +46,15 @@ _ROAD_TEXT: Final = re.compile(
     "(?:[东西南北中][段侧]?|[一二三四五六七八九十]+[路街巷]?)?"
 )
 # An address up to its first number, letter or bracket, where nothing behind it is worth reading: no
-# ending of a road, village, zone or estate.
+# ending of a road, village, zone or estate (基 is 基地).
 _STEM: Final = re.compile(
-    "^(?:([^0-9()#A-Za-z.,\\-\n]{2,}+)[^路街道区镇乡村屯园厦场港城里巷庄委桥站\n]*+|.*)$",
+    "^(?:([^0-9()#A-Za-z.,\\-\n]{2,}+)[^路街道区镇乡村屯园厦场港城里巷庄委桥站基\n]*+|.*)$",
     re.MULTILINE,
+)
+# 青年大街与文化路, 振兴路荣兴路交汇处: a point of both roads.
+_CROSSING: Final = re.compile(
+    "[路街道线](?:与|和)[^路街道线0-9]{1,7}[路街道线]|[路街道线](?:与|和|、|,)?[^路街道线0-9]{1,7}[路街道线].?"
+    "(?:交叉|交汇|交会|交界|交口|路口)"
 )
 _NUMBER: Final = re.compile(r"([0-9]{1,5})(?:[甲乙丙丁戊])?(?:-[0-9]{1,4})*(?:号|#|-|$|[^0-9.])")
 
@@ -79,6 +84,8 @@ class ParsedAddress:
         Code of a second city that is named beside the first, "" if none.
     unknown
         What stands where a district should and is the name of none (火星区), "" if nothing does.
+    crossing
+        Whether two roads are named for the place where they meet.
     end, body
         Where the last name ends, and the last one of province, city or district.
     """
@@ -100,6 +107,7 @@ class ParsedAddress:
     outside: str = ""
     rival: str = ""
     unknown: str = ""
+    crossing: bool = False
     end: int = 0
     body: int = 0
 
@@ -170,6 +178,7 @@ class AddressParser:
                 if entry.divides:
                     parsed.body = end
         parsed.end = last
+        parsed.crossing = bool(learned) and _is_crossing(text)
         if text and not (parsed.stated or parsed.outside):
             parsed.unknown = self._unknown_district(parsed)
         return parsed
@@ -188,6 +197,12 @@ class AddressParser:
         name = match.group()
         slip = parsed.city and any(len(stem.intersection(name[:-1])) > 1 for stem in self._stems)
         return "" if slip else name
+
+
+def _is_crossing(text: str) -> bool:
+    """Tell whether two roads are named for the place where they meet."""
+    likely = "与" in text or "交" in text or "和" in text or "路口" in text
+    return likely and _CROSSING.search(text) is not None
 
 
 def _stands_alone(

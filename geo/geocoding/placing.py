@@ -63,19 +63,33 @@ class Placer:
         return None
 
     def road(self, parsed: ParsedAddress, near: frozenset[str]) -> Placed | None:
-        """Return the point of the road in one of the districts; the one of the zone goes first."""
-        best: tuple[int, Road] | None = None
-        roads = self._gazetteer.roads
+        """Return the point of the first road that is in one of the districts, None if none is.
+
+        Where two roads are named for their crossing, their circles are met as in :meth:`narrowed`.
+        """
+        found = self._roads_near(parsed, near)
+        first = next(found, None)
+        if first is None:
+            return None
+        placed = self._on_road(first)
+        if not parsed.crossing:
+            return placed
+        second = next((road for road in found if road is not first), None)
+        met = placed if second is None else self._drawn(placed, self._on_road(second))
+        return met._replace(number_radius_m=math.nan)  # a number there is not the first road's
+
+    def _roads_near(self, parsed: ParsedAddress, near: frozenset[str]) -> Iterator[Road]:
+        """Yield the roads that are named; of namesakes the one of the zone or township goes first."""
         for _, text in parsed.learned:
-            for road in roads.get(text, ()):
+            best: tuple[int, Road] | None = None
+            for road in self._gazetteer.roads.get(text, ()):
                 rank = _road_rank(road, parsed) if road.adcode in near else None
                 if rank is not None and (best is None or rank < best[0]):
                     best = (rank, road)
             if best is not None:
-                break
-        if best is None:
-            return None
-        road = best[1]
+                yield best[1]
+
+    def _on_road(self, road: Road) -> Placed:
         placed = self._roads.get(id(road))
         if placed is None:
             place = _middle(road)
@@ -106,10 +120,13 @@ class Placer:
         first, second = road.place, area.place
         if second.radius_m > _NARROWING * first.radius_m:
             return road
-        key = (id(first), id(second))
+        return self._drawn(road, area)
+
+    def _drawn(self, road: Placed, other: Placed) -> Placed:
+        key = (id(road.place), id(other.place))
         placed = self._narrowed.get(key)
         if placed is None:
-            placed = _met(road, area)
+            placed = _met(road, other)
             home = self._home(placed.place, road.road.adcode) if road.road else ""
             placed = self._narrowed[key] = placed._replace(home=home)
         return placed
@@ -207,9 +224,11 @@ def fitting_town(parsed: ParsedAddress, adcode: str) -> Town | None:
 
 
 def _road_rank(road: Road, parsed: ParsedAddress) -> int | None:
-    """Return 0 for the road of the zone, 1 for the road outside zones, None for one elsewhere."""
+    """Return 0 for the road of the township or zone, 1 for any other, None for one elsewhere."""
     if not road.place.known:
         return None
+    if road.township and parsed.towns:
+        return 0 if any(town.name == road.township for town in parsed.towns) else None
     if road.zone_id and parsed.zones:
         return 0 if any(zone.zone_id == road.zone_id for zone in parsed.zones) else None
     return 1

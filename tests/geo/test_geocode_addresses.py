@@ -320,3 +320,56 @@ def test_a_name_that_many_places_have_gets_no_point(
 def test_a_city_elsewhere_in_the_name_of_a_place_is_not_seen(geocoder: OfflineGeocoder) -> None:
     assert geocoder.geocode("兴城海口码头").adcode == "211481"
     assert geocoder.geocode("沈阳市大连路").city == "沈阳市"
+
+
+def test_the_point_of_a_crossing_is_met_by_both_roads(geocoder: OfflineGeocoder) -> None:
+    one = geocoder.geocode("沈阳市和平区青年大街")
+    other = geocoder.geocode("沈阳市和平区文化路")
+    both = geocoder.geocode("沈阳市和平区青年大街与文化路交叉口")
+    assert both.precision == "street"
+    assert both.radius_m < min(one.radius_m, other.radius_m)
+    assert "青年大街与道路文化路" in both.evidence
+    for road in (one, other):
+        between = distance_m(one.lon, one.lat, other.lon, other.lat)
+        assert distance_m(both.lon, both.lat, road.lon, road.lat) < between
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["沈阳市和平区文化路与南京某街交汇处12号", "辽阳市白塔区民主路（与青年大街交叉路口）12号"],
+)
+def test_a_number_at_a_crossing_is_not_a_house_number_of_the_road(
+    geocoder: OfflineGeocoder, address: str
+) -> None:
+    assert geocoder.geocode(address).precision == "street"
+
+
+def test_a_township_that_was_moved_is_told_with_its_district_of_today(
+    geocoder: OfflineGeocoder,
+) -> None:
+    # 达道湾镇 went from 千山区 to 铁西区; the codes of firms there are still those of 千山区.
+    found = geocoder.geocode("鞍山市千山区达道湾镇")
+    assert found.adcode == "210311"
+    assert "达道湾镇（名录列于铁西区）" in found.evidence
+    assert "名录列于" not in geocoder.geocode("鞍山市铁西区达道湾镇").evidence
+
+
+def test_a_name_of_several_cities_is_weighed_by_all_of_them(geocoder: OfflineGeocoder) -> None:
+    # 经济技术开发区 is a zone of many cities; the township and the road decide, not the first of them.
+    assert geocoder.geocode("经济技术开发区辽东湾大街南段金座小区").adcode == "210804"
+    assert geocoder.geocode("八道壕镇矿山大街西区2-10-15").adcode == "210726"
+
+
+def test_memberships_are_those_of_the_point_that_is_given(geocoder: OfflineGeocoder) -> None:
+    found = geocoder.geocode("辽宁省大连高新技术产业园区龙头产业园龙兴路51号")
+    shares = [part.split(":") for part in found.membership.split(";")]
+    assert found.adcode == "210212"
+    assert max(shares, key=lambda part: float(part[1]))[0] == found.adcode
+
+
+def test_a_province_before_the_city_in_a_firms_name_changes_nothing(
+    geocoder: OfflineGeocoder,
+) -> None:
+    for prefix in ("", "辽宁", "辽宁省"):
+        found = geocoder.geocode("人民路16号", name=f"{prefix}鞍山市海城市某某有限公司")
+        assert found.adcode == "210381"

@@ -151,3 +151,25 @@ def test_no_point_lies_outside_the_district_it_claims(
 ) -> None:
     found = geocoder.geocode(address)
     assert locate([found.lon], [found.lat], tolerance_m=0).tolist() == [found.adcode]
+
+
+def test_a_road_of_another_township_is_not_taken(tmp_path: Path) -> None:
+    (tmp_path / "divisions.csv").write_text(
+        "adcode,name,form,level,city_adcode,valid_from,valid_to,note\n"
+        "210100,沈阳市,current,city,210100,,,\n210102,和平区,current,district,210100,,,\n",
+        "utf-8",
+    )
+    (tmp_path / "townships.csv").write_text(
+        "code,name,aliases,adcode,kind,lon,lat,radius_m,source,licence\n"
+        "1,甲镇,,210102,town,,,,,\n2,乙镇,,210102,town,,,,,\n3,丙镇,,210102,town,,,,,\n",
+        "utf-8",
+    )
+    (tmp_path / "roads.csv").write_text(
+        "name,adcode,zone_id,township,lon,lat,lon2,lat2,number_from,number_to,radius_m,source,licence\n"
+        "正街,210102,,甲镇,123.40,41.78,,,,,500,,\n正街,210102,,乙镇,123.41,41.77,,,,,500,,\n",
+        "utf-8",
+    )
+    small = OfflineGeocoder(tmp_path)
+    assert small.geocode("沈阳市和平区甲镇正街").lon == 123.40
+    assert small.geocode("沈阳市和平区乙镇正街").lon == 123.41
+    assert small.geocode("沈阳市和平区丙镇正街").precision == "district"

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from clusteratlas.geo.districts import district_index, locate
 from clusteratlas.geo.geocoding import PRECISIONS, RESULT_COLUMNS, OfflineGeocoder
-from clusteratlas.geo.geocoding.normalise import MAX_LENGTH, normalise
+from clusteratlas.geo.geocoding.normalise import MAX_LENGTH, normalise, normalise_all
+from clusteratlas.geo.geocoding.parser import stems
 
 PIECES = st.sampled_from(
     [
@@ -80,6 +81,15 @@ def test_normalising_is_bounded_and_settles(text: str) -> None:
     assert len(once) <= MAX_LENGTH
     assert normalise(once) == once
     assert not any(character.isspace() for character in once)
+
+
+@given(texts=st.lists(st.one_of(TEXTS, st.text(max_size=400)), max_size=8))
+def test_a_batch_is_normalised_and_read_as_single_texts_are(texts: list[str]) -> None:
+    plain = [normalise(text) for text in texts]
+    assert normalise_all(texts) == plain
+    assert stems(plain) == [stems([text])[0] for text in plain]
+    parser = GEOCODER.engine.parser
+    assert parser.parse_all(plain) == [parser.parse(text) for text in plain]
 
 
 @given(st.sampled_from(["沈阳市和平区三好街55号", "大连市沙河口区中长街51号"]))
