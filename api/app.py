@@ -41,7 +41,7 @@ from clusteratlas.api.routers import (
     tiles,
 )
 from clusteratlas.api.routes import HOT_OPERATIONS
-from clusteratlas.api.state import Atlas, StoreOpener
+from clusteratlas.api.state import Ahead, Atlas, StoreOpener
 from clusteratlas.api.work import Desk
 from clusteratlas.errors import AtlasError
 from clusteratlas.geo.geocoding import OfflineGeocoder
@@ -52,7 +52,10 @@ log = logging.getLogger("clusteratlas.api")
 
 
 def create_app(
-    settings: Settings | None = None, *, open_store: StoreOpener | None = None
+    settings: Settings | None = None,
+    *,
+    open_store: StoreOpener | None = None,
+    ahead: Ahead | None = None,
 ) -> FastAPI:
     """Return the application; the atlas loads in the background once it starts.
 
@@ -62,6 +65,8 @@ def create_app(
         Read from the environment if None.
     open_store
         How a store URL becomes a store; :func:`clusteratlas.store.open_store` if None.
+    ahead
+        The store and its enterprises, where something reads them already.
 
     Raises
     ------
@@ -69,7 +74,7 @@ def create_app(
         If a setting in the environment is out of bounds.
     """
     settings = settings or load_settings()
-    atlas = Atlas(settings, open_store or _open_store)
+    atlas = Atlas(settings, open_store or _open_store, ahead=ahead)
     access = AccessLog(enabled=settings.log_level in {"debug", "info"})
     metrics = Metrics(shared=bool(os.environ.get("PROMETHEUS_MULTIPROC_DIR")))
 

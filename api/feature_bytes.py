@@ -105,6 +105,12 @@ class _Parts:
         self._bounds: list[int] = np.cumsum([0, *map(len, self.parts)]).tolist()
         self.size = int(self._bounds[-1])
 
+    def let_go(self) -> None:
+        """Let the system take back the pages of files; they are read again when they are asked for."""
+        for part in self.parts:
+            if isinstance(part.obj, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+                part.obj.madvise(mmap.MADV_DONTNEED)
+
     def __getitem__(self, piece: slice) -> bytes:
         """Return the bytes from start to stop."""
         found: list[memoryview] = []
@@ -226,6 +232,11 @@ class LateBytes:
         """Encode all rows now."""
         if self._all is None:
             self._all = self._encode(self._layer)
+
+    def let_go(self) -> None:
+        """Keep in memory no longer what can be read again from a file."""
+        if self._all is not None:
+            self._all.view.let_go()
 
     def take_over(self, old: "LateBytes", changed: IntArray) -> None:
         """Encode the rows of changed fids, and take the others from what was encoded before."""

@@ -4,17 +4,22 @@ import os
 import socket
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 import uvicorn
-from fastapi import FastAPI
 
-from clusteratlas.api.app import create_app
 from clusteratlas.api.logs import configure
 from clusteratlas.api.protocol import Protocol
 from clusteratlas.api.rate import TABLE_VARIABLE, make_table
 from clusteratlas.errors import InputError
 from clusteratlas.settings import Settings, load_settings
-from clusteratlas.store import open_store
+from clusteratlas.store import Store, open_store
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from clusteratlas.store.index import Reading
 
 START_S = 15
 """How long a worker may be silent: on a busy machine one takes more than the usual 5 s to start, and
@@ -60,11 +65,25 @@ def run(settings: Settings) -> None:
         )
 
 
-def application() -> FastAPI:
-    """Return the application of one server process, configured by the environment."""
+def application() -> "FastAPI":
+    """Return the application of one server process, configured by the environment.
+
+    The store is read while the application is imported: other processes and files do most of that.
+    """
     settings = load_settings()
     configure(settings.log_level)
-    return create_app(settings)
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        ahead = pool.submit(_read_ahead, settings.store)
+        from clusteratlas.api.app import create_app
+
+        return create_app(settings, ahead=ahead)
+
+
+def _read_ahead(url: str) -> "tuple[Store, Reading]":
+    from clusteratlas.store.index import read_enterprises
+
+    store = open_store(url)
+    return store, read_enterprises(store)
 
 
 def hand_down(settings: Settings) -> None:

@@ -7,8 +7,8 @@ import sys
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from clusteratlas.api.relations import SectorRelations
 from clusteratlas.errors import AtlasError
 from clusteratlas.settings import Settings
 from clusteratlas.store.base import Store
-from clusteratlas.store.index import Reading, Snapshot, load_snapshot
+from clusteratlas.store.index import Reading, Snapshot, indexed_anew, load_snapshot
 from clusteratlas.store.schema import Collection
 from clusteratlas.store.tiling import LayerTiles
 
@@ -30,6 +30,8 @@ MOST_PAUSE_S = 30.0
 UNREADABLE = "the store could not be read; the server's log has the details"
 
 StoreOpener = Callable[[str], Store]
+Ahead = Future[tuple[Store, Reading]]
+"""A store that is being read while the application is still imported."""
 
 
 def give_back_memory() -> None:
@@ -109,6 +111,11 @@ class Served:
             list(pool.map(LayerTiles.count_cells, self.tilers.values()))
         give_back_memory()
 
+    def let_go(self) -> None:
+        """Keep no longer in memory what can be read again from files."""
+        for one in (self.cards, *self.features.values()):
+            one.let_go()
+
     def sector_text(self, row: int) -> str:
         """Return the sectors of an enterprise as ``a;b``, "" for none."""
         return self.snapshot.sector_texts[int(self.snapshot.sector_codes[row])]
@@ -149,11 +156,16 @@ class Atlas:
     ----------
     open_store
         How a store URL becomes a store; tests pass their own.
+    ahead
+        The store at the URL of the settings and its enterprises, if these are read already.
     """
 
-    def __init__(self, settings: Settings, open_store: StoreOpener) -> None:
+    def __init__(
+        self, settings: Settings, open_store: StoreOpener, *, ahead: Ahead | None = None
+    ) -> None:
         self.settings = settings
         self._open_store = open_store
+        self._ahead = ahead
         self._store: Store | None = None
         self._identity: tuple[int, int] | None = None
         self._retired: list[Store] = []
@@ -226,6 +238,8 @@ class Atlas:
             took = time.monotonic() - began
             if fresh is not None:
                 await self._encode(fresh)
+                await self._index_anew(fresh)
+                fresh = None  # it must not be kept beside the next one
             await asyncio.sleep(max(self.settings.refresh_s, min(took, MOST_PAUSE_S)))
 
     async def _encode(self, served: Served) -> None:
@@ -234,13 +248,26 @@ class Atlas:
         except Exception:  # no room for the file, say: what is asked for is encoded then
             log.exception("the features could not be encoded beforehand")
 
+    async def _index_anew(self, served: Served) -> None:
+        """Serve the same version with one index instead of one and what changed since."""
+        if not served.snapshot.is_patched:
+            return
+        try:
+            snapshot = await asyncio.to_thread(indexed_anew, served.snapshot)
+        except Exception:  # no memory, say: it goes on as it is
+            log.exception("the index could not be renewed")
+            return
+        self._served = replace(served, snapshot=snapshot)
+        await asyncio.to_thread(give_back_memory)
+
     def _load_if_newer(self) -> Served | None:
         """Load the store if it was written since; a store that was replaced is opened anew."""
         self._close_retired()
         identity = file_identity(self.settings.store)
         replaced = self._store is not None and identity != self._identity
+        reading = None
         if self._store is None or replaced:
-            fresh = self._open_store(self.settings.store)
+            fresh, reading = self._opened()
             self._retire()
             self._store, self._identity = fresh, identity
         try:
@@ -250,11 +277,21 @@ class Atlas:
             raise
         if self._served is not None and version == self._served.version and not replaced:
             return None
+        if self._served is not None:
+            self._served.let_go()
         return prepare(
             self._store,
             tile_cache_bytes=self.settings.tile_cache_bytes,
             previous=None if replaced else self._served,
+            reading=reading,
         )
+
+    def _opened(self) -> tuple[Store, Reading | None]:
+        """Return the store, with its enterprises if they were read ahead and this is the first time."""
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None and ahead.exception() is None:
+            return ahead.result()
+        return self._open_store(self.settings.store), None
 
     def _retire(self) -> None:
         """Put the store aside; requests that use it now may finish before it is closed."""

@@ -5,9 +5,18 @@
 :mod:`clusteratlas.maps.style` the colours and shapes that all views share.
 """
 
-from clusteratlas.maps.content import MapFrames, find_region, find_sectors, read_frames, select
-from clusteratlas.maps.draw import MapOptions, draw_map, map_html, save_map
-from clusteratlas.maps.fonts import font_path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from clusteratlas.maps.content import (
+        MapFrames,
+        find_region,
+        find_sectors,
+        read_frames,
+        select,
+    )
+    from clusteratlas.maps.draw import MapOptions, draw_map, map_html, save_map
+    from clusteratlas.maps.fonts import font_path
 
 __all__ = [
     "MapFrames",
@@ -21,3 +30,21 @@ __all__ = [
     "save_map",
     "select",
 ]
+
+_MODULES = {
+    "MapOptions": "draw",
+    "draw_map": "draw",
+    "map_html": "draw",
+    "save_map": "draw",
+    "font_path": "fonts",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import folium only where a map is drawn: a server needs the styles alone."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    found: object = getattr(import_module(f"{__name__}.{_MODULES.get(name, 'content')}"), name)
+    return found

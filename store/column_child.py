@@ -19,6 +19,11 @@ _FEWEST_CODED: Final = 5_000
 _LS: Final = pa.large_string()
 
 
+def in_one_piece(column: pa.ChunkedArray) -> pa.Array:
+    """Return a column as one array; nothing is copied if it is one already."""
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
 def is_repeating(column: pa.Array) -> bool:
     """Tell whether the texts of a column repeat so much that codes take less room."""
     if len(column) < _FEWEST_CODED:
@@ -29,9 +34,7 @@ def is_repeating(column: pa.Array) -> bool:
 
 def tidy(table: pa.Table, *, coded: frozenset[str]) -> pa.Table:
     """Write null for the unknown ("" or no number), dates as ISO text, ``coded`` columns as codes."""
-    columns = {
-        name: _tidy(table[name].combine_chunks(), name in coded) for name in table.column_names
-    }
+    columns = {name: _tidy(in_one_piece(table[name]), name in coded) for name in table.column_names}
     return pa.table(columns)
 
 
@@ -40,7 +43,7 @@ def coded_columns(table: pa.Table) -> frozenset[str]:
     return frozenset(
         name
         for name in table.column_names
-        if _is_text(table.schema.field(name).type) and is_repeating(table[name].combine_chunks())
+        if _is_text(table.schema.field(name).type) and is_repeating(in_one_piece(table[name]))
     )
 
 

@@ -7,6 +7,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from clusteratlas.store.column_child import in_one_piece
+
 HashArray = NDArray[np.uint64]
 RowArray = NDArray[np.int32]
 
@@ -29,7 +31,7 @@ class IdIndex:
     @classmethod
     def build(cls, column: pa.ChunkedArray) -> Self:
         """Index a column of texts; missing ones are nobody's."""
-        texts = column.cast(pa.large_string()).combine_chunks()
+        texts = in_one_piece(column.cast(pa.large_string()))
         parts = [_hashes(texts.slice(at, _ROWS)) for at in range(0, len(texts), _ROWS)]
         hashes = np.concatenate(parts) if parts else np.empty(0, dtype=np.uint64)
         order = np.argsort(hashes, kind="stable").astype(np.int32)

@@ -7,7 +7,7 @@ did not change: columns, the trees of neighbours, the index of names.
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from clusteratlas.errors import AtlasError
 from clusteratlas.store.base import Mark, Store
-from clusteratlas.store.column_child import coded_columns, tidy
+from clusteratlas.store.column_child import coded_columns, in_one_piece, tidy
 from clusteratlas.store.id_index import IdIndex
 from clusteratlas.store.named import Names, names_of_sectors
 from clusteratlas.store.neighbours import Neighbours
@@ -61,7 +61,7 @@ MOST_CHANGED = 50_000
 MOST_BESIDE = 20_000
 BESIDE_SHARE = 0.02
 """Where more enterprises than either changed since neighbours and names were indexed, these are
-indexed anew."""
+indexed anew, when the version that came before is given up: there is room for one of each then."""
 
 
 @dataclass(frozen=True)
@@ -195,6 +195,12 @@ class Snapshot:
     changed: IntArray | None = None  # fids that differ from the snapshot before; None if unknown
 
     @property
+    def is_patched(self) -> bool:
+        """Whether so much changed that neighbours and names should be indexed anew."""
+        most = max(MOST_BESIDE, BESIDE_SHARE * len(self.enterprises))
+        return len(self.since.rows) > most
+
+    @property
     def enterprises(self) -> Layer:
         """The layer of enterprises."""
         return self.layers["enterprises"]
@@ -246,7 +252,10 @@ def load_snapshot(
         if store.version() != reading.version:
             # Written meanwhile: every part is brought to the same state.
             later_mark, later = store.mark(), _taken_over(store, enterprises, mark)
-            mark, enterprises = (later_mark, later.layer) if later else (mark, enterprises)
+            if later is None:
+                version = reading.version  # too much changed: that is for the next refresh
+            else:
+                mark, enterprises = later_mark, later.layer
     else:
         enterprises = step.layer
     layers = {
@@ -270,9 +279,8 @@ def _indexed(
     sector_rows = _sector_rows(texts, codes)
     since, neighbours, names = Since.start(len(enterprises)), None, None
     if previous is not None and step is not None:
-        after = previous.since.then(step.plan) if step.plan else previous.since
-        if len(after.rows) <= max(MOST_BESIDE, BESIDE_SHARE * len(enterprises)):
-            since, neighbours, names = after, previous.neighbours, previous.names
+        since = previous.since.then(step.plan) if step.plan else previous.since
+        neighbours, names = previous.neighbours, previous.names
     # Arrow, numpy and the k-d trees work outside of the interpreter's lock.
     with ThreadPoolExecutor(max_workers=2) as pool:
         named = pool.submit(_names, layers, tables["sectors"], names, since)
@@ -294,6 +302,14 @@ def _indexed(
         for one in prepared:  # what every request needs is there before the first one
             one.result()
     return snapshot
+
+
+def indexed_anew(snapshot: Snapshot) -> Snapshot:
+    """Return the same version with neighbours and names that hold all enterprises."""
+    start = Since.start(len(snapshot.enterprises))
+    near = _neighbours(snapshot.enterprises, snapshot.sector_rows, None, start)
+    names = _names(snapshot.layers, snapshot.tables["sectors"], None, start)
+    return replace(snapshot, neighbours=near, names=names, since=start)
 
 
 def _names(
@@ -413,7 +429,7 @@ def _sector_codes(layer: Layer) -> tuple[tuple[str, ...], "NDArray[np.int32]"]:
     """Return every combination of sectors that occurs, and which of them each row has."""
     if "sectors" not in layer.table.column_names:
         return ("",), np.zeros(len(layer), dtype=np.int32)
-    column = layer.values("sectors").combine_chunks()
+    column = in_one_piece(layer.values("sectors"))
     if not pa.types.is_dictionary(column.type):
         column = column.dictionary_encode()
     texts = column.dictionary.to_pylist()
@@ -440,6 +456,7 @@ __all__ = [
     "Reading",
     "Snapshot",
     "in_box",
+    "indexed_anew",
     "load_snapshot",
     "point_layer",
     "read_enterprises",

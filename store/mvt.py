@@ -58,38 +58,59 @@ def layer(name: str, features: bytes, keys: Sequence[str], values: bytes) -> byt
     return field(3, head + b"".join(field(3, key.encode()) for key in keys) + values + features)
 
 
-def _fixed(values: IntArray, width: int) -> ByteArray:
-    """Return varints of one width: (n, width) bytes, all but the last with a continuation bit."""
-    groups = np.empty((len(values), width), dtype=np.uint8)
-    for place in range(width):
-        groups[:, place] = (values >> (7 * place)) & 0x7F
-    groups[:, :-1] |= 0x80
-    return groups
+def _write_fixed(out: ByteArray, values: NDArray[Any], base: int) -> None:
+    """Write varints of one width into (n, width) bytes: all but the last with a continuation bit."""
+    values = values.astype(np.int64) + base if base else values
+    last = out.shape[1] - 1
+    for place in range(last + 1):
+        group = (values >> (7 * place)) & 0x7F
+        out[:, place] = group | 0x80 if place < last else group
 
 
 def _width(most: int) -> int:
     return max(1, (max(most, 1).bit_length() + 6) // 7)
 
 
-class Column:
-    """One attribute of the points of a tile: an index into its own values for each point.
+class Coded:
+    """Attributes of few values that all points of a layer have, encoded once for every tile.
 
     Parameters
     ----------
-    codes
-        (n,) place of each point's value among ``values``.
-    values
-        Value messages, encoded as fields of the layer, one after the other.
-    count
-        How many values there are.
+    columns
+        ``{key: (codes, values, count)}``: (n,) place of each point's value among the values, Value
+        messages encoded as fields of the layer, one after the other, and how many these are.
+    further
+        How many more values a tile may have.
     """
 
-    def __init__(self, key: str, codes: IntArray, values: bytes, count: int) -> None:
-        self.key, self.codes, self.values, self.count = key, codes, values, count
+    def __init__(
+        self, columns: Mapping[str, tuple[NDArray[Any], bytes, int]], *, further: int = 0
+    ) -> None:
+        self.keys = list(columns)
+        self.values = b"".join(values for _, values, _ in columns.values())
+        self.count = sum(count for _, _, count in columns.values())
+        self.wide = _width(self.count + further)
+        n = len(next(iter(columns.values()))[0]) if columns else 0
+        self.tags: ByteArray = np.empty((n, len(columns) * (1 + self.wide)), dtype=np.uint8)
+        """(n, ...) key and value of each attribute of every point, as tags of its feature."""
+        base = 0
+        for place, (codes, _, count) in enumerate(columns.values()):
+            at = place * (1 + self.wide)
+            self.tags[:, at] = place
+            _write_fixed(self.tags[:, at + 1 : at + 1 + self.wide], codes, base)
+            base += count
 
 
 def point_tile(
-    name: str, ids: IntArray, x: IntArray, y: IntArray, columns: Sequence[Column]
+    name: str,
+    ids: IntArray,
+    x: IntArray,
+    y: IntArray,
+    coded: Coded,
+    rows: IntArray | slice,
+    *,
+    texts: Sequence[str] = (),
+    values: bytes = b"",
 ) -> bytes:
     """Return a tile of n points.
 
@@ -99,38 +120,42 @@ def point_tile(
         (n,) feature numbers, at least 0.
     x, y
         (n,) positions in units of the extent, y downwards.
-    columns
-        Attributes that every point has.
+    coded, rows
+        Attributes of few values, and which n of its points these are.
+    texts
+        Keys of attributes with a value of its own for each point.
+    values
+        Their Value messages: those of all points for the first key, then for the next one.
     """
     n = len(ids)
     if n == 0:
         return b""
-    total = sum(column.count for column in columns)
-    wide, id_wide = _width(total), _width(int(ids.max()))
-    tags: list[ByteArray] = []
-    base = 0
-    for place, column in enumerate(columns):
-        tags += [_constant(n, varint(place)), _fixed(column.codes + base, wide)]
-        base += column.count
-    tag_bytes = sum(part.shape[1] for part in tags)
-    geometry = np.stack([x, y], axis=1)
-    zigzag = (geometry << 1) ^ (geometry >> 63)
-    body: list[ByteArray] = [_constant(n, b"\x08"), _fixed(ids, id_wide)]
-    if columns:
-        body += [_constant(n, b"\x12" + varint(tag_bytes)), *tags]
-    body += [
-        _constant(n, b"\x18\x01\x22\x05\x09"),  # type point; geometry of 5 bytes; one MoveTo
-        _fixed(zigzag[:, 0], 2),
-        _fixed(zigzag[:, 1], 2),
-    ]
-    size = sum(part.shape[1] for part in body)
-    rows = np.concatenate([_constant(n, b"\x12" + varint(size)), *body], axis=1)
-    keys = [column.key for column in columns]
-    return layer(name, rows.tobytes(), keys, b"".join(column.values for column in columns))
-
-
-def _constant(n: int, content: bytes) -> ByteArray:
-    return np.broadcast_to(np.frombuffer(content, dtype=np.uint8), (n, len(content)))
+    wide, id_wide = coded.wide, _width(int(ids.max()))
+    own = len(texts) * (1 + wide)
+    tag_bytes = coded.tags.shape[1] + own
+    head = b"\x12" + varint(tag_bytes) if tag_bytes else b""
+    # Type point; a geometry of 5 bytes, which begins with one MoveTo.
+    place, tail = b"\x18\x01\x22\x05\x09", 4
+    size = 1 + id_wide + len(head) + tag_bytes + len(place) + tail
+    start = b"\x12" + varint(size) + b"\x08"
+    template = start + bytes(id_wide) + head + bytes(tag_bytes) + place + bytes(tail)
+    out = np.empty((n, len(template)), dtype=np.uint8)
+    out[:] = np.frombuffer(template, dtype=np.uint8)
+    at = len(start)
+    _write_fixed(out[:, at : at + id_wide], ids, 0)
+    at += id_wide + len(head)
+    out[:, at : at + coded.tags.shape[1]] = coded.tags[rows]
+    at += coded.tags.shape[1]
+    for number in range(len(texts)):
+        out[:, at] = len(coded.keys) + number
+        own_values = np.arange(n, dtype=np.int64)
+        _write_fixed(out[:, at + 1 : at + 1 + wide], own_values, coded.count + number * n)
+        at += 1 + wide
+    for axis, values_ in enumerate((x, y)):
+        zigzag = (values_ << 1) ^ (values_ >> 63)
+        first = len(template) - tail + 2 * axis
+        _write_fixed(out[:, first : first + 2], zigzag, 0)
+    return layer(name, out.tobytes(), [*coded.keys, *texts], coded.values + values)
 
 
 # --- shapes ------------------------------------------------------------------------------------

@@ -10,9 +10,10 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from pathlib import Path
 from typing import Final, Self
 
 import numpy as np
@@ -62,13 +63,29 @@ def normalise(text: str) -> str:
     return "".join(c for c in text if unicodedata.category(c)[0] in "LNM")
 
 
+def _pinyin_dict() -> dict[int, str]:
+    """Return the readings of characters that pypinyin ships, without its phrases.
+
+    The package reads its phrases when it is imported, which takes longer than all names here.
+    """
+    package = find_spec("pypinyin")
+    folders = package.submodule_search_locations if package is not None else None
+    if not folders:
+        raise ModuleNotFoundError("pypinyin")
+    found = spec_from_file_location("pinyin_dict", Path(folders[0]) / "pinyin_dict.py")
+    assert found is not None
+    assert found.loader is not None
+    module = module_from_spec(found)
+    found.loader.exec_module(module)
+    readings: dict[int, str] = module.pinyin_dict
+    return readings
+
+
 @lru_cache(maxsize=1)
 def _pinyin_table() -> dict[int, str]:
     """Return the usual toneless reading of each Chinese character, by code point."""
-    from pypinyin.pinyin_dict import pinyin_dict
-
     table = {}
-    for code, readings in pinyin_dict.items():
+    for code, readings in _pinyin_dict().items():
         plain = unicodedata.normalize("NFD", readings.split(",")[0].replace("ü", "v"))
         table[code] = "".join(c for c in plain if c.isascii())
     return table
@@ -184,9 +201,7 @@ class NameIndex:
 
     def prepare(self) -> None:
         """Build everything now, instead of at the first search that needs it."""
-        with ThreadPoolExecutor(max_workers=2) as pool:  # sorting is done outside of the lock
-            initials = pool.submit(lambda: self.initials)
-            _ = self.names, self.syllables, initials.result()
+        _ = self.names, self.syllables, self.initials
         self._codes = self.names.codes[: self.names.size]
 
     def entry(self, number: int) -> str:

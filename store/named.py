@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from clusteratlas.store.column_child import in_one_piece
 from clusteratlas.store.name_index import Hit, Keep, NameIndex
 
 IntArray = NDArray[np.int64]
@@ -150,7 +151,7 @@ def _without_repeats(table: pa.Table) -> pa.Table:
 
 def _plain(column: pa.ChunkedArray) -> pa.Array:
     """Return a text column in one piece and without codes."""
-    return column.cast(_LS).combine_chunks()
+    return in_one_piece(column.cast(_LS))
 
 
 def names_of_sectors(sectors: pd.DataFrame) -> pa.Table:

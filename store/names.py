@@ -6,8 +6,6 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-from pypinyin import Style, lazy_pinyin
-
 _CJK: Final = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
 _WORD: Final = re.compile(r"[0-9a-z]+")
 _NOT_NAME: Final = re.compile(r"[^0-9a-z\u3400-\u9fff\uf900-\ufaff]+")
@@ -46,6 +44,9 @@ def firm_id(name: str, city: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def _letter(character: str) -> str:
+    # Takes half a second to import, and a server that only reads asks for no letter.
+    from pypinyin import Style, lazy_pinyin
+
     return "".join(lazy_pinyin(character, style=Style.FIRST_LETTER, errors="ignore"))[:1]
 
 

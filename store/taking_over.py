@@ -8,6 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from clusteratlas.store.column_child import in_one_piece
+
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
 
@@ -71,7 +73,10 @@ class Takeover:
     def table(self, old: pa.Table, new: pa.Table) -> pa.Table:
         """Return the columns, each in one piece; one that did not change is not copied."""
         return pa.table(
-            {name: self._column(_one(old[name]), _one(new[name])) for name in old.column_names}
+            {
+                name: self._column(in_one_piece(old[name]), in_one_piece(new[name]))
+                for name in old.column_names
+            }
         )
 
     def _column(self, old: pa.Array, new: pa.Array) -> pa.Array:
@@ -109,10 +114,6 @@ class Since:
         moved = np.where(self.moved >= 0, step.moved[self.moved], -1)
         rows = step.moved[self.rows]
         return Since(moved, np.union1d(rows[rows >= 0], step.rows))
-
-
-def _one(column: pa.ChunkedArray) -> pa.Array:
-    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def _alike(old: pa.Array, new: pa.Array) -> tuple[pa.Array, pa.Array]:

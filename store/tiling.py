@@ -20,6 +20,7 @@ import shapely
 from numpy.typing import NDArray
 
 from clusteratlas.store import mvt
+from clusteratlas.store.column_child import in_one_piece
 from clusteratlas.store.index import Layer
 from clusteratlas.store.tile_pyramid import TilePyramid
 
@@ -71,15 +72,16 @@ class LayerTiles:
             self._pyramid = TilePyramid(*self._world)
 
     @cached_property
-    def _coded(self) -> list[mvt.Column]:
-        """Attributes of few values: codes of all rows, and the values once."""
-        return [_coded_column(self._layer, key) for key in _CODED]
+    def _coded(self) -> mvt.Coded:
+        """Attributes of few values of all rows."""
+        further = len(_TEXTS) * MOST_NAMED
+        return mvt.Coded({key: _coded_column(self._layer, key) for key in _CODED}, further=further)
 
     @cached_property
     def _plain(self) -> dict[str, pa.Array]:
         """Attributes with a value of its own for every row, each in one piece."""
         return {
-            key: self._layer.values(key).cast(pa.large_string()).combine_chunks()
+            key: in_one_piece(self._layer.values(key).cast(pa.large_string()))
             for key in _TEXTS
             if key in self._layer.table.column_names
         }
@@ -109,22 +111,19 @@ class LayerTiles:
             rows, px, py = rows[inside], px[inside], py[inside]
         if len(rows) > MOST_PLAIN:
             return self._merged(z, x, y, rows)
-        columns = [
-            mvt.Column(column.key, column.codes[rows], column.values, column.count)
-            for column in self._coded
-        ]
+        shown = self._layer.name, self._layer.fid[rows], px, py, self._coded, rows
         if z >= NAME_ZOOM and len(rows) <= MOST_NAMED:
-            named = [*columns, *(self._texts(key, rows) for key in self._plain)]
-            content = mvt.point_tile(self._layer.name, self._layer.fid[rows], px, py, named)
+            content = mvt.point_tile(*shown, texts=list(self._plain), values=self._texts(rows))
             if len(content) <= MOST_BYTES:
                 return content
-        content = mvt.point_tile(self._layer.name, self._layer.fid[rows], px, py, columns)
+        content = mvt.point_tile(*shown)
         return content if len(content) <= MOST_BYTES else self._merged(z, x, y, rows)
 
-    def _texts(self, key: str, rows: IntArray) -> mvt.Column:
-        """Return a column with a value of its own for every point."""
-        values = text_values(pc.fill_null(self._plain[key].take(pa.array(rows)), ""))
-        return mvt.Column(key, np.arange(len(rows), dtype=np.int64), values, len(rows))
+    def _texts(self, rows: IntArray) -> bytes:
+        """Return the values of the attributes that have one of their own for every point."""
+        places = pa.array(rows)
+        taken = [column.take(places) for column in self._plain.values()]
+        return text_values(pc.fill_null(pa.concat_arrays(taken), "")) if taken else b""
 
     def _crowded(self, z: int, x: int, y: int) -> bytes | None:
         """Return a tile of counts where too many points lie in it to be shown; else None."""
@@ -153,9 +152,9 @@ class LayerTiles:
         py = np.floor(world_y * scale - y * mvt.EXTENT).astype(np.int64)
         values, codes = np.unique(count, return_inverse=True)
         encoded = b"".join(mvt.number_value(float(value)) for value in values)
-        column = mvt.Column("point_count", codes.astype(np.int64), encoded, len(values))
+        coded = mvt.Coded({"point_count": (codes, encoded, len(values))})
         ids = np.arange(len(count), dtype=np.int64)
-        return mvt.point_tile(self._layer.name, ids, px, py, [column])
+        return mvt.point_tile(self._layer.name, ids, px, py, coded, slice(None))
 
     # --- shapes ----------------------------------------------------------------------------
     @cached_property
@@ -202,17 +201,22 @@ def to_world(lon: FloatArray, lat: FloatArray) -> tuple[FloatArray, FloatArray]:
     return lon / 360 + 0.5, 0.5 - np.log(np.tan(np.pi / 4 + y / 2)) / (2 * np.pi)
 
 
-def _coded_column(layer: Layer, key: str) -> mvt.Column:
+def _coded_column(layer: Layer, key: str) -> tuple[NDArray[Any], bytes, int]:
+    """Return the code of each row's value, the values encoded, and how many there are."""
     source = "sectors" if key == "sector" else key
     if source not in layer.table.column_names:
-        return mvt.Column(key, np.zeros(len(layer), dtype=np.int64), mvt.text_value(""), 1)
-    texts = pc.fill_null(layer.values(source).cast(pa.large_string()).combine_chunks(), "")
+        return np.zeros(len(layer), dtype=np.uint8), mvt.text_value(""), 1
+    column = in_one_piece(layer.values(source))
+    if not pa.types.is_dictionary(column.type):
+        column = column.dictionary_encode()
+    texts = [text or "" for text in column.dictionary.cast(pa.large_string()).to_pylist()]
     if key == "sector":
-        texts = pc.replace_substring_regex(texts, pattern=";.*", replacement="")
-    coded = texts.dictionary_encode()
-    values = b"".join(mvt.text_value(text) for text in coded.dictionary.to_pylist())
-    codes = coded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    return mvt.Column(key, codes, values, len(coded.dictionary))
+        texts = [text.partition(";")[0] for text in texts]
+    numbers = {text: number for number, text in enumerate(dict.fromkeys([*texts, ""]))}
+    codes = np.array([numbers[text] for text in texts] or [0], dtype=np.int32)
+    indices = column.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    found = np.where(indices < 0, numbers[""], codes[indices])
+    return found, b"".join(map(mvt.text_value, numbers)), len(numbers)
 
 
 def text_values(texts: pa.Array) -> bytes:

@@ -9,7 +9,6 @@ from clusteratlas.api.params import Param, Params, choice
 from clusteratlas.api.routes import HTML, answers, get
 from clusteratlas.api.state import Served
 from clusteratlas.errors import UnknownNameError
-from clusteratlas.reports import build_report, gather
 from clusteratlas.reports.write import FORMATS, render_report
 from clusteratlas.store.base import Store
 
@@ -82,4 +81,6 @@ async def report(request: Request) -> Response:
 
 
 def _render(store: Store, adcode: str, form: str, lang: str) -> bytes:
+    from clusteratlas.reports import build_report, gather
+
     return render_report(build_report(gather(store, adcode), lang=lang), form)

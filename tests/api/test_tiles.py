@@ -154,8 +154,8 @@ def test_text_values_decode_to_the_same_texts(texts: list[str]) -> None:
     texts = [text.encode("utf-8", "ignore").decode() for text in texts]
     values = text_values(pa.array(texts, pa.large_string()))
     codes = np.arange(len(texts), dtype=np.int64)
-    column = mvt.Column("t", codes, values, len(texts))
-    content = mvt.point_tile("l", codes, codes, codes, [column])
+    coded = mvt.Coded({"t": (codes, values, len(texts))})
+    content = mvt.point_tile("l", codes, codes, codes, coded, codes)
     features = decode(content)["l"]["features"] if texts else []
     assert [f["properties"]["t"] for f in features] == texts  # type: ignore[attr-defined]
 
