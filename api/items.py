@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from clusteratlas.api.cql2 import evaluate, read_filter
 from clusteratlas.api.crs import ALL_CRS, CRS84, Crs, find_crs
+from clusteratlas.api.ogc import F
 from clusteratlas.api.paging import (
     Page,
     SortKey,
@@ -29,7 +30,6 @@ from clusteratlas.store.point_grid import Box
 
 IntArray = NDArray[np.int64]
 
-_CRS_SCHEMA: Final = {"type": "string", "format": "uri", "enum": list(ALL_CRS), "default": CRS84}
 TRUTHS: Final = {"true": True, "false": False, "1": True, "0": False}
 _INSTANT: Final = re.compile(
     r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
@@ -59,6 +59,12 @@ def parse_interval(value: str) -> tuple[str, str]:
     return first, last
 
 
+def _crs(name: str, description: str) -> Param:
+    schema = {"type": "string", "format": "uri", "enum": list(ALL_CRS), "default": CRS84}
+    return Param(name, find_crs, schema, description, default=find_crs(CRS84))
+
+
+CRS: Final = _crs("crs", "Coordinate reference system of the answer")
 ITEM_PARAMS: Final = Params.of(
     Param(
         "limit",
@@ -73,20 +79,8 @@ ITEM_PARAMS: Final = Params.of(
         "west,south,east,north; only features that meet this box",
         explode=False,
     ),
-    Param(
-        "bbox-crs",
-        find_crs,
-        _CRS_SCHEMA,
-        "Coordinate reference system of bbox",
-        default=find_crs(CRS84),
-    ),
-    Param(
-        "crs",
-        find_crs,
-        _CRS_SCHEMA,
-        "Coordinate reference system of the answer",
-        default=find_crs(CRS84),
-    ),
+    _crs("bbox-crs", "Coordinate reference system of bbox"),
+    CRS,
     Param(
         "datetime",
         parse_interval,
@@ -106,13 +100,7 @@ ITEM_PARAMS: Final = Params.of(
         "Language of filter",
         default="cql2-text",
     ),
-    Param(
-        "filter-crs",
-        find_crs,
-        _CRS_SCHEMA,
-        "Coordinate reference system of the geometries in filter",
-        default=find_crs(CRS84),
-    ),
+    _crs("filter-crs", "Coordinate reference system of the geometries in filter"),
     Param("sortby", text(300), {"type": "string", "maxLength": 300}, "Columns, -column descends"),
     Param(
         "cursor",
@@ -120,12 +108,7 @@ ITEM_PARAMS: Final = Params.of(
         {"type": "string", "minLength": 1, "maxLength": 4000},
         "Where the page begins: from a next link",
     ),
-    Param(
-        "f",
-        choice("json", "html"),
-        {"type": "string", "enum": ["json", "html"]},
-        "Format of the answer; by default what the Accept header asks for",
-    ),
+    F,
 )
 
 
@@ -156,23 +139,7 @@ def read_items_query(query: bytes, layer: Layer, settings: Settings) -> ItemsQue
         For an unknown parameter or a value that is not allowed.
     """
     fields = split_query(query)
-    columns = layer.columns
-    values: dict[str, Any] = {}
-    equals: list[tuple[str, str]] = []
-    for name, raw in fields:
-        if name in values:
-            raise InputError(f"{name}: given more than once")
-        param = ITEM_PARAMS.known.get(name)
-        if param is not None:
-            values[name] = param.read(raw)
-        elif name in columns:
-            values[name] = raw
-            equals.append((name, raw))
-        else:
-            raise InputError(
-                f"unknown query parameter {name[:60]!r}; allowed are "
-                f"{', '.join(ITEM_PARAMS.known)}, and the queryables of {layer.name}"
-            )
+    values, equals = _read(fields, layer)
     sort = values.get("sortby")
     return ItemsQuery(
         min(values.get("limit", settings.limit_default), settings.limit_max),
@@ -181,13 +148,36 @@ def read_items_query(query: bytes, layer: Layer, settings: Settings) -> ItemsQue
         values.get("f"),
         values.get("cursor", ""),
         values.get("datetime"),
-        parse_sortby(sort, columns) if sort else (),
+        parse_sortby(sort, layer.columns) if sort else (),
         tuple(equals),
         tuple(fields),
         values.get("filter", ""),
         values.get("filter-lang", "cql2-text"),
         values.get("filter-crs", ITEM_PARAMS.known["filter-crs"].default),
     )
+
+
+def _read(
+    fields: list[tuple[str, str]], layer: Layer
+) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    """Return the value of every parameter and queryable, and the queryables with their texts."""
+    values: dict[str, Any] = {}
+    equals: list[tuple[str, str]] = []
+    for name, raw in fields:
+        if name in values:
+            raise InputError(f"{name}: given more than once")
+        param = ITEM_PARAMS.known.get(name)
+        if param is not None:
+            values[name] = param.read(raw)
+        elif name in layer.columns:
+            values[name] = raw
+            equals.append((name, raw))
+        else:
+            raise InputError(
+                f"unknown query parameter {name[:60]!r}; allowed are "
+                f"{', '.join(ITEM_PARAMS.known)}, and the queryables of {layer.name}"
+            )
+    return values, equals
 
 
 def _box(values: dict[str, Any]) -> Box | None:

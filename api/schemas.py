@@ -21,6 +21,11 @@ def record(required: Schema, optional: Schema | None = None) -> Schema:
     return {"type": "object", "required": list(required), "properties": properties}
 
 
+def exactly(required: Schema, optional: Schema | None = None) -> Schema:
+    """Return the schema of an object that has no members but these: what a request may send."""
+    return {**record(required, optional), "additionalProperties": False}
+
+
 def ref(name: str) -> Schema:
     """Return a reference to one of :data:`SCHEMAS`."""
     return {"$ref": f"#/components/schemas/{name}"}

@@ -10,11 +10,12 @@ from clusteratlas.api.bodies import only, read_object, text_of
 from clusteratlas.api.errors import ForbiddenError, NotFoundError, UnauthorizedError
 from clusteratlas.api.params import Param, Params, choice, integer, text
 from clusteratlas.api.routes import JSON, answers, declare, get, json_response
-from clusteratlas.api.schemas import OBJECT, TEXT, listing, record, ref
+from clusteratlas.api.schemas import OBJECT, TEXT, exactly, listing, record, ref
 from clusteratlas.errors import InputError
 from clusteratlas.store.correction_kinds import KINDS
 from clusteratlas.store.corrections import (
     DECISIONS,
+    MOST_TEXT,
     STATES,
     get_correction,
     list_corrections,
@@ -36,25 +37,21 @@ NUMBER: Final = Param(
 )
 
 PROPOSAL: Final = {
-    **record(
+    **exactly(
         {
             "enterprise_id": {"type": "string", "minLength": 1, "maxLength": 100},
             "kind": {"type": "string", "enum": list(KINDS)},
             "change": OBJECT,
-            "reason": {"type": "string", "minLength": 1, "maxLength": 2000},
+            "reason": {"type": "string", "minLength": 1, "maxLength": MOST_TEXT},
         }
     ),
-    "additionalProperties": False,
     "description": "change: position {lon, lat, datum?, precision?, radius_m?}; sector {sectors}; "
     "closed {date}; renamed {name}",
 }
-DECISION: Final = {
-    **record(
-        {"decision": {"type": "string", "enum": list(DECISIONS)}},
-        {"note": {"type": "string", "maxLength": 2000}},
-    ),
-    "additionalProperties": False,
-}
+DECISION: Final = exactly(
+    {"decision": {"type": "string", "enum": list(DECISIONS)}},
+    {"note": {"type": "string", "maxLength": MOST_TEXT}},
+)
 
 
 async def authorise(request: Request, scope: str) -> Token:
@@ -108,7 +105,7 @@ async def file_correction(request: Request) -> Response:
         text_of(body, "enterprise_id", 100, required=True),
         text_of(body, "kind", 40, required=True),
         change,
-        text_of(body, "reason", 2000, required=True),
+        text_of(body, "reason", MOST_TEXT, required=True),
         token.name,
     )
     location = f"/v1/corrections/{filed.id}"
@@ -217,6 +214,6 @@ async def decide(request: Request) -> Response:
         _number(request),
         text_of(body, "decision", 40, required=True),
         by=token.name,
-        note=text_of(body, "note", 2000),
+        note=text_of(body, "note", MOST_TEXT),
     )
     return json_response(decided.as_dict())

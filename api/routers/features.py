@@ -11,10 +11,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from clusteratlas.api import ogc_pages
-from clusteratlas.api.crs import ALL_CRS, CRS84, Crs, find_crs
+from clusteratlas.api.crs import CRS84, Crs
 from clusteratlas.api.errors import NotFoundError
 from clusteratlas.api.feature_bytes import points_json, shapes_json
-from clusteratlas.api.items import ITEM_PARAMS, ItemsQuery, read_items_query, select
+from clusteratlas.api.items import CRS, ITEM_PARAMS, ItemsQuery, read_items_query, select
 from clusteratlas.api.ogc import COLLECTION, TITLES, F, layer_of, sector_names, wants_html
 from clusteratlas.api.paging import Page
 from clusteratlas.api.params import Param, Params
@@ -132,16 +132,7 @@ def _items_page(request: Request, layer: Layer, page: Page, query: ItemsQuery) -
     )
 
 
-ITEM_ONLY: Final = Params.of(
-    F,
-    Param(
-        "crs",
-        find_crs,
-        {"type": "string", "format": "uri", "enum": list(ALL_CRS), "default": CRS84},
-        "Coordinate reference system of the answer",
-        default=find_crs(CRS84),
-    ),
-)
+ITEM_ONLY: Final = Params.of(F, CRS)
 
 
 @get(

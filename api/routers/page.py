@@ -22,7 +22,7 @@ from clusteratlas.api.page_columns import columns_document
 from clusteratlas.api.page_start import shapes, start_document
 from clusteratlas.api.params import Param, Params, choice
 from clusteratlas.api.routes import GEOJSON, JSON, answers, declare, get
-from clusteratlas.api.schemas import BINARY, OBJECT, WHOLE, listing, record
+from clusteratlas.api.schemas import BINARY, OBJECT, WHOLE, exactly, listing
 from clusteratlas.api.state import Served
 from clusteratlas.api.tables import csv_of
 from clusteratlas.errors import InputError
@@ -85,13 +85,10 @@ async def firms(request: Request) -> Response:
     )
 
 
-ROWS_BODY: Final = {
-    **record(
-        {"fids": listing({**WHOLE, "minimum": 0})},
-        {"format": {"type": "string", "enum": ["json", "csv", "geojson"]}},
-    ),
-    "additionalProperties": False,
-}
+ROWS_BODY: Final = exactly(
+    {"fids": listing({**WHOLE, "minimum": 0})},
+    {"format": {"type": "string", "enum": ["json", "csv", "geojson"]}},
+)
 
 
 @declare(

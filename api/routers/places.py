@@ -11,7 +11,7 @@ from clusteratlas.api.bodies import NDJSON, number_of, only, read_rows, text_of
 from clusteratlas.api.params import Param, Params, choice, text
 from clusteratlas.api.routers.nearby import LAT, LON
 from clusteratlas.api.routes import JSON, answers, declare, get, json_response
-from clusteratlas.api.schemas import BINARY, listing, nullable, record, ref
+from clusteratlas.api.schemas import BINARY, Schema, exactly, listing, nullable, record, ref
 from clusteratlas.api.tables import plain, records
 from clusteratlas.errors import InputError
 from clusteratlas.geo import DATUMS
@@ -46,6 +46,11 @@ DATUM: Final = Param(
 REVERSE: Final = Params.of(
     Param(**{**vars(LON), "required": True}), Param(**{**vars(LAT), "required": True}), DATUM
 )
+
+
+def _batch_of(row: Schema) -> dict[str, Schema]:
+    """Return the body of a batch: an object with the rows, or a row a line."""
+    return {JSON: exactly({"items": {**listing(row), "minItems": 1}}), NDJSON: BINARY}
 
 
 def geocoder_of(request: Request) -> OfflineGeocoder:
@@ -91,25 +96,7 @@ def _places(frame: Any) -> list[dict[str, Any]]:
     summary="Geocode many addresses",
     operation="geocodeBatch",
     responses=answers({JSON: record({"items": listing(ref("Place"))}), NDJSON: BINARY}),
-    body={
-        JSON: {
-            **record(
-                {
-                    "items": {
-                        **listing(
-                            {
-                                **record({"address": _TEXT}, {"name": _MAYBE, "city": _MAYBE}),
-                                "additionalProperties": False,
-                            }
-                        ),
-                        "minItems": 1,
-                    }
-                }
-            ),
-            "additionalProperties": False,
-        },
-        NDJSON: BINARY,
-    },
+    body=_batch_of(exactly({"address": _TEXT}, {"name": _MAYBE, "city": _MAYBE})),
 )
 async def geocode_batch(request: Request) -> Response:
     """Geocode up to 10,000 rows ``{address, name, city}``; NDJSON in gives NDJSON out."""
@@ -179,30 +166,7 @@ def _where(frame: Any) -> list[dict[str, Any]]:
     summary="Reverse-geocode many points",
     operation="reverseBatch",
     responses=answers({JSON: record({"items": listing(ref("Where"))}), NDJSON: BINARY}),
-    body={
-        JSON: {
-            **record(
-                {
-                    "items": {
-                        **listing(
-                            {
-                                **record(
-                                    {
-                                        "lon": {"type": "number", "minimum": -180, "maximum": 180},
-                                        "lat": {"type": "number", "minimum": -90, "maximum": 90},
-                                    }
-                                ),
-                                "additionalProperties": False,
-                            }
-                        ),
-                        "minItems": 1,
-                    }
-                }
-            ),
-            "additionalProperties": False,
-        },
-        NDJSON: BINARY,
-    },
+    body=_batch_of(exactly({"lon": LON.schema, "lat": LAT.schema})),
 )
 async def reverse_batch(request: Request) -> Response:
     """Return what lies at up to 10,000 points ``{lon, lat}`` (WGS-84)."""

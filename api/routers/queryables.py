@@ -1,5 +1,6 @@
 """What is known of a collection's properties: what a filter may name, types, a feature's schema."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import pyarrow as pa
@@ -63,49 +64,57 @@ def _schema(request: Request, layer: Layer, name: str, properties: dict[str, Any
     )
 
 
-@get(
-    router,
-    "/ogc/collections/{collection}/schema",
-    NONE,
-    path_params=(COLLECTION,),
-    summary="Types of the properties",
-    operation="getSchema",
-    responses=answers({SCHEMA_JSON: ref("Queryables")}),
-)
-async def schema(request: Request) -> Response:
+Describe = Callable[[Layer], dict[str, Any]]
+
+
+def _schema_route(name: str, *, summary: str, operation: str) -> Callable[[Describe], Describe]:
+    """Register what describes a layer as a route of its collection that answers a JSON schema."""
+
+    def register(describe: Describe) -> Describe:
+        async def answer(request: Request) -> Response:
+            NONE.read(request.scope["query_string"])
+            _, layer = layer_of(request)
+            return _schema(request, layer, name, describe(layer))
+
+        answer.__doc__ = describe.__doc__
+        get(
+            router,
+            f"/ogc/collections/{{collection}}/{name}",
+            NONE,
+            path_params=(COLLECTION,),
+            summary=summary,
+            operation=operation,
+            responses=answers({SCHEMA_JSON: ref("Queryables")}),
+        )(answer)
+        return describe
+
+    return register
+
+
+@_schema_route("schema", summary="Types of the properties", operation="getSchema")
+def schema(layer: Layer) -> dict[str, Any]:
     """Return the properties of a collection with their types, so that clients need not guess."""
-    NONE.read(request.scope["query_string"])
-    _, layer = layer_of(request)
     properties = _properties(layer)
     properties["geometry"]["x-ogc-role"] = "primary-geometry"
     properties[layer.id_column] = {**properties.get(layer.id_column, {}), "x-ogc-role": "id"}
-    return _schema(request, layer, "schema", properties)
+    return properties
 
 
-@get(
-    router,
-    "/ogc/collections/{collection}/schema/feature",
-    NONE,
-    path_params=(COLLECTION,),
-    summary="Schema of a feature as GeoJSON",
-    operation="getFeatureSchema",
-    responses=answers({SCHEMA_JSON: ref("Queryables")}),
+@_schema_route(
+    "schema/feature", summary="Schema of a feature as GeoJSON", operation="getFeatureSchema"
 )
-async def feature_schema(request: Request) -> Response:
+def feature_schema(layer: Layer) -> dict[str, Any]:
     """Return the JSON schema of a feature: all its properties with types, whoever has them or not."""
-    NONE.read(request.scope["query_string"])
-    _, layer = layer_of(request)
     columns = _properties(layer)
     del columns["geometry"]
     if "registered" in columns:  # else GDAL takes the dates of a page for texts with slashes
         columns["registered"]["format"] = "date"
-    properties = {
+    return {
         "type": {"type": "string", "enum": ["Feature"]},
         "id": {"type": "integer"},
         "geometry": {"type": ["object", "null"]},
         "properties": {"type": "object", "properties": columns},
     }
-    return _schema(request, layer, "schema/feature", properties)
 
 
 def column_type(kind: pa.DataType) -> str:

@@ -13,7 +13,7 @@ from clusteratlas.api.bodies import only, read_object, text_of
 from clusteratlas.api.params import Params
 from clusteratlas.api.routers.analysis import CODE, KINDS, SECTORS, frames_of
 from clusteratlas.api.routes import JSON, answers, declare, json_response
-from clusteratlas.api.schemas import OBJECT, listing, record
+from clusteratlas.api.schemas import OBJECT, exactly, listing, record
 from clusteratlas.api.tables import plain, records
 from clusteratlas.errors import InputError
 
@@ -21,31 +21,25 @@ router = APIRouter(prefix="/v1", tags=["analysis"])
 
 STRENGTHS: Final = ("core", "leading", "supporting", "mentioned")
 MOST_FIRMS: Final = 100_000
-_CHANGE: Final = {
-    **record(
-        {
-            "action": {"type": "string", "enum": ["add", "drop"]},
-            "kind": {"type": "string", "enum": ["priority", "firms", "park"]},
-            "adcode": CODE,
-            "sector": {"type": "string", "enum": list(SECTORS)},
-        },
-        {
-            "n": {"type": "integer", "minimum": 1, "maximum": MOST_FIRMS},
-            "strength": {"type": "string", "enum": list(STRENGTHS)},
-        },
-    ),
-    "additionalProperties": False,
-}
-SCENARIO: Final = {
-    **record(
-        {
-            "region": {"type": "string", "minLength": 1, "maxLength": 40},
-            "changes": {**listing(_CHANGE), "minItems": 1, "maxItems": MOST_CHANGES},
-        },
-        {"neighbours": {"type": "string", "enum": list(KINDS)}},
-    ),
-    "additionalProperties": False,
-}
+_CHANGE: Final = exactly(
+    {
+        "action": {"type": "string", "enum": ["add", "drop"]},
+        "kind": {"type": "string", "enum": ["priority", "firms", "park"]},
+        "adcode": CODE,
+        "sector": {"type": "string", "enum": list(SECTORS)},
+    },
+    {
+        "n": {"type": "integer", "minimum": 1, "maximum": MOST_FIRMS},
+        "strength": {"type": "string", "enum": list(STRENGTHS)},
+    },
+)
+SCENARIO: Final = exactly(
+    {
+        "region": {"type": "string", "minLength": 1, "maxLength": 40},
+        "changes": {**listing(_CHANGE), "minItems": 1, "maxItems": MOST_CHANGES},
+    },
+    {"neighbours": {"type": "string", "enum": list(KINDS)}},
+)
 NONE: Final = Params.of()
 
 
