@@ -122,15 +122,13 @@ class _Batch:
         """Return the memberships of all answers, worked out at once."""
         needs = self._engine.needs_membership
         asked = {
-            number: (placed.place, given.candidates)
-            for number, (given, _, placed, _) in enumerate(self._answers)
+            (id(given), id(placed)): (placed.place, given.candidates)
+            for given, _, placed, _ in self._answers
             if placed is not None and len(given.candidates) > 1 and needs(given)
         }
-        texts = [""] * len(self._answers)
         shares = self._engine.circles.memberships(list(asked.values()))
-        for number, share in zip(asked, shares, strict=True):
-            texts[number] = format_weights(share)
-        return texts
+        texts = dict(zip(asked, map(format_weights, shares), strict=True))
+        return [texts.get((id(given), id(placed)), "") for given, _, placed, _ in self._answers]
 
     def _in_cities(self, texts: list[str], cities: list[str]) -> list[int]:
         """Return the row of every normalised address, each in its city; house numbers aside."""
@@ -139,7 +137,11 @@ class _Batch:
         meter = Meter(len(texts), shown=self._progress)
         for city in dict.fromkeys(cities):
             numbers = [number for number, other in enumerate(cities) if other == city]
-            found = self._in_city([whole[number] for number in numbers], city, meter)
+            alone = len(numbers) == len(texts)
+            found = self._in_city(whole if alone else [whole[n] for n in numbers], city, meter)
+            if alone:
+                rows = found
+                break
             for number, row in zip(numbers, found, strict=True):
                 rows[number] = row
         meter.finish()
@@ -152,12 +154,15 @@ class _Batch:
 
     def _in_city(self, texts: list[str], city: str, meter: Meter) -> list[int]:
         """Return the row of every text in one city, asked for in parts."""
-        row_of = dict.fromkeys(texts, 0)
-        distinct = sorted(row_of)  # neighbours share district and road: what they need is at hand
+        distinct = sorted(
+            set(texts)
+        )  # neighbours share district and road: what they need is at hand
+        answers: list[Answer] = []
         for start in range(0, len(distinct), _CHUNK):
             chunk = distinct[start : start + _CHUNK]
-            row_of.update(zip(chunk, self._rows(self._engine.by_texts(chunk, city)), strict=True))
+            answers += self._engine.by_texts(chunk, city)
             meter.add(len(chunk) * len(texts) / len(distinct))
+        row_of = dict(zip(distinct, self._rows(answers), strict=True))
         return [row_of[text] for text in texts]
 
     def _at_numbers(self, rows: list[int], texts: list[str]) -> list[int]:
@@ -216,9 +221,10 @@ def _column(values: Iterable[object] | None, length: int, what: str) -> list[str
 
 def _distinct(values: list[Shared]) -> tuple[list[Shared], NDArray[np.int64]]:
     """Return the distinct objects, and the position of each value's among them."""
-    position: dict[int, int] = {}
-    at = [position.setdefault(id(value), len(position)) for value in values]
-    return list({id(value): value for value in values}.values()), np.array(at, dtype=np.int64)
+    ids = list(map(id, values))
+    by_id = dict(zip(ids, values, strict=True))
+    position = dict(zip(by_id, range(len(by_id)), strict=True))
+    return list(by_id.values()), np.fromiter(map(position.__getitem__, ids), np.int64, len(ids))
 
 
 def _texts(values: list[str], at: NDArray[np.int64]) -> object:

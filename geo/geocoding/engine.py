@@ -195,6 +195,8 @@ class Engine:
         new = [text for text, answer in zip(texts, known, strict=True) if answer is None]
         added = [self._resolve(parsed, city) for parsed in self.parser.parse_all(new)]
         self._keep(dict(zip(new, added, strict=True)), city)
+        if len(new) == len(known):
+            return added
         rest = iter(added)
         return [answer or next(rest) for answer in known]
 
