@@ -48,6 +48,7 @@ _GOING_ON: Final = re.compile(
     r"[ 　]*(?:[一二三四五六七八九十]是|首先|其次|同时|此外)?(?:要|将)?"
     r"(?:重点|大力|着力|加快|积极|优先|突出|全力|集中|主动|做[强大优精]|培育|壮大|发展|打造|聚焦|巩固|提升|依托|围绕|以|规划|布局|承接|推动|延伸)"
 )
+_REPORTED: Final = re.compile("产值|占比|占全|增加值|同比|增长")
 _OWN: Final = re.compile(
     r"(?:^|[，,：])[ 　]*(?:今年|未来|同时|把|将)?(?P<own>(?:我|全|本)(?:[市县区旗州]|园|园区|开发区|新区|高新区|经开区)|园区|开发区|集聚区)"
 )
@@ -162,6 +163,8 @@ class _Reader:
     def _of_own(self, line: Line, start: int, end: int, units: list[Unit]) -> None:
         """Add what a sentence says of the place whose document it is (全县以A为主导产业)."""
         text = self.text
+        if _REPORTED.search(text, start, end):
+            return
         subject = _OWN.search(text[start:end])
         own = self.owners.of(subject.group("own")) if subject else None
         if own is None or subject is None:

@@ -20,7 +20,7 @@ _LINE_START: Final = re.compile(
     r"(?:^|\n|。|；)[ 　\t]*(?:[（(〔\[]?[\d一二三四五六七八九十]{1,3}[）)〕\].、．]*|——|●|其中[，：])?[ 　]*$"
 )
 _DESCRIPTION: Final = re.compile(
-    "[：:]|[（(]|，?(?:规划面积|占地|选址|位于|总面积)|重点发展|以[^，。；]{2,40}为(?:主|重点)"
+    "[：:]|[（(]|，?(?:规划面积|占地|选址|位于|总面积)|重点|主要|着力|主攻|以[^，。；]{2,40}为(?:主|重点)"
 )
 _BODY_OF: Final = re.compile("区?(?:管委会|管理委员会|人民政府|政府|党委|党工委|工委)")
 _REST_OF_BRACKET: Final = re.compile("[^（）()，。；\n]{0,100}[）)]")
@@ -45,6 +45,8 @@ def speakable(text: str, units: list[Unit], spans: list[tuple[int, int]]) -> lis
     for unit in units:
         if unit.kind == "province" or _within(unit, spans):
             continue
+        if text[unit.start - 1 : unit.start] in {"（", "("} and unit.name[0] in "原含":
+            continue  # 高新园（原工业园）
         if _explains(text, unit) or _BODY_OF.match(text, unit.end) or _in_title(text, unit):
             continue
         if _nameless(unit) and not _described(text, unit):
@@ -54,7 +56,10 @@ def speakable(text: str, units: list[Unit], spans: list[tuple[int, int]]) -> lis
             and text[kept[-1].end : unit.start] in {"（", "("}
             and text[unit.end : unit.end + 1] in {"）", ")"}
         ):
-            kept.append(replace(unit, end=unit.end + 1))  # 甲区（乙新区）: one by two names
+            if unit.kind == "town" and kept[-1].kind == "park":  # where the park lies
+                kept[-1] = replace(kept[-1], end=unit.end + 1)
+            else:  # 甲区（乙新区）: one by two names
+                kept.append(replace(unit, end=unit.end + 1))
         elif not _in_belt(text, unit):
             kept.append(unit)
     return kept
@@ -62,6 +67,8 @@ def speakable(text: str, units: list[Unit], spans: list[tuple[int, int]]) -> lis
 
 def _described(text: str, unit: Unit) -> bool:
     """Return whether a line begins with a park and describes it (大数据产业园：选址于…)."""
+    if not _PARK_CLASS.sub("", unit.name):
+        return False
     lead = _LINE_START.search(text, max(0, unit.start - 12), unit.start)
     return lead is not None and _DESCRIPTION.match(text, unit.end) is not None
 

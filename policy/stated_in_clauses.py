@@ -52,7 +52,6 @@ _LEAD_TRADE: Final = re.compile(
 )
 
 
-_DISTRICT: Final = frozenset({"county", "city"})
 _WITHIN: Final = frozenset({"park", "zone", "town"})
 _VEHICLE: Final = re.compile(
     "为(?:主要|重要|核心)?(?:载体|依托|平台|主阵地|承载|(?P<centre>中心|核心|龙头|重点)(?!的|区))"
@@ -166,7 +165,7 @@ class Reading:
             )
 
     def _is_label(self, unit: Unit) -> bool:
-        return unit.kind in _DISTRICT and self.text[unit.end : unit.end + 1] == "："
+        return self.text[unit.end : unit.end + 1] in {"：", "—"}
 
     def _relied_on(self, before: str, group: list[Unit], end: int) -> Role | None:
         """Return the role of a group that the subject uses or that tells where it lies."""
@@ -236,8 +235,8 @@ class Reading:
         ]
         stop = min([end, *others])
         names = stated_sectors(self.text, begin, stop)
-        if not names and stop == end and begin > start:  # the clause names the unit itself
-            names = said_plainly(self.text, begin, end)
+        if not names and stop == end:
+            names = said_plainly(self.text, begin, end, sure=begin > start)
         return names
 
     def _names_trade(self, begin: int, unit: Unit) -> bool:

@@ -3,8 +3,9 @@
 import re
 from typing import Final
 
+from clusteratlas.policy.lexicon import is_generic
 from clusteratlas.policy.park_forms import PARK_SUFFIX
-from clusteratlas.policy.sector_phrases import sectors_in
+from clusteratlas.policy.sector_phrases import is_sector, sectors_in
 
 DEVELOP: Final = re.compile(
     r"(?:重点|着力|主要|优先|大力|加快|积极|突出|着重|集中|协同|联动|差异化|错位|全力|聚力)?(?:规划|"
@@ -64,10 +65,11 @@ _LIST_OF: Final = re.compile("[：:]")
 
 
 MAX_PLAIN_CHARS: Final = 40
-MAX_ITEM: Final = 6
+MAX_ITEM: Final = 8
 _REFUSED: Final = re.compile(
-    "不再|不得|不予|禁止|严禁|严控|淘汰|退出|压减|关停|限制|不新[增上]|只保留"
+    "不再|不得|不予|禁止|严禁|严控|淘汰|退出|压减|关停|限制|不新[增上]|不(?:布局|新建|承接|发展|引进)|只保留"
 )
+_EXPLAINED: Final = re.compile("^[（(][^（）()]{1,30}[)）]")
 _SO_MANY: Final = re.compile("^[两三四五六七八九十]*[区县市镇]")
 _PLAIN_END: Final = re.compile("(?:等[^、，。；]{0,8})$")
 _NO_PLAIN: Final = re.compile(
@@ -100,16 +102,21 @@ def leading_sectors(text: str, start: int, end: int) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def said_plainly(text: str, start: int, end: int) -> list[str]:
+def said_plainly(text: str, start: int, end: int, *, sure: bool) -> list[str]:
     """Return the sectors of a short clause that is all verb and trades (做羊剪绒、毛毡).
 
-    Whatever the verb is: every item must be a trade, or short in the company of known ones.
+    Whatever the verb is: every item must be a trade, or short in the company of known ones. Not
+    ``sure`` is a clause that does not name its subject: then it must be trades alone.
     """
-    rest = _SO_MANY.sub("", text[start:end].strip(" 　"))
+    rest = _EXPLAINED.sub("", text[start:end].strip(" 　"))
+    rest = _SO_MANY.sub("", rest).lstrip("：—")
     if len(rest) > MAX_PLAIN_CHARS or _NO_PLAIN.search(rest) or _REFUSED.search(rest):
         return []
     items = [item for item in re.split("[、和与及]|以及", _PLAIN_END.sub("", rest)) if item]
     if not items or not all(len(sectors_in(item)) == 1 or len(item) <= MAX_ITEM for item in items):
+        return []
+    plain = all(is_sector(item) and is_generic(item) for item in items)
+    if not sure and ("等" in rest or not plain):
         return []
     return sectors_in(rest)
 

@@ -113,7 +113,7 @@ def may_be_subject(text: str, before: str, group: list[Unit], end: int) -> bool:
         official = group[-1].official and group[-1].kind != "town"
         if before.strip(" 　") or not official or _MODIFIES.match(text, after, end):
             return False
-    return _AIM.match(text, after, end) is None
+    return text[after : after + 1] in {"：", "—"} or _AIM.match(text, after, end) is None
 
 
 def is_built(text: str, before: str, group: list[Unit], end: int) -> bool:

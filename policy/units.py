@@ -19,7 +19,7 @@ from clusteratlas.policy.zones import placed_zones, spoken_zones
 
 # Zones that a city's own plan calls by their class alone.
 _BARE_ZONE: Final = re.compile(
-    r"(?:(?:国家|省)级|市)?(?:高新区|高新开发区|经开区|经济(?:技术)?开发区|高新技术产业开发区|高新技术开发区|"
+    r"市?(?:高新区|高新开发区|经开区|经济(?:技术)?开发区|高新技术产业开发区|高新技术开发区|"
     r"临空经济区|综保区|综合保税区|开发区|工业园区|产业园区|新区|"
     r"主城区|中心城区|[东西南北中]部(?:片区|板块|组团|地区|区域))"
 )
@@ -182,7 +182,8 @@ def _park_unit(text: str, span: Span) -> Unit:
         return Unit(text[cut.end() : end], cut.end(), end, "park")
     joined = _JOINED.match(text, span.start, end)  # 甲市及乙示范区
     start = joined.end() if joined and joined.group("place") in place_index() else span.start
-    return Unit(text[start:end], start, end, "park")
+    name = re.sub("[（(][^（）()]*[)）]$", "", text[start:end])
+    return Unit(name, start, end, "park")
 
 
 def _begins_with_place(text: str, start: int) -> bool:

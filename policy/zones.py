@@ -17,8 +17,8 @@ _FORM: Final = (
 _SPOKEN: Final = re.compile(
     r"(?:(?<=[\n。；：，“”、 　\t）)])|(?<=支持|推动|推进|引导|鼓励|作为|依托|围绕|其中)|(?<=[将把在以]))"
     r"(?![以在和与及支推依引鼓加位将把对该本全各新老其这此等])"
-    rf"(?P<name>(?P<proper>[\u4e00-\u9fffA-Za-z]{{2,10}}?)(?:工业|产业)?{_FORM})"
-    r"(?P<after>[（(][^（）()]{0,20}[)）][：，:,]|[：:，,。”]|重点|主要|着力|以|将|"
+    rf"(?P<name>(?P<proper>[\u4e00-\u9fffA-Za-z]{{2,10}}?)(?:工业|产业|经济技术|经济|科技|高新技术产业)?{_FORM})"
+    r"(?P<after>[（(][^（）()]{0,20}[)）]|——|[：:，,。”]|重点|主要|着力|以|将|"
     r"[要聚打发建承突围侧立瞄抓做主继推加培壮优]|定位|作为|主导|位于|选址|是|已|现|规划面积|依托|的(?:主导|定位|产业|功能))"
 )
 _NO_NAME: Final = re.compile(
@@ -54,6 +54,23 @@ _DISTRICT: Final = re.compile(
 )
 
 
+# What a line begins with and defines (光谷生物城——以…, 临港经济区：船舶、港口物流).
+_DEFINED: Final = re.compile(
+    r"(?:^|\n|[。；])[ 　\t]*(?:[（(]?[\d一二三四五六七八九十]{1,3}[)）.．、]+|——|●|■)?[ 　]*"
+    r"(?P<name>(?P<proper>[\u4e00-\u9fff·]{2,14})[区园城港岛谷镇乡带廊])(?:[（(][^（）()\n]{1,30}[)）])?(?:——|[：:])"
+)
+_NO_DEFINED: Final = re.compile(
+    r"重点|承载|布局|责任|所在|核心|示范|先行|主要|适用|实施|涉及|辐射|覆盖|范围|试点|拓展|支撑|协同|区域|对象|目标|全|各|本|我|该"
+)
+
+
+def _defined(text: str) -> Iterator[Span]:
+    for match in _DEFINED.finditer(text):
+        proper = match.group("proper")
+        if not (_NO_NAME.search(proper) or _NO_DEFINED.search(proper) or proper in _KINDS):
+            yield Span(match.start("name"), match.end("name"), "defined")
+
+
 def _districts(text: str) -> Iterator[Span]:
     for match in _DISTRICT.finditer(text):
         proper, name = match.group("proper"), match.group("name")
@@ -62,11 +79,36 @@ def _districts(text: str) -> Iterator[Span]:
             yield Span(match.start("name"), match.end("name"), "spoken of")
 
 
+_KINDS: Final = frozenset(
+    {
+        "产业",
+        "工业",
+        "园",
+        "地",
+        "片",
+        "城",
+        "山",
+        "社",
+        "小",
+        "经开",
+        "高新",
+        "开发",
+        "功能",
+        "工业园",
+        "产业园",
+        "经济",
+        "城镇",
+        "特色小",
+    }
+)
+
+
 def spoken_zones(text: str) -> Iterator[Span]:
     """Yield parts of a place that have a name of their own where a sentence speaks of them.
 
     A name of everyday words (大数据产业园) is one only where a line begins with it and describes it.
     """
+    yield from _defined(text)
     yield from _districts(text)
     for match in _SPOKEN.finditer(text):
         proper, start = match.group("proper"), match.start("name")
