@@ -94,6 +94,8 @@ def _title(
     if chosen:
         row = _chosen_row(frames, request, sector_ids)
         subject = {"zh": row["name_zh"], "en": row["name_en"]}
+    elif made.every_firm:
+        subject = {"zh": "各行业", "en": "All industries"}
     place = {"zh": made.region.name, "en": _english_place(made.region)}
     return {
         "zh": f"{place['zh']}{subject['zh']}{made.name['zh']}",

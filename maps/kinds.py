@@ -19,6 +19,7 @@ from clusteratlas.maps.themes import (
     surface,
     surroundings,
 )
+from clusteratlas.store.base import Selection
 
 if TYPE_CHECKING:
     from clusteratlas.analysis.frames import AtlasFrames
@@ -38,7 +39,6 @@ MEASURES: Final = ("firms", "anchors", "capital", "lq", "stagger", "specialisati
 
 SUPPORT_RADIUS_M: Final = 50_000.0
 SUPPORT_MOST: Final = 60
-LQ_MIN_FIRMS: Final = 10
 _SUPPORT_CANDIDATES: Final = 500
 
 
@@ -74,6 +74,8 @@ class KindResult:
     layers: tuple[str, ...]
     region: Region
     loose: bool = False
+    every_firm: bool = False
+    """Whether firms of no sector count too: then the title must not speak of the sectors."""
 
 
 ALL_LAYERS: Final = ("anchors", "registry", "hulls", "parks", "names", "links", "surface")
@@ -146,6 +148,7 @@ def _growth(store: "Store", frames: MapFrames, request: KindRequest) -> KindResu
         ("names",),
         request.region,
         loose=True,
+        every_firm=not request.sector_ids,
     )
 
 
@@ -153,19 +156,20 @@ def _stagger(store: "Store", frames: MapFrames, request: KindRequest) -> KindRes
     """Colour districts by their leading sector and link the neighbours that overlap most."""
     from clusteratlas.analysis.frames import load_frames
     from clusteratlas.analysis.neighbours import neighbour_weights
-    from clusteratlas.analysis.stagger import analyse_stagger
+    from clusteratlas.analysis.stagger import duplication
 
     atlas = load_frames(store)
     codes = list(request.region.adcodes)
     matrix = atlas.matrix(adcodes=codes)
     inside = atlas.districts[atlas.districts["adcode"].isin(codes)]
-    result = analyse_stagger(matrix, neighbour_weights(inside), simulations=0)
+    pairs = duplication(matrix, neighbour_weights(inside))
     active = matrix[matrix.sum(axis=1) > 0]
     if active.empty:
         raise InputError(f"{request.region.name}: no district has a firm of any sector")
     leaders = {str(code): str(sector) for code, sector in active.idxmax(axis=1).items()}
+    indices, totals = _stagger_indices(atlas, request.region), active.sum(axis=1)
     notes = {
-        code: _leader_note(atlas, code, sector, result.districts)
+        code: _leader_note(atlas, sector, float(indices[code]), int(totals[code]))
         for code, sector in leaders.items()
     }
     theme = leading(
@@ -174,9 +178,9 @@ def _stagger(store: "Store", frames: MapFrames, request: KindRequest) -> KindRes
         {"zh": "主导产业（企业数最多）", "en": "Leading sector (most firms)"},
         notes=notes,
     )
-    pairs = _pair_texts(result.pairs, atlas)
     links = overlap_links(
-        pairs, {"zh": "相邻区县的产业重合度", "en": "Overlap of neighbouring districts"}
+        _pair_texts(pairs, atlas),
+        {"zh": "相邻区县的产业重合度", "en": "Overlap of neighbouring districts"},
     )
     name = {"zh": "集聚错位图", "en": "Staggered development"}
     return KindResult(
@@ -184,15 +188,21 @@ def _stagger(store: "Store", frames: MapFrames, request: KindRequest) -> KindRes
     )
 
 
-def _leader_note(
-    atlas: "AtlasFrames", code: str, sector: str, districts: pd.DataFrame
-) -> dict[str, str]:
-    index = float(districts["index"].loc[code])
-    shown = "" if np.isnan(index) else f"{index:.2f}"
+def _leader_note(atlas: "AtlasFrames", sector: str, index: float, firms: int) -> dict[str, str]:
+    from clusteratlas.analysis.stagger import MIN_FIRMS_PER_DISTRICT
+
     zh, en = atlas.sector_name(sector), atlas.sector_name(sector, lang="en")
+    note = {
+        "zh": f"主导产业：{zh}；产业内企业 {firms} 家次",
+        "en": f"Leading sector: {en}; {firms} firms in sectors",
+    }
+    if firms < MIN_FIRMS_PER_DISTRICT:
+        return {"zh": f"{note['zh']}，过少，不作判断", "en": f"{note['en']}: too few to say"}
+    if np.isnan(index):
+        return note
     return {
-        "zh": f"主导产业：{zh}" + (f"；错位指数 {shown}" if shown else ""),
-        "en": f"Leading sector: {en}" + (f"; stagger index {shown}" if shown else ""),
+        "zh": f"{note['zh']}；错位指数 {index:.2f}",
+        "en": f"{note['en']}; stagger index {index:.2f}",
     }
 
 
@@ -220,7 +230,15 @@ def _choropleth(store: "Store", frames: MapFrames, request: KindRequest) -> Kind
     values, label, unit, middle = district_values(store, request)
     theme = choropleth(values, label, unit=unit, middle=middle)
     name = {lang: text.partition("（" if lang == "zh" else " (")[0] for lang, text in label.items()}
-    return KindResult(_narrowed(frames, request), theme, name, QUIET_LAYERS, request.region)
+    every_firm = request.measure in {"firms", "capital"} and not request.sector_ids
+    return KindResult(
+        _narrowed(frames, request),
+        theme,
+        name,
+        QUIET_LAYERS,
+        request.region,
+        every_firm=every_firm,
+    )
 
 
 def district_values(
@@ -248,15 +266,26 @@ def district_values(
 
 def _summed(store: "Store", request: KindRequest) -> tuple[dict[str, float], Text, Text]:
     origin = "anchor" if request.measure == "anchors" else ""
-    cells = store.counts(origin=origin) if request.sector_ids else store.totals(origin=origin)
-    if request.sector_ids:
-        cells = cells[cells["sector"].isin(request.sector_ids)]
+    cells = (
+        _of_sectors(store, request, origin) if request.sector_ids else store.totals(origin=origin)
+    )
     column = "capital" if request.measure == "capital" else "n"
     sums = cells.groupby("adcode")[column].sum().reindex(request.region.adcodes, fill_value=0)
     scale = 1e-4 if request.measure == "capital" else 1
     values = {str(code): float(value) * scale for code, value in sums.items()}
     label, unit = _SUMMED_WORDS[request.measure]
     return values, label, unit
+
+
+def _of_sectors(store: "Store", request: KindRequest, origin: str) -> pd.DataFrame:
+    """Return ``adcode, n, capital`` of the firms of any chosen sector, each firm once.
+
+    The kept counts have a firm of two sectors of one field twice.
+    """
+    chosen = Selection(adcodes=request.region.adcodes, sectors=request.sector_ids, origin=origin)
+    batches = store.batches(columns=("adcode", "capital"), selection=chosen)
+    cells = pd.concat([pd.DataFrame({"adcode": [], "capital": []}), *batches], ignore_index=True)
+    return cells.assign(n=1, capital=cells["capital"].astype(float).fillna(0.0))
 
 
 _FIRMS_UNIT: Final = {"zh": "家", "en": "firms"}
@@ -272,6 +301,7 @@ _SUMMED_WORDS: Final[dict[str, tuple[Text, Text]]] = {
 
 def _quotients(store: "Store", request: KindRequest) -> tuple[dict[str, float], Text, Text]:
     from clusteratlas.analysis.frames import load_frames
+    from clusteratlas.analysis.stagger import MIN_FIRMS_PER_DISTRICT
     from clusteratlas.analysis.structure import location_quotient
 
     if not request.sector_ids:
@@ -284,29 +314,55 @@ def _quotients(store: "Store", request: KindRequest) -> tuple[dict[str, float], 
     )
     quotients = location_quotient(joined)["chosen"]
     # A share of three firms says nothing: such a district is hatched, not coloured.
-    quotients[matrix.sum(axis=1) < LQ_MIN_FIRMS] = np.nan
+    quotients[matrix.sum(axis=1) < MIN_FIRMS_PER_DISTRICT] = np.nan
     quotients = quotients.reindex(request.region.adcodes)
     label = {
-        "zh": f"区位商（产业内企业不足 {LQ_MIN_FIRMS} 家的区县不计）",
-        "en": f"Location quotient (districts with {LQ_MIN_FIRMS} or more firms in sectors)",
+        "zh": f"区位商（产业内企业不足 {MIN_FIRMS_PER_DISTRICT} 家的区县不计）",
+        "en": f"Location quotient (districts with {MIN_FIRMS_PER_DISTRICT} or more firms in sectors)",
     }
     return _floats(quotients), label, {"zh": "", "en": ""}
 
 
 def _structures(store: "Store", request: KindRequest) -> tuple[dict[str, float], Text, Text]:
     from clusteratlas.analysis.frames import load_frames
-    from clusteratlas.analysis.neighbours import neighbour_weights
-    from clusteratlas.analysis.stagger import stagger_index
+    from clusteratlas.analysis.stagger import MIN_FIRMS_PER_DISTRICT
     from clusteratlas.analysis.structure import krugman
 
     atlas = load_frames(store)
+    matrix = atlas.matrix()
+    few = f"产业内企业不足 {MIN_FIRMS_PER_DISTRICT} 家的区县不计"
+    few_en = f"districts with {MIN_FIRMS_PER_DISTRICT} or more firms in sectors"
     if request.measure == "stagger":
-        _, local = stagger_index(atlas.matrix(), neighbour_weights(atlas.districts))
-        label = {"zh": "错位指数（0 雷同，1 错开）", "en": "Stagger index (0 alike, 1 apart)"}
+        local = _stagger_indices(atlas, request.region)
+        label = {
+            "zh": f"错位指数（0 雷同，1 错开；{few}）",
+            "en": f"Stagger index (0 alike, 1 apart; {few_en})",
+        }
     else:
-        local = krugman(atlas.matrix())
-        label = {"zh": "克鲁格曼专业化指数", "en": "Krugman specialisation"}
+        local = krugman(matrix)
+        label = {
+            "zh": f"克鲁格曼专业化指数（{few}）",
+            "en": f"Krugman specialisation ({few_en})",
+        }
+    # Few firms look special and differentiated by chance: hatched, not coloured.
+    total = matrix.sum(axis=1).reindex(local.index)
+    local = local.mask(total < MIN_FIRMS_PER_DISTRICT)
     return _floats(local.reindex(request.region.adcodes)), label, {"zh": "", "en": ""}
+
+
+def _stagger_indices(atlas: "AtlasFrames", region: Region) -> pd.Series:
+    """Return the indices that ``clusteratlas stagger`` gives: against all districts of the region.
+
+    A single district stands against those of its city.
+    """
+    from clusteratlas.analysis.neighbours import neighbour_weights
+    from clusteratlas.analysis.stagger import stagger_index
+
+    inside = atlas.districts[atlas.districts["adcode"].isin(region.adcodes)]
+    if len(inside) == 1:
+        inside = atlas.districts[atlas.districts["city_adcode"] == inside["city_adcode"].iloc[0]]
+    codes = [str(code) for code in inside["adcode"]]
+    return stagger_index(atlas.matrix(adcodes=codes), neighbour_weights(inside, kind="all"))[1]
 
 
 def _floats(values: pd.Series) -> dict[str, float]:

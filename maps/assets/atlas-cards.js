@@ -62,7 +62,7 @@
     if (firms.year[index] > 0) row(list, atlas.word("registered"), String(firms.year[index] + 1900));
     if (firms.capital[index] > 0) row(list, atlas.word("capital"), atlas.number(firms.capital[index]) + " " + atlas.word("capitalUnit"));
     if (detail.role) row(list, atlas.word("role"), atlas.pick(detail.role));
-    if (detail.distance_m) row(list, atlas.word("distance"), atlas.metres(detail.distance_m));
+    if (detail.distance_m !== undefined) row(list, atlas.word("distance"), atlas.apart(detail.distance_m, firms.radius[index]));
     row(list, atlas.word("coordSource"), detail.coord_source);
     if (detail.status) row(list, atlas.word("status"), atlas.word("status_" + detail.status));
     row(list, atlas.word("remark"), detail.note);

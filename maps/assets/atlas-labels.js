@@ -14,7 +14,7 @@
   atlas.LabelLayer = atlas.CanvasLayer.extend({
     options: { pane: "atlasLabels" },
 
-    /* labels: {text, x, y (world), rank, minZoom, maxZoom, size, weight, colour, beside}. */
+    /* labels: {text, x, y (world), rank, minZoom, maxZoom, size, weight, colour, beside, firm}. */
     initialize: function (labels, above, below, options) {
       L.setOptions(this, options);
       this.labels = labels.slice().sort(function (a, b) {
@@ -38,6 +38,7 @@
 
     _placeOne: function (context, frame, label, taken, marks) {
       if (frame.zoom < label.minZoom || frame.zoom > label.maxZoom) return;
+      if (label.firm !== undefined && !(this.above && this.above._map && this.above.shows(label.firm))) return;
       var x = label.x * frame.scale - frame.left;
       var y = label.y * frame.scale - frame.top;
       if (x < -40 || y < -20 || x > frame.width + 40 || y > frame.height + 20) return;

@@ -284,7 +284,7 @@
       button.appendChild(atlas.symbolSvg(data.firms.styleShown(index), 15, { hollow: data.firms.isUnsure(index) }));
       var words = element("span");
       words.appendChild(element("span", "", data.firms.names[index]));
-      words.appendChild(element("small", "", atlas.metres(data.details[index].distance_m) + " · " + atlas.pick(data.details[index].role)));
+      words.appendChild(element("small", "", atlas.apart(data.details[index].distance_m, data.firms.radius[index]) + " · " + atlas.pick(data.details[index].role)));
       button.appendChild(words);
       item.appendChild(button);
       list.appendChild(item);

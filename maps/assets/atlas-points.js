@@ -321,6 +321,11 @@
       return members;
     },
 
+    /* Whether the switches of sectors and the year let a firm be drawn. */
+    shows: function (firm) {
+      return (this.firms.mask[firm] & this.firms.activeMask) !== 0 && this.firms.year[firm] <= this.firms.lastYear;
+    },
+
     /* Boxes that labels keep away from, in pixels of this canvas. */
     obstacles: function () {
       return this.marks.map(function (mark) {

@@ -84,6 +84,11 @@
     return Math.round(value) + " m";
   };
 
+  /* A distance to a firm, and how far off the firm's own place may be: 0 m is not the next door. */
+  atlas.apart = function (distance, radius) {
+    return atlas.metres(distance) + (radius ? " ± " + atlas.metres(radius) : "");
+  };
+
   atlas.number = function (value) {
     if (Math.abs(value) >= 100 || Number.isInteger(value)) {
       return String(Math.round(value)).replace(/\B(?=(\d{3})+(?!\d))/g, ",");

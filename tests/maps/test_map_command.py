@@ -1,5 +1,6 @@
 """``clusteratlas map`` as a user types it."""
 
+import math
 import re
 import socket
 from pathlib import Path
@@ -7,11 +8,15 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from clusteratlas.analysis.frames import load_frames
+from clusteratlas.analysis.profile import region_stagger
 from clusteratlas.cli.app import build_app
 from clusteratlas.errors import AtlasError
 from clusteratlas.maps.command import MapRequest, run_map
-from clusteratlas.maps.kinds import KINDS
+from clusteratlas.maps.content import find_region, find_sectors, read_frames
+from clusteratlas.maps.kinds import KINDS, KindRequest, district_values
 from clusteratlas.settings import load_settings
+from clusteratlas.store import open_store
 
 
 def run(*arguments: str) -> tuple[int, str]:
@@ -118,3 +123,51 @@ def test_drawing_opens_no_socket(
     monkeypatch.setattr(socket, "socket", refuse)
     request = MapRequest(out=tmp_path / "out.html", basemap="osm")
     assert len(list(run_map(request, load_settings(store=str(built_store))))) == 1
+
+
+def wanted(store: Path, **chosen: str) -> tuple[dict[str, float], dict[str, str]]:
+    """Return the values by district code and the label of a choropleth of Shenyang."""
+    with open_store(str(store)) as opened:
+        frames = read_frames(opened)
+        region = find_region(frames.districts, city=chosen.get("city", "沈阳"))
+        sectors = find_sectors(frames.sectors, field=chosen.get("field", ""))
+        request = KindRequest(region, sectors, measure=chosen["measure"])
+        values, label, _, _ = district_values(opened, request)
+    return values, dict(label)
+
+
+def test_stagger_map_agrees_with_the_command(built_store: Path) -> None:
+    values, label = wanted(built_store, measure="stagger")
+    with open_store(str(built_store)) as opened:
+        told = region_stagger(load_frames(opened), "沈阳", simulations=19).districts
+    enough = told[told["total"] >= 10]
+    assert 0 < len(enough) < len(told)
+    assert values == pytest.approx(
+        {code: told["index"][code] if code in enough.index else math.nan for code in told.index},
+        nan_ok=True,
+    )
+    assert "不足 10 家" in label["zh"]
+
+
+def test_few_firms_have_no_colour_of_specialisation(built_store: Path) -> None:
+    values, _ = wanted(built_store, measure="specialisation")
+    assert math.isnan(values["210124"])  # 法库 has one anchor
+    assert values["210112"] > 0
+
+
+def test_firm_of_two_sectors_of_a_field_counts_once(built_store: Path) -> None:
+    values, _ = wanted(built_store, measure="firms", field="high_end_equipment")
+    with open_store(str(built_store)) as opened:
+        firms = read_frames(opened)
+    ids = set(find_sectors(firms.sectors, field="high_end_equipment"))
+    own = firms.enterprises[firms.enterprises["adcode"] == "210112"]
+    assert values["210112"] == sum(bool(ids & set(text.split(";"))) for text in own["sectors"])
+
+
+def test_title_says_when_firms_of_no_sector_count_too(built_store: Path, tmp_path: Path) -> None:
+    titles = {}
+    for name, options in {"all": [], "robots": ["--sector", "robotics"]}.items():
+        out = tmp_path / f"{name}.html"
+        run(str(out), "--store", str(built_store), "--kind", "choropleth", *options)
+        titles[name] = re.findall(r"<title>([^<]*)", out.read_text(encoding="utf-8"))[0]
+    assert titles == {"all": "辽宁省各行业企业数", "robots": "辽宁省机器人等智能制造企业数"}

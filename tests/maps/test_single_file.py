@@ -107,6 +107,15 @@ def test_search_finds_what_has_no_position(
     assert name in page.locator(".ca-unplaced li.ca-found").inner_text()
 
 
+def test_names_of_marks_that_are_switched_off_go_with_them(visit: Opener, whole_map: Path) -> None:
+    page = visit(whole_map).page
+    names = "() => atlasPage.layers.names.placed.map(label => label.text)"
+    page.evaluate("() => atlasPage.map.setView([41.733, 123.42], 14, {animate: false})")
+    page.wait_for_function(f"() => ({names})().includes('新松机器人自动化股份有限公司')")
+    page.get_by_role("button", name="全不选").click()
+    page.wait_for_function(f"() => !({names})().includes('新松机器人自动化股份有限公司')")
+
+
 def test_significant_clusters_are_drawn_and_open_a_card(
     visit: Opener, shipped: MapFrames, tmp_path: Path
 ) -> None:

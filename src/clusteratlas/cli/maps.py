@@ -26,7 +26,11 @@ def draw(
         str, typer.Option(help="Enterprise (id or name) in the middle of kind 'support'")
     ] = "",
     measure: Annotated[
-        str, typer.Option(help="Measure of kind 'choropleth': firms | anchors | lq | capital")
+        str,
+        typer.Option(
+            help="Measure of kind 'choropleth': firms | anchors | capital | lq | stagger |"
+            " specialisation"
+        ),
     ] = "firms",
     basemap: Annotated[str, typer.Option(help="none | tianditu | amap | osm")] = "none",
     png: Annotated[Path | None, typer.Option(help="Also a picture of 300 dpi")] = None,
