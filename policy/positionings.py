@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
+from clusteratlas.policy.sector_phrases import sectors_in
 from clusteratlas.policy.spans import Span
 from clusteratlas.policy.speakable import bodies, speakable
 from clusteratlas.policy.stated import Positioning, stated
@@ -48,6 +49,7 @@ _GOING_ON: Final = re.compile(
     r"[ 　]*(?:[一二三四五六七八九十]是|首先|其次|同时|此外)?(?:要|将)?"
     r"(?:重点|大力|着力|加快|积极|优先|突出|全力|集中|主动|做[强大优精]|培育|壮大|发展|打造|聚焦|巩固|提升|依托|围绕|以|规划|布局|承接|推动|延伸)"
 )
+_MADE: Final = re.compile("(?:建设|打造|建)成为?")
 _REPORTED: Final = re.compile("产值|占比|占全|增加值|同比|增长")
 _OWN: Final = re.compile(
     r"(?:^|[，,：])[ 　]*(?:今年|未来|同时|把|将)?(?P<own>(?:我|全|本)(?:[市县区旗州]|园|园区|开发区|新区|高新区|经开区)|园区|开发区|集聚区)"
@@ -172,6 +174,9 @@ class _Reader:
         begin = start + subject.end()
         stop = min([unit.start for unit in units if unit.start >= begin], default=end)
         sectors = leading_sectors(text, begin, stop)
+        made = _MADE.match(text, begin, stop)
+        if made:  # 把我市建设成为全国重要的纺织服装基地
+            sectors += sectors_in(text[made.end() : stop].replace("，", "、"))
         if sectors:
             self.found.append(stated(text, own, sectors, start, end, "own", line))
 

@@ -100,6 +100,9 @@ _ITS_LEADING: Final = re.compile(
 _LISTED_ONLY: Final = re.compile(
     r"(?:等[^，。；]{0,6}|[两三四五六七八九十\d]*[大个]?(?:[县市区]|经开区|园区)|为(?:主|重点|核心))?(?=[，。；]|$)"
 )
+_FAMED: Final = re.compile(
+    '[“"](?:中国|世界|全国)?(?P<sectors>[^“”"，。；、]{2,12}?)之[都乡城][”"]$'
+)
 _LED_BY: Final = re.compile(
     r"以(?P<sectors>[^，。；]{2,60}?)为(?:主导|主|特色|支柱|重点|主体)(?:产业|方向)?的$"
 )
@@ -130,6 +133,9 @@ def beside(
     led = _LED_BY.search(before)
     if led and not _AS_GOAL.match(text, group[-1].end, end):
         stated_beside.append(("led", sectors_in(led.group("sectors"))))
+    famed = _FAMED.search(before)
+    if famed:
+        stated_beside.append(("towards", sectors_in(famed.group("sectors"))))
     made = _MADE_ITS.search(before)
     if made and _ITS_LEADING.match(text, group[-1].end, end):
         stated_beside.append(("towards", sectors_in(made.group("sectors"))))
@@ -151,7 +157,9 @@ def _pointed_at(
     """Return what is put or moved into a group (A布局在甲, 引导A向甲集聚), or stands after it."""
     label = _LABEL.search(before)
     if label and _LISTED_ONLY.match(text, group[-1].end, end):
-        return sectors_in(re.sub("^.*涉及", "", label.group("sectors")))
+        names = sectors_in(re.sub("^.*涉及", "", label.group("sectors")))
+        if names:
+            return names
     pointing = _TO_UNIT.search(before) or _held_at(text, before, group, end)
     if pointing and before[: pointing.start()]:
         return sectors_in(before[: pointing.start()])

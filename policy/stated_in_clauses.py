@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from clusteratlas.policy.places import place_index
 from clusteratlas.policy.sector_phrases import sectors_in
 from clusteratlas.policy.stated import Positioning, stated
 from clusteratlas.policy.stated_beside import beside
@@ -47,7 +48,7 @@ def in_sentence(reading: "Reading", units: list[Unit]) -> Iterator[Positioning]:
 
 # 2.装备制造，以甲、乙为核心
 _LEAD_TRADE: Final = re.compile(
-    r"[ 　\d一二三四五六七八九十、.．（）()—\-●]*(?:[两三四五六七八九十]是)?(?P<trade>[^，。；：、\d]{2,16}?(?:、[^，。；：、]{2,12})?)"
+    r"(?:[“\"][^“”\"]{2,5}[”\"][：:])?[ 　\d一二三四五六七八九十、.．（）()—\-●]*(?:[两三四五六七八九十]是)?(?P<trade>[^，。；：、\d]{2,16}?(?:、[^，。；：、]{2,12})?)"
     r"(?:产业|领域|行业)?(?:链|集群)?(?=[，：]|主要|重点|以)"
 )
 
@@ -185,6 +186,8 @@ class Reading:
         built = is_built(text, before, group, end)
         own = any(how != "led" for how, _ in near)
         used = before.endswith("依托") and after == end
+        if self.here and built and self._names_trade_of(group):
+            return Role.NONE  # 邵武市打造氟新材料产业园
         if used and self.subject:
             return Role.NONE
         if not (own or built or used) and may_be_subject(text, before, group, end):
@@ -195,6 +198,13 @@ class Reading:
             return Role.BUILT
         return Role.LOST if built else Role.NONE
 
+    def _names_trade_of(self, group: list[Unit]) -> bool:
+        """Return whether a park is only a trade's (氟新材料产业园), not a place's."""
+        named = [unit for unit in group if unit.kind == "park" and sectors_in(unit.name)]
+        return len(named) == len(group) and not any(
+            unit.name[:size] in place_index() for unit in named for size in (4, 3, 2)
+        )
+
     def _is_vehicle(self, before: str, group: list[Unit], end: int) -> bool:
         """Return whether parks are where the subject is to develop (以甲园为载体，发展A)."""
         last = group[-1]
@@ -202,7 +212,9 @@ class Reading:
             return False
         if before.endswith("依托"):
             return last.end == end and bool(self.subject)
-        how = _VEHICLE.match(self.text, last.end, end) if before.endswith("以") else None
+        if not before.endswith("以") or (not self.here and sectors_in(before[:-1])):
+            return False  # 集成电路产业以甲园为主阵地
+        how = _VEHICLE.match(self.text, last.end, end)
         return how is not None and (self.here or how.group("centre") is None)
 
     def _is_means(self, before: str, group: list[Unit], end: int) -> bool:

@@ -1,6 +1,7 @@
 """The sectors that a clause says are to grow: 重点发展…, 以…为主导产业, 推动…产业集聚."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from clusteratlas.policy.lexicon import is_generic
@@ -61,7 +62,6 @@ _SURE: Final = re.compile("(?:重点|主要|着力|大力|优先|集中|错位|�
 _RANKED_TRADE: Final = re.compile("(?:主导|支柱|特色|优势|大|个|级)产业")
 _CORE: Final = re.compile(r"(?:以|依托)[^，。；]{2,80}为(?:核心|主体|主阵地|龙头|引领)")
 _OCCASION: Final = re.compile("以[^，。；]{2,80}为(?:契机|抓手|目标|载体|牵引)$")
-_LIST_OF: Final = re.compile("[：:]")
 
 
 MAX_PLAIN_CHARS: Final = 40
@@ -87,18 +87,14 @@ def _past(text: str, verb: re.Match[str]) -> bool:
 def leading_sectors(text: str, start: int, end: int) -> list[str]:
     """Return the sectors that a clause calls leading: 以…为主导产业, …三大支柱产业, 主导产业为…."""
     names: list[str] = []
-    for match in _LED.finditer(text, start, end):
-        sure = re.search("主导|主攻|支柱|首位|特色", match.group()) is not None
-        names += sectors_in(match.group("sectors").replace("，", "、"), sure=sure)
-    for clause in re.compile("[^，]+").finditer(text, start, end):
-        if _RANKED_TRADE.search(text, clause.start(), clause.end()):
-            for match in _TWO_LEADING.finditer(text, clause.start(), clause.end()):
-                names += sectors_in(match.group("sectors"))
-        for match in _NAMED_LEADING.finditer(text, clause.start(), clause.end()):
-            names += sectors_in(next(part for part in match.groups() if part))
-    theme = _THEME.search(text, start, end)
-    if theme:
-        names += sectors_in(text[theme.end() : end])
+    for clause in text[start:end].split("，"):
+        names += _led(clause)
+        if _RANKED_TRADE.search(clause):
+            names += _found(_TWO_LEADING, clause)
+        names += _found(_NAMED_LEADING, clause)
+        theme = _THEME.search(clause)
+        if theme:
+            names += sectors_in(clause[theme.end() :], sure=True)
     return list(dict.fromkeys(names))
 
 
@@ -123,34 +119,45 @@ def said_plainly(text: str, start: int, end: int, *, sure: bool) -> list[str]:
 
 def stated_sectors(text: str, start: int, end: int) -> list[str]:
     """Return the sectors that a clause, or what is left of it after its subject, says to develop."""
-    names: list[str] = []
-    if _REFUSED.search(text, start, end):
-        return names
-    aimed = _AIMED.search(text, start, end)
+    broad = _CORE.search(text, max(0, start - 60), end) is not None
+    return list(_stated(text[start:end], text[end : end + 1], broad))
+
+
+@lru_cache(maxsize=4_096)
+def _stated(clause: str, stop: str, broad: bool) -> tuple[str, ...]:
+    """Return the sectors of a clause before a stop; ``broad`` lets 新兴产业 stand."""
+    if _REFUSED.search(clause):
+        return ()
+    aimed = _AIMED.search(clause)
     if aimed:
-        return sectors_in(aimed.group("sectors"))
-    if _OCCASION.search(text, start, end):
-        return names
-    for match in _LED.finditer(text, start, end):
+        return tuple(sectors_in(aimed.group("sectors")))
+    if _OCCASION.search(clause):
+        return ()
+    stopped = clause + stop
+    names = [*_led(clause), *_found(_TOGETHER, clause), *_found(_LED_BY_FORM, stopped)]
+    if _RANKED_TRADE.search(clause):
+        names += _found(_TWO_LEADING, clause)
+    names += [*_found(_NAMED_LEADING, clause), *_found(_MOVED, stopped)]
+    if clause.startswith(("：", ":")) and not PARK_SUFFIX.search(clause):
+        names += sectors_in(clause[1:])
+    for pattern in (_THEME, DEVELOP):
+        verb = pattern.search(clause)
+        if verb and not _NO_AIM.search(clause, verb.end()) and not _past(clause, verb):
+            sure = pattern is _THEME or _SURE.search(verb.group()) is not None
+            names += sectors_in(clause[verb.end() :], broad=broad, sure=sure)
+    return tuple(dict.fromkeys(names))
+
+
+def _found(pattern: re.Pattern[str], clause: str) -> list[str]:
+    """Return the sectors of all groups that a pattern finds in a clause."""
+    phrases = (next(filter(None, match.groups()), "") for match in pattern.finditer(clause))
+    return [name for phrase in phrases for name in sectors_in(phrase)]
+
+
+def _led(clause: str) -> list[str]:
+    """Return the sectors that lead (以A、B为主导); those called leading need not be known ones."""
+    names: list[str] = []
+    for match in _LED.finditer(clause):
         sure = re.search("主导|主攻|支柱|首位|特色", match.group()) is not None
         names += sectors_in(match.group("sectors").replace("，", "、"), sure=sure)
-    for match in _TOGETHER.finditer(text, start, end):
-        names += sectors_in(match.group("sectors"))
-    for match in _LED_BY_FORM.finditer(text, start, min(end + 1, len(text))):
-        names += sectors_in(match.group("sectors"))
-    ranked = _RANKED_TRADE.search(text, start, end)
-    for match in _TWO_LEADING.finditer(text, start, end) if ranked else ():
-        names += sectors_in(match.group("sectors"))
-    for match in _NAMED_LEADING.finditer(text, start, end):
-        names += sectors_in(next(part for part in match.groups() if part))
-    for match in _MOVED.finditer(text, start, min(end + 1, len(text))):
-        names += sectors_in(next(part for part in match.groups() if part))
-    broad = bool(_CORE.search(text, max(0, start - 60), end))
-    if _LIST_OF.match(text, start, end) and not PARK_SUFFIX.search(text, start, end):
-        names += sectors_in(text[start + 1 : end])
-    for pattern in (_THEME, DEVELOP):
-        stated = pattern.search(text, start, end)
-        if stated and not _NO_AIM.search(text, stated.end(), end) and not _past(text, stated):
-            sure = pattern is _THEME or _SURE.search(stated.group()) is not None
-            names += sectors_in(text[stated.end() : end], broad=broad, sure=sure)
-    return list(dict.fromkeys(names))
+    return names

@@ -50,7 +50,7 @@ def placed_zones(text: str, starts: Iterable[int]) -> Iterator[Span]:
 
 # A district that the gazetteer lacks, or has by a longer name (峡山区, 达茂旗), where it is spoken of.
 _DISTRICT: Final = re.compile(
-    r"(?:(?<=[\n。；：，、 　])|^)(?P<name>(?P<proper>[\u4e00-\u9fff]{2,3})[区县旗])(?=[：、]|重点|主要|着力|以|将|[要聚打发建承]|依托)"
+    r"(?:(?<=[\n。；：，、 　])|^)(?P<name>(?P<proper>[\u4e00-\u9fff]{2,3})[区县旗])(?=：|重点|主要|着力|以|将|[要聚打发建承]|依托)"
 )
 
 
