@@ -40,6 +40,7 @@ _NOT_AFTER: Final = re.compile(
     r"医院|品牌|英才|人才|计划|行动|工程|实验室|走廊|经济|都市|城市|大地|儿女|特色|优势|传统|一体化|模式|机制|体系|"
     r"效应|政策|方式|能力|平台|系统|指数|技术|产业|行业|领域|部队|单位|战略|理念|标准"
 )
+_OF_PLACES: Final = frozenset("路街巷道镇乡村屯沟")
 _SURE_VERB: Final = re.compile(
     r"(?:引进|引入|招引|签约|扶持|携手|牵手|收购|并购|龙头企业|骨干企业|重点企业|500强|巨头|链主企业)了?[“\"]?$"
 )
@@ -196,7 +197,9 @@ def _firm_end(text: str, core: Core) -> int:
         form = None
     if form and form.start() <= core.end and _form_fits(text, core, form, before):
         return form.end()
-    if core.likeness < 0 or _NOT_AFTER.match(text, core.end) or _NO_FIRM.search(before):
+    if core.likeness < 0 or text[core.end - 1] in _OF_PLACES:  # 玉川路
+        return 0
+    if _NOT_AFTER.match(text, core.end) or _NO_FIRM.search(before):
         return 0
     listed = _listed_end(text, core, before)
     if listed > core.end or (core.likeness > 0.5 and _SURE_VERB.search(before)):

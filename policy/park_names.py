@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from clusteratlas.policy.clauses import after_clause
 from clusteratlas.policy.coined import coined_head, has_coined
+from clusteratlas.policy.firm_forms import SHORT_FORM
 from clusteratlas.policy.lexicon import is_generic, policy_words
 from clusteratlas.policy.linking import park_catalog
 from clusteratlas.policy.names import DELIMITERS, name_start
@@ -34,7 +35,7 @@ from clusteratlas.policy.park_forms import (
     ZONE_LEAD,
 )
 from clusteratlas.policy.places import place_at, place_index, place_level
-from clusteratlas.policy.vocabulary import is_ordinary, is_word
+from clusteratlas.policy.vocabulary import cut, is_ordinary, is_word
 from clusteratlas.policy.well_known import well_known
 
 CITY_LEVEL: Final = frozenset({"city", "county"})
@@ -48,7 +49,7 @@ class Named(NamedTuple):
     before: str  # the characters before it, CHARS_BEFORE at most
     body: str
     form: str
-    kind: str  # of the form: ground | zone | base
+    kind: str  # of the form: ground | zone | base | own
     after: str  # CHARS_AFTER at most
 
     @property
@@ -63,8 +64,10 @@ def is_park_name(one: Named) -> bool:
     body = one.body
     if park_catalog().names.get(one.name):
         return True
-    if _is_no_name(one):
+    if _is_no_name(one) or _is_of_place(one):
         return False
+    if one.kind == "own":
+        return _is_own(body)
     ranked = RANKED_HEAD.match(body)
     if ranked and not is_ordinary(ranked.group(1)):  # 葛店国家级经济开发区
         return True
@@ -90,11 +93,28 @@ def _is_no_name(one: Named) -> bool:
     return one.before.endswith("共同")
 
 
+def _is_of_place(one: Named) -> bool:
+    """Return whether all parks of a place are meant (花溪区园区), or those of a class (市级现代农业园区)."""
+    if one.form == "园区" and one.body in place_index() and one.body[-1] in "省市区县":
+        return True
+    return bool(_CLASS_OF_PARKS.search(one.body)) and not place_at(one.body, 0)
+
+
+def _is_own(body: str) -> bool:
+    """Return whether a place or a coined word stands right before 园 (高新修文园)."""
+    if is_word(f"{body[-1]}园"):
+        return False
+    last = cut(body, 0, len(body))[-1]
+    if last.kind == "place":
+        return True
+    return len(body) == 2 and coined_head(body) == 2 and body[-1] not in _OF_GARDENS
+
+
 def _is_named(one: Named) -> bool:
     """Return whether what stands before a park's form names one, by place, brand or use."""
     body = one.body
     place = place_at(body, 0)
-    local = place_level(place) in CITY_LEVEL or bool(ZONE_LEAD.match(body))
+    local = _is_local(body)
     ground = one.kind == "ground"
     if NUMBERED.search(body) or (GOAL_WORD.search(body) and not (local or (place and ground))):
         return _is_project(one)
@@ -107,8 +127,22 @@ def _is_named(one: Named) -> bool:
     return _is_unplaced_name(one)
 
 
+@lru_cache(maxsize=20_000)
+def _is_local(body: str) -> bool:
+    """Return whether a city, a county or a zone of one stands in what is before a form."""
+    if place_level(place_at(body, 0)) in CITY_LEVEL or ZONE_LEAD.match(body):
+        return True
+    places = (token for token in cut(body, 0, len(body)) if token.kind == "place")
+    return any(place_level(body[one.start : one.end]) in CITY_LEVEL for one in places)
+
+
 def is_branded(body: str) -> bool:
     """Return whether a body holds a coined word or begins with a well-known firm."""
+    form = SHORT_FORM.search(body, 2)
+    if form and form.start() <= 4 and (form.group("sure") or form.group("fair")):
+        return not is_generic(body[: form.start()])
+    if is_ordinary(body):
+        return False
     return has_coined(body) or any(body[:size] in well_known() for size in range(2, 7))
 
 
@@ -131,7 +165,7 @@ def _is_title(one: Named) -> bool:
 def _is_base(one: Named, place: str) -> bool:
     """Return whether a base is a place (神华石化基地), not what somewhere is to become."""
     body = one.body
-    branded = not place and len(body) <= 14 and not is_ordinary(body) and is_branded(body)
+    branded = not place and len(body) <= 14 and is_branded(body)
     return bool((place_level(place) or branded) and not GOAL_BEFORE.search(one.before))
 
 
@@ -162,6 +196,10 @@ def _is_unplaced_name(one: Named) -> bool:
     return True
 
 
+_OF_GARDENS: Final = frozenset("博香蜂朝嘉桂花果茶草木竹桃梅荷菊药蔬薯家")
+_CLASS_OF_PARKS: Final = re.compile(
+    "(?:^|[国省市县区星]家?级|精品|特色|[上市县区省])(?:现代|特色|高效|生态)+农业$"
+)
 _NO_HEAD: Final = re.compile(r"\d|县市|省管|市管|县两级|县域|市域|各|现有")
 _ANY_PARK: Final = re.compile(r"(?:县域|市域|现有|全[省市县区]|各类?|所在)$")
 

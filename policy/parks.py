@@ -41,7 +41,7 @@ class Form(NamedTuple):
     name: int
     start: int
     end: int
-    kind: str  # ground | zone | base
+    kind: str  # ground | zone | base | own
 
 
 def find_parks(text: str, lines: list[Line]) -> list[Span]:
@@ -156,7 +156,7 @@ def _over_dash(text: str, start: int, floor: int) -> int:
 def _within_zone(text: str, form: Form, nearby: list[Form]) -> int:
     """Return the end of a park within a zone, named together (淮南高新区新型显示产业园)."""
     for following in nearby:
-        if following.start > form.end and following.kind != "zone":
+        if following.start > form.end and following.kind in {"ground", "base"}:
             between = text[form.end : following.start]
             kind = between[len(place_at(between, 0)) :] or "产业"
             if (
