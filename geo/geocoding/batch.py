@@ -134,15 +134,13 @@ class _Batch:
         """Return the row of every normalised address, each in its city; house numbers aside."""
         rows = [0] * len(texts)
         whole = stems(texts)
+        numbers: dict[str, list[int]] = {city: [] for city in cities}
+        for number, city in enumerate(cities):
+            numbers[city].append(number)
         meter = Meter(len(texts), shown=self._progress)
-        for city in dict.fromkeys(cities):
-            numbers = [number for number, other in enumerate(cities) if other == city]
-            alone = len(numbers) == len(texts)
-            found = self._in_city(whole if alone else [whole[n] for n in numbers], city, meter)
-            if alone:
-                rows = found
-                break
-            for number, row in zip(numbers, found, strict=True):
+        for city, inside in numbers.items():
+            found = self._in_city([whole[number] for number in inside], city, meter)
+            for number, row in zip(inside, found, strict=True):
                 rows[number] = row
         meter.finish()
         by_number = {row for row, answer in enumerate(self._answers) if answer.by_number}
