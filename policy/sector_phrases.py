@@ -19,7 +19,7 @@ _LEAD: Final = re.compile(
     r"^(?:[该全][市县区镇]|[的以等了为是：:“\"\s]|一批|新型的|现代化的?|(?:具有|面向)[^、，的]{0,14}的|(?:大力|加快|"
     r"着力|重点|积极|优先|主要|全力|突出|统筹|协同|做大|做强|做优|做精|"
     r"培育|壮大|发展|打造|构建|布局|推动|推进|促进|提升|改造|聚焦|主攻|承接|建设|形成|集聚|引进|巩固|"
-    r"将|做|紧盯|稳住|专注|侧重|锁定|兼顾|辅以|瞄准|转向|擦亮|打响|深耕|创建|争创|建成|延伸|拓展|规划|先进的|以|引导|瞄准|围绕|立足|依托|抢抓|支持|现有|拥有|在|对|围绕|加大|"
+    r"将|主?抓|主?做|紧盯|稳住|专注|侧重|锁定|兼顾|辅以|瞄准|转向|擦亮|打响|深耕|创建|争创|建成|延伸|拓展|规划|先进的|以|引导|瞄准|围绕|立足|依托|抢抓|支持|现有|拥有|在|对|围绕|加大|"
     r"扶持|鼓励|扩大|强化|争取|研制|做活|招引|深化|融入|参与|发挥|“|‘|\"))+"
 )
 _RANK: Final = re.compile(
@@ -102,11 +102,11 @@ def sectors_in(phrase: str, *, broad: bool = False, sure: bool = False) -> list[
 
 
 def _in_company(phrase: str, items: list[tuple[int, str]]) -> bool:
-    """Return whether a phrase is a short list of which at least half are known trades."""
+    """Return whether a phrase is a short list of which at least a third are known trades."""
     if not 2 <= len(items) <= MAX_COMPANY or len(phrase) > MAX_COMPANY * MAX_ITEM_CHARS:
         return False
     known = sum(is_sector(name) for _, name in items)
-    return 2 * known >= len(items) and all(len(name) <= MAX_ITEM_CHARS for _, name in items)
+    return 3 * known >= len(items) and all(len(name) <= MAX_ITEM_CHARS for _, name in items)
 
 
 _VERB: Final = re.compile(

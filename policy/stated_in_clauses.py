@@ -22,7 +22,7 @@ _CLAUSE: Final = re.compile(
 )
 _INVESTMENT: Final = re.compile(r"投资(?:[约超近]?[\d百千数两]|建设)")
 _MADE: Final = re.compile("(?:打造|建设|形成|建成|培育)$")
-_PLANS_IN: Final = re.compile("(?:规划|计划|将)在$")
+_PLANS_IN: Final = re.compile("(?:规划|计划|将|要|[县市区旗])在$")
 _ANCHOR: Final = re.compile(
     r"(?:[两三四五六七八九\d]?(?:市|县|区|地))?(?:等)?为[^，。；的]{0,8}?(?:重点|核心|中心|主体|主|龙头|"
     r"引领|双核|双引擎|补充|支撑|两翼|节点|支点|配套|拓展区|辐射区|联动区|协同区|延伸)(?!的)"
@@ -55,8 +55,10 @@ _LEAD_TRADE: Final = re.compile(
 
 _WITHIN: Final = frozenset({"park", "zone", "town"})
 _VEHICLE: Final = re.compile(
-    "为(?:主要|重要|核心)?(?:载体|依托|平台|主阵地|承载|(?P<centre>中心|核心|龙头|重点)(?!的|区))"
+    "[)）]?(?:[（(][^（）()]{1,30}[)）])?为(?:主要|重要|核心)?(?:载体|依托|平台|主阵地|承载|"
+    "(?P<centre>中心|核心|龙头|重点|主(?![导攻要]))(?!的|区))"
 )
+_WITH_FIRM: Final = re.compile("以[^，。；]{2,16}[和、]$")  # 以甲集团和乙园为依托
 _SITE: Final = re.compile(
     r"(?:选址(?:于|在)?|位于|地处|坐落[于在]?|覆盖|范围(?:包括|涉及|为)?)(?:[^，。；]{2,16}[、和])*$"
 )
@@ -212,7 +214,8 @@ class Reading:
             return False
         if before.endswith("依托"):
             return last.end == end and bool(self.subject)
-        if not before.endswith("以") or (not self.here and sectors_in(before[:-1])):
+        led = before.endswith("以") or (self.here and _WITH_FIRM.search(before))
+        if not led or (not self.here and sectors_in(before[:-1])):
             return False  # 集成电路产业以甲园为主阵地
         how = _VEHICLE.match(self.text, last.end, end)
         return how is not None and (self.here or how.group("centre") is None)

@@ -20,6 +20,9 @@ _RESPONSIBLE: Final = re.compile(
 )
 _HELPING: Final = re.compile("配合(?:单位|部门)")  # 配合单位 are not those who are to develop it
 _INDUSTRY: Final = re.compile("产业|基地|集群|园|制造|加工|装备|生产")
+_LISTED_TRADES: Final = re.compile(
+    r"(?:支持|推动|促进)?([^，。；：、]{2,12}(?:、[^，。；：、]{2,12})+)等(?:产业|领域|行业|产业链)"
+)
 _UNIT_HEADER: Final = re.compile(
     r"区[（(]市|区县|县区|县市|市县|县[（(]市|地区|区域|所在地|承载|责任(?:单位|主体)|牵头单位|实施单位|属地|镇街|乡镇|板块|布局|^[市州]$|(?<!园|地|带)区$|县$"
 )
@@ -65,6 +68,8 @@ def _trade_of_clause(text: str, start: int, end: int, line: Line) -> list[str]:
         said: list[str] = []
         for clause in sentence.split("，") if _INDUSTRY.search(sentence) else ():
             said += stated_sectors(clause, 0, len(clause))
+        for listed in _LISTED_TRADES.finditer(sentence):
+            said += sectors_in(listed.group(1))
         if said:
             return list(dict.fromkeys([*names, *said]))
     return names

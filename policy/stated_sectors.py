@@ -12,7 +12,7 @@ DEVELOP: Final = re.compile(
     r"(?:重点|着力|主要|优先|大力|加快|积极|突出|着重|集中|协同|联动|差异化|错位|全力|聚力)?(?:规划|"
     r"培育|做大|做强|做优|做精|引进|承接)?(?:和|、)?"
     r"(?:发展壮大|培育壮大|做大做强|做优做强|做强做优|巩固提升|提升发展|改造提升|发展|布局|打造|培育|壮大|承接|"
-    r"聚焦|主攻|主打|做好|搞好|稳住|紧盯|巩固|专注|偏向|侧重|定位于|定位为|着眼于|瞄准|建设成为|建设|形成|做强|做大|做精|做优|构建|集聚|聚集|抢抓|深耕|突出|引进|推进|扶持|建成|"
+    r"聚焦|主攻|主打|做好|搞好|稳住|紧盯|抓(?![手住紧实细好])|巩固|专注|偏向|侧重|定位于|定位为|着眼于|瞄准|建设成为|建设|形成|做强|做大|做精|做优|构建|集聚|聚集|抢抓|深耕|突出|引进|推进|扶持|建成|"
     r"突破|研制|扩大|提升|强化|力保|抓好|招引|拓展|成为)(?!区|型|壮大|优势|效应|格局|的)"
 )
 _THEME: Final = re.compile(
@@ -21,7 +21,8 @@ _THEME: Final = re.compile(
 )
 _LED: Final = re.compile(
     r"以(?P<sectors>(?:(?!作为|为|，[^，。；]*以)[^。；]){2,80}?)(?:等)?(?:产业)?(?:为|作为)(?:主导|主体|主攻|支柱|特色|重点|核心|"
-    r"首位|支撑|辅|主业|主)(?:产业|方向|的)?"
+    r"首位|支撑|辅|主业|主)(?:产业|方向|的)?|"
+    r"以(?P<both>[^，。；以]{2,40}?)(?:并重|见长|著称)"
 )
 _TOGETHER: Final = re.compile("集(?P<sectors>[^，。；]{2,40}?)(?:于|为)一体")
 _AIMED: Final = re.compile("以(?:打造|建设|创建)(?P<sectors>[^，。；]{2,40}?)为(?:目标|愿景)")
@@ -67,16 +68,19 @@ _OCCASION: Final = re.compile("以[^，。；]{2,80}为(?:契机|抓手|目标|�
 MAX_PLAIN_CHARS: Final = 40
 MAX_ITEM: Final = 8
 _REFUSED: Final = re.compile(
-    "不再|不得|不予|禁止|严禁|严控|淘汰|退出|压减|关停|限制|不新[增上]|不(?:布局|新建|承接|发展|引进)|只保留"
+    "不再|不得|不予|禁止|严禁|严控|淘汰|退出|压减|关停|限制|不新[增上]|不(?:布局|新建|承接|发展|引进)"
 )
-_EXPLAINED: Final = re.compile("^[（(][^（）()]{1,30}[)）]")
+_EXPLAINED: Final = re.compile(
+    "^(?:[（(][^（）()]{1,30}[)）]|[)）])?(?:等?为(?:载体|依托|主|平台|中心|核心|龙头|重点)(?![导攻要]))?"
+)
+_IN_BRACKETS: Final = re.compile("[（(][^（）()]{0,40}[)）]")
 _SO_MANY: Final = re.compile("^[两三四五六七八九十]*[区县市镇]")
 _PLAIN_END: Final = re.compile("(?:等[^、，。；]{0,8})$")
 _NO_PLAIN: Final = re.compile(
     r"^[、和与及等的是被为获系属内外地境]|功能$|创建|争创|认定|示范[区县市]|名[县城镇]|显示$|一体化|意见|通知|公报|规划|"
     r"[\d％%“”《》（）()：]|增[长加速]|达到|完成|产值|企业|公司|项目|工程|会议|领导|干部|考察|调研|举办|参加|实现|"
     r"收入|人口|居民|群众|道路|公路|高速|铁路|污染|整治|治理|执法|检查|安全生产|建设$|地处|位于|成立|签约|合作|交流|"
-    r"荣获|获评|获批|入选|授予|开工|投产|竣工|投资|运营|为例|以来|期间|问题|困难|不足|压力|机遇|挑战"
+    r"荣获|获评|获批|入选|授予|开工|投产|竣工|投资|运营|为例|以来|期间|问题|困难|不足|机遇|挑战"
 )
 
 
@@ -126,6 +130,7 @@ def stated_sectors(text: str, start: int, end: int) -> list[str]:
 @lru_cache(maxsize=4_096)
 def _stated(clause: str, stop: str, broad: bool) -> tuple[str, ...]:
     """Return the sectors of a clause before a stop; ``broad`` lets 新兴产业 stand."""
+    clause = _IN_BRACKETS.sub("", clause)
     if _REFUSED.search(clause):
         return ()
     aimed = _AIMED.search(clause)
@@ -159,5 +164,7 @@ def _led(clause: str) -> list[str]:
     names: list[str] = []
     for match in _LED.finditer(clause):
         sure = re.search("主导|主攻|支柱|首位|特色", match.group()) is not None
-        names += sectors_in(match.group("sectors").replace("，", "、"), sure=sure)
+        names += sectors_in(
+            (match.group("sectors") or match.group("both")).replace("，", "、"), sure=sure
+        )
     return names

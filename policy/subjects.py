@@ -17,7 +17,7 @@ _BEFORE_UNIT: Final = re.compile(
 # 支持甲园、乙区发展…: an item before it is no known unit
 _ASKED_LIST: Final = re.compile("(?:支持|推动|引导|鼓励)[^，。；]{2,20}[、·]$")
 NOT_SUBJECT: Final = re.compile(
-    r"(?:[与同]|(?:随着|结合|抢抓|把握|抓住)[^，。；]{0,40}|面向|针对|针对[^，。；]{2,20}[、和及]|赴|邀请|对接|接轨|融入|毗邻|紧邻|承接|学习|借鉴)$|以(?:建设|举办|创建|承办|筹办)[^，。；]{0,20}$|作为$"
+    r"(?:[与同]|(?:随着|结合|抢抓|把握|抓住)[^，。；]{0,40}|面向|针对|针对[^，。；]{2,20}[、和及]|赴|邀请|对接|接轨|串联[^，。；]{0,20}|[东南西北]连[^，。；]{0,20}|途经|贯穿|连接|融入|毗邻|紧邻|承接|学习|借鉴)$|以(?:建设|举办|创建|承办|筹办)[^，。；]{0,20}$|作为$"
 )
 _AIM: Final = re.compile(
     r"(?!(?:要|将)?(?:按照|围绕|根据|坚持))[^，。；以]{0,60}(?:的(?:目标|要求|愿景)|[”\"](?:的|为)[^，。；]{0,4}(?:愿景|目标|定位))|"
@@ -42,6 +42,7 @@ _BUILT: Final = re.compile(
 )
 _USED: Final = re.compile(r"(?!以|将|把)[^，。；以]{0,10}?(?:为|作为)(?:载体|平台|依托|基础|支撑)")
 _AS_MAIN: Final = re.compile("(?:等)?为(?:主|核心|重点|中心|龙头)(?!的)")
+_AS_SUPPORT: Final = re.compile("(?:等)?为(?:支撑|骨干)(?!的)")
 _LISTED_AS_MEANS: Final = re.compile(
     r"(?:[^，。；]{0,6}等[^，。；]{0,12}|[^，。；发打建]{2,50})(?:环境|条件|基础|政策|园区|载体|平台|企业|枢纽|基地|"
     r"开发区|高新区|集群|产业园|城市|优势|资源|机构)(?=[，。；]|$)"
@@ -106,7 +107,8 @@ def may_be_subject(text: str, before: str, group: list[Unit], end: int) -> bool:
     if before.endswith(("依托", "以", "利用", "发挥")) and (
         group[-1].kind == "park" or _LISTED_AS_MEANS.match(text, after, end)
     ):
-        return bool(_AS_MAIN.match(text, after, end))
+        first = before.strip(" 　") == "以" and _AS_SUPPORT.match(text, after, end)
+        return bool(first or _AS_MAIN.match(text, after, end))
     if _USED.match(text, after, end):
         return False
     if not _GOES_ON.match(text, after, end):

@@ -23,7 +23,9 @@ _BARE_ZONE: Final = re.compile(
     r"临空经济区|综保区|综合保税区|开发区|工业园区|产业园区|新区|"
     r"主城区|中心城区|[东西南北中]部(?:片区|板块|组团|地区|区域))"
 )
-_SHORT_ZONE: Final = re.compile("[\u4e00-\u9fff]{2,3}(?:新城|新区|小镇|片区|科学城)")
+_SHORT_ZONE: Final = re.compile(
+    "(?!经济|高新|工业|产业|科技|现代)[\u4e00-\u9fff]{2,3}(?:工业园区?|产业园区?|新城|新区|小镇|片区|科学城)"
+)
 _BEFORE_NAME: Final = re.compile(
     '[“"]?[\u4e00-\u9fff]{1,5}?[”"]?(?:即|要在|仅限)'
 )  # 一核即新站高新区
@@ -268,7 +270,8 @@ def _named_zones(text: str) -> Iterator[Unit]:
 
 def _as_zones(text: str, spans: Iterable[Span]) -> Iterator[Unit]:
     for span in spans:
-        yield from _with_its_place(Unit(span.within(text), span.start, span.end, "zone"))
+        kind = "town" if span.reason == "town" else "zone"
+        yield from _with_its_place(Unit(span.within(text), span.start, span.end, kind))
 
 
 def _zones_and_towns(text: str) -> Iterator[Unit]:

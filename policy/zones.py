@@ -34,6 +34,9 @@ _PLACED: Final = re.compile(
     r"[“\"]?(?:[\u4e00-\u9fff]|(?<=[\u4e00-\u9fff])[“\"]){2,12}?(?:医学城|[药物箱航空智车云星科技材健芯]城|产业城|新城|数谷|[药芯光云牙硅智]谷|功能区|经济区|活力区|商务区|直管区|合作区|服务区|创新区|自贸区|"
     r"产业园|科学城|汽车城|产业港|[路际空陆]港)[”\"]?(?=[、，。；：和与及等]|为|建设|发展|打造|集聚|布局|重点|主要|以|要|将|聚焦|突出|承载|承接|培育|位于|定位|是|主导|$)"
 )
+_PLACED_TOWN: Final = re.compile(
+    r"(?![县市区旗])[\u4e00-\u9fff]{2,3}?(?:镇|乡|街道)(?=[、，：—和与及]|做|以|要|重点|发展|主|承|突|聚|打|的)"
+)
 _LEFT: Final = re.compile("(?:^|[\n、，。；：以在和与及由向动持进县市区（])$")
 
 
@@ -42,7 +45,11 @@ def placed_zones(text: str, starts: Iterable[int]) -> Iterator[Span]:
     for start in starts:
         if not _LEFT.search(text[max(0, start - 1) : start]):
             continue
-        size = next((n for n in (4, 3, 2) if text[start : start + n] in place_index()), 0)
+        size = next((n for n in (5, 4, 3, 2) if text[start : start + n] in place_index()), 0)
+        town = _PLACED_TOWN.match(text, start + size) if size else None
+        if town:
+            yield Span(town.start(), town.end(), "town")
+            continue
         match = _PLACED.match(text, start + size, start + 24) if size else None
         if match and not _NO_NAME.search(match.group()):
             yield Span(start, match.end(), "of a place")
