@@ -134,7 +134,7 @@ class _Parts:
 class RowBytes:
     """One piece of bytes a row; each ends with a comma, so that neighbours join as they lie.
 
-    ``starts`` and ``stops`` say where the pieces lie, ``tails`` how far into them the properties do.
+    ``starts`` and ``sizes`` say where the pieces lie, ``tails`` how far into them the properties do.
     """
 
     def __init__(self, chunks: Iterable[tuple[pa.Array, IntArray | None]]) -> None:
@@ -148,16 +148,18 @@ class RowBytes:
                     heads.append(head)
             file.flush()
             offsets: IntArray = np.cumsum(np.concatenate(lengths), dtype=np.int64)
-            self.starts, self.stops = offsets[:-1], offsets[1:]
-            self.tails: IntArray = np.concatenate(heads) if heads else np.zeros(len(self), np.int64)
+            self.starts = offsets[:-1].copy()
+            self.sizes = np.diff(offsets).astype(np.int32)
+            found = np.concatenate(heads) if heads else np.zeros(len(self.starts))
+            self.tails = found.astype(np.int32)
             self.view = _Parts([_mapped(file, int(offsets[-1]))])
 
     def with_rows(self, other: "RowBytes", rows: IntArray) -> "RowBytes":
         """Return rows of this one (their number) and, in order, of another (-1); nothing is copied."""
         old = rows >= 0
         merged: RowBytes = object.__new__(RowBytes)
-        for name, shift in (("starts", self.view.size), ("stops", self.view.size), ("tails", 0)):
-            values = np.empty(len(rows), dtype=np.int64)
+        for name, shift in (("starts", self.view.size), ("sizes", 0), ("tails", 0)):
+            values = np.empty(len(rows), dtype=getattr(self, name).dtype)
             values[old] = getattr(self, name)[rows[old]]
             values[~old] = getattr(other, name) + shift
             setattr(merged, name, values)
@@ -167,7 +169,7 @@ class RowBytes:
     @property
     def idle(self) -> float:
         """The share of the bytes that belongs to no row any more."""
-        return 1.0 - int((self.stops - self.starts).sum()) / max(1, int(self.view.size))
+        return 1.0 - int(self.sizes.sum(dtype=np.int64)) / max(1, int(self.view.size))
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -178,13 +180,14 @@ class RowBytes:
 
     def pieces(self, rows: IntArray) -> list[bytes]:
         """Return the bytes of rows, each without its comma."""
-        return self.view.several(self.starts[rows].tolist(), (self.stops[rows] - 1).tolist())
+        starts = self.starts[rows]
+        return self.view.several(starts.tolist(), (starts + self.sizes[rows] - 1).tolist())
 
     def all_tails(self, rows: IntArray, columns: Sequence[str]) -> list[bytes]:
         """Return what follows the geometry in rows, with all columns where :meth:`page` has them."""
-        starts = (self.starts[rows] + self.tails[rows]).tolist()
-        stops = (self.stops[rows] - 1).tolist()
-        tails = self.view.several(starts, stops)
+        begins = self.starts[rows]
+        stops = begins + self.sizes[rows] - 1
+        tails = self.view.several((begins + self.tails[rows]).tolist(), stops.tolist())
         count, unknown = _how_many_whole(len(rows)), dict.fromkeys(columns)
         return [_with_unknown(tail, unknown) for tail in tails[:count]] + tails[count:]
 
@@ -204,7 +207,8 @@ class RowBytes:
         """Return the bytes of rows, in their order, with commas between them."""
         if not len(rows):
             return b""
-        starts, stops = self.starts[rows], self.stops[rows]
+        starts = self.starts[rows]
+        stops = starts + self.sizes[rows]
         if len(rows) > 1 and (starts[1:] == stops[:-1]).all():  # they lie one after the other
             return self.view[int(starts[0]) : int(stops[-1]) - 1]
         return b"".join(self.view.several(starts.tolist(), stops.tolist()))[:-1]

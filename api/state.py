@@ -20,7 +20,7 @@ from clusteratlas.api.relations import SectorRelations
 from clusteratlas.errors import AtlasError
 from clusteratlas.settings import Settings
 from clusteratlas.store.base import Store
-from clusteratlas.store.index import Reading, Snapshot, indexed_anew, load_snapshot
+from clusteratlas.store.index import Reading, Snapshot, load_snapshot
 from clusteratlas.store.schema import Collection
 from clusteratlas.store.tiling import LayerTiles
 
@@ -237,9 +237,9 @@ class Atlas:
             # While an ingest writes on and on, at most half of the time goes into loading.
             took = time.monotonic() - began
             if fresh is not None:
-                await self._encode(fresh)
-                await self._index_anew(fresh)
-                fresh = None  # it must not be kept beside the next one
+                del fresh  # it must not be kept beside the next one
+                await self._encode(self.served)
+                await self._index_anew()
             await asyncio.sleep(max(self.settings.refresh_s, min(took, MOST_PAUSE_S)))
 
     async def _encode(self, served: Served) -> None:
@@ -248,17 +248,17 @@ class Atlas:
         except Exception:  # no room for the file, say: what is asked for is encoded then
             log.exception("the features could not be encoded beforehand")
 
-    async def _index_anew(self, served: Served) -> None:
+    async def _index_anew(self) -> None:
         """Serve the same version with one index instead of one and what changed since."""
-        if not served.snapshot.is_patched:
-            return
+        served = self.served
         try:
-            snapshot = await asyncio.to_thread(indexed_anew, served.snapshot)
+            # One after the other, so that never both are there twice.
+            while snapshot := await asyncio.to_thread(served.snapshot.indexed_anew):
+                self._served = served = replace(served, snapshot=snapshot)
+                snapshot = None
+                await asyncio.to_thread(give_back_memory)
         except Exception:  # no memory, say: it goes on as it is
             log.exception("the index could not be renewed")
-            return
-        self._served = replace(served, snapshot=snapshot)
-        await asyncio.to_thread(give_back_memory)
 
     def _load_if_newer(self) -> Served | None:
         """Load the store if it was written since; a store that was replaced is opened anew."""

@@ -17,6 +17,7 @@ LONGEST: Final = 128
 _FIRST_BLOCK: Final = 4_096
 _MOST_BLOCK: Final = 65_536
 _SCAN_BLOCK: Final = 100_000
+_MOST_AT_ONCE: Final = 4_000_000
 # More places than this are not put in order as a whole: the first of every run are.
 _MOST_SORTED: Final = 100_000
 
@@ -33,16 +34,31 @@ class Grams:
     def __init__(self, codes: CodeArray) -> None:
         self.size = len(codes)
         self.codes: CodeArray = np.concatenate([codes, np.zeros(LONGEST, dtype=np.uint16)])
-        # Pair and place in one number: one sort of numbers, which is faster than two of places.
-        pairs = self.codes[: self.size].astype(np.uint64)
-        pairs <<= np.uint64(16)
-        pairs |= self.codes[1 : self.size + 1]
-        pairs <<= np.uint64(32)
-        pairs |= np.arange(self.size, dtype=np.uint32)
-        pairs.sort()
-        self._order = pairs.astype(np.uint32).view(np.int32)  # the lower half: the place
         counts = np.bincount(codes, minlength=65_536)
         self._first = np.concatenate([[0], np.cumsum(counts)]).tolist()
+        self._order = np.empty(self.size, dtype=np.int32)
+        low = 0
+        while low < 65_536:  # in parts: sorting takes twelve bytes more a place
+            high = bisect_right(self._first, self._first[low] + _MOST_AT_ONCE) - 1
+            high = max(high, low + 1)
+            self._sort(low, min(high, 65_536))
+            low = high
+
+    def _sort(self, low: int, high: int) -> None:
+        """Put the places of the codes from ``low`` to below ``high`` in order."""
+        start, stop = self._first[low], self._first[high]
+        if start == stop:
+            return
+        codes = self.codes[: self.size]
+        places = np.flatnonzero((codes >= low) & (codes < high) if high < 65_536 else codes >= low)
+        # Pair and place in one number: one sort of numbers, which is faster than two of places.
+        keys = codes[places].astype(np.uint64)
+        keys <<= np.uint64(16)
+        keys |= self.codes[1:][places]
+        keys <<= np.uint64(32)
+        keys |= places.astype(np.uint32)
+        keys.sort()
+        self._order[start:stop] = keys.astype(np.uint32).view(np.int32)  # the lower half: the place
 
     def count(self, span: Span) -> int:
         """Count the places of the codes of a span."""

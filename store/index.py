@@ -179,6 +179,18 @@ class Layer:
 
 
 @dataclass(frozen=True)
+class Indexed:
+    """What became of the enterprises since they were indexed, as neighbours and as names."""
+
+    near: Since
+    named: Since
+
+    def then(self, step: Takeover | None) -> "Indexed":
+        """Return the state after one more version."""
+        return self if step is None else Indexed(self.near.then(step), self.named.then(step))
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """Everything a server answers from, at one version of the store."""
 
@@ -191,14 +203,23 @@ class Snapshot:
     neighbours: Neighbours
     names: Names
     mark: Mark  # where reading began
-    since: Since  # what became of the enterprises that neighbours and names were indexed of
+    since: "Indexed"
     changed: IntArray | None = None  # fids that differ from the snapshot before; None if unknown
 
-    @property
-    def is_patched(self) -> bool:
-        """Whether so much changed that neighbours and names should be indexed anew."""
+    def indexed_anew(self) -> "Snapshot | None":
+        """Return the same version with neighbours, or names, of all enterprises.
+
+        Of the two that which has too much beside it, neighbours first; None if neither has.
+        """
         most = max(MOST_BESIDE, BESIDE_SHARE * len(self.enterprises))
-        return len(self.since.rows) > most
+        start = Since.start(len(self.enterprises))
+        if len(self.since.near.rows) > most:
+            near = _neighbours(self.enterprises, self.sector_rows, None, start)
+            return replace(self, neighbours=near, since=Indexed(start, self.since.named))
+        if len(self.since.named.rows) > most:
+            names = _names(self.layers, self.tables["sectors"], None, start)
+            return replace(self, names=names, since=Indexed(self.since.near, start))
+        return None
 
     @property
     def enterprises(self) -> Layer:
@@ -277,14 +298,15 @@ def _indexed(
     enterprises = layers["enterprises"]
     texts, codes = _sector_codes(enterprises)
     sector_rows = _sector_rows(texts, codes)
-    since, neighbours, names = Since.start(len(enterprises)), None, None
+    start = Since.start(len(enterprises))
+    since, neighbours, names = Indexed(start, start), None, None
     if previous is not None and step is not None:
-        since = previous.since.then(step.plan) if step.plan else previous.since
+        since = previous.since.then(step.plan)
         neighbours, names = previous.neighbours, previous.names
     # Arrow, numpy and the k-d trees work outside of the interpreter's lock.
     with ThreadPoolExecutor(max_workers=2) as pool:
-        named = pool.submit(_names, layers, tables["sectors"], names, since)
-        near = pool.submit(_neighbours, enterprises, sector_rows, neighbours, since)
+        named = pool.submit(_names, layers, tables["sectors"], names, since.named)
+        near = pool.submit(_neighbours, enterprises, sector_rows, neighbours, since.near)
         prepared = [pool.submit(layer.prepare) for layer in layers.values()]
         snapshot = Snapshot(
             version,
@@ -302,14 +324,6 @@ def _indexed(
         for one in prepared:  # what every request needs is there before the first one
             one.result()
     return snapshot
-
-
-def indexed_anew(snapshot: Snapshot) -> Snapshot:
-    """Return the same version with neighbours and names that hold all enterprises."""
-    start = Since.start(len(snapshot.enterprises))
-    near = _neighbours(snapshot.enterprises, snapshot.sector_rows, None, start)
-    names = _names(snapshot.layers, snapshot.tables["sectors"], None, start)
-    return replace(snapshot, neighbours=near, names=names, since=start)
 
 
 def _names(
@@ -411,7 +425,17 @@ def shape_layer(name: Collection, frame: gpd.GeoDataFrame) -> Layer:
 
 def _tidied(table: pa.Table) -> pa.Table:
     """Write null for the unknown, and repeating texts as codes; what is so already stays."""
-    return tidy(table, coded=coded_columns(table))
+    found = tidy(table, coded=coded_columns(table))
+    return pa.table({name: _narrow(in_one_piece(found[name])) for name in found.column_names})
+
+
+def _narrow(column: pa.Array) -> pa.Array:
+    """Return a column with codes of one or two bytes where these are enough."""
+    if not pa.types.is_dictionary(column.type):
+        return column
+    size = len(column.dictionary)
+    kind = pa.int8() if size < 2**7 else pa.int16() if size < 2**15 else pa.int32()
+    return pa.DictionaryArray.from_arrays(column.indices.cast(kind), column.dictionary)
 
 
 def _floats(table: pa.Table, name: str) -> FloatArray:
@@ -435,8 +459,8 @@ def _sector_codes(layer: Layer) -> tuple[tuple[str, ...], "NDArray[np.int32]"]:
     texts = column.dictionary.to_pylist()
     if "" not in texts:
         texts.append("")
-    codes = pc.fill_null(column.indices, texts.index("")).to_numpy(zero_copy_only=False)
-    return tuple(texts), codes.astype(np.int32)
+    codes = pc.fill_null(column.indices.cast(pa.int32()), texts.index(""))
+    return tuple(texts), codes.to_numpy(zero_copy_only=False)
 
 
 def _sector_rows(texts: tuple[str, ...], codes: "NDArray[np.int32]") -> dict[str, IntArray]:
@@ -456,7 +480,6 @@ __all__ = [
     "Reading",
     "Snapshot",
     "in_box",
-    "indexed_anew",
     "load_snapshot",
     "point_layer",
     "read_enterprises",

@@ -15,6 +15,7 @@ from clusteratlas.store.column_child import in_one_piece
 from clusteratlas.store.name_index import Hit, Keep, NameIndex
 
 IntArray = NDArray[np.int64]
+RowArray = NDArray[np.int32]
 BoolArray = NDArray[np.bool_]
 
 _LS: Final = pa.large_string()
@@ -52,7 +53,7 @@ class Names:
     base: NameIndex
     fresh: NameIndex | None = None
     fresh_rows: IntArray | None = None  # row of each enterprise of ``fresh``
-    moved: IntArray | None = None  # row now of each row of ``base``; -1 where it no longer holds
+    moved: RowArray | None = None  # row now of each row of ``base``; -1 where it no longer holds
 
     @classmethod
     def build(cls, tables: Mapping[str, pa.Table]) -> Self:
@@ -62,7 +63,7 @@ class Names:
         return cls(index)
 
     def renewed(
-        self, tables: Mapping[str, pa.Table], *, rows: IntArray, moved: IntArray
+        self, tables: Mapping[str, pa.Table], *, rows: IntArray, moved: RowArray
     ) -> "Names":
         """Return the names of a later version.
 

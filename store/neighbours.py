@@ -81,7 +81,9 @@ class Neighbours:
     everyone: _Tree
     by_sector: Mapping[str, _Tree]
     confidence: FloatArray
-    moved: IntArray | None = None  # row now of each row of the trees; -1 where it no longer holds
+    moved: NDArray[np.int32] | None = (
+        None  # row now of each row of the trees; -1 where it no longer holds
+    )
     fresh: "Neighbours | None" = None
 
     @classmethod
@@ -130,7 +132,7 @@ class Neighbours:
         sector_rows: Mapping[str, IntArray],
         confidence: FloatArray,
         rows: IntArray,
-        moved: IntArray,
+        moved: NDArray[np.int32],
     ) -> "Neighbours":
         """Return the neighbours of a later version; the old trees are kept.
 
@@ -208,7 +210,7 @@ class Neighbours:
             rows, chord = planted.rows[place[:hits]], chord[:hits]
             exhausted = hits < want or want >= size
             if self.moved is not None:
-                rows = self.moved[rows]
+                rows = self.moved[rows].astype(np.int64)
                 keep = rows >= 0
                 rows, chord = rows[keep], chord[keep]
             if skip >= 0:

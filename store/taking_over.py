@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from clusteratlas.store.column_child import in_one_piece
 
 IntArray = NDArray[np.int64]
+RowArray = NDArray[np.int32]
 FloatArray = NDArray[np.float64]
 
 
@@ -29,7 +30,7 @@ class Takeover:
 
     fid: IntArray
     source: IntArray
-    moved: IntArray
+    moved: RowArray
 
     @classmethod
     def of(cls, old: IntArray, changed: IntArray, new: IntArray) -> "Takeover":
@@ -40,7 +41,7 @@ class Takeover:
         if not (np.diff(fid) > 0).all():
             order = np.argsort(fid, kind="stable")
             source, fid = source[order], fid[order]
-        moved = np.full(len(old), -1, dtype=np.int64)
+        moved = np.full(len(old), -1, dtype=np.int32)
         stay = np.flatnonzero(source < len(old))
         moved[source[stay]] = stay
         return cls(fid, source, moved)
@@ -101,17 +102,17 @@ class Since:
         The rows that are not as they were in the earlier version, ascending.
     """
 
-    moved: IntArray
+    moved: RowArray
     rows: IntArray
 
     @classmethod
     def start(cls, size: int) -> "Since":
         """Return the state in which nothing has changed."""
-        return cls(np.arange(size, dtype=np.int64), np.empty(0, dtype=np.int64))
+        return cls(np.arange(size, dtype=np.int32), np.empty(0, dtype=np.int64))
 
     def then(self, step: Takeover) -> "Since":
         """Return the state after one more takeover."""
-        moved = np.where(self.moved >= 0, step.moved[self.moved], -1)
+        moved = np.where(self.moved >= 0, step.moved[self.moved], np.int32(-1))
         rows = step.moved[self.rows]
         return Since(moved, np.union1d(rows[rows >= 0], step.rows))
 
@@ -134,8 +135,11 @@ def _alike(old: pa.Array, new: pa.Array) -> tuple[pa.Array, pa.Array]:
         pc.index_in(values, value_set=dictionary),
         pa.scalar(None, pa.int32()),
     )
+    kind = (
+        old.indices.type if len(dictionary) < 2 ** (old.indices.type.bit_width - 1) else pa.int32()
+    )
     make = pa.DictionaryArray.from_arrays
-    return make(old.indices, dictionary), make(codes, dictionary)
+    return make(old.indices.cast(kind), dictionary), make(codes.cast(kind), dictionary)
 
 
 def _joined(old: pa.Array, new: pa.Array) -> pa.Array:
