@@ -146,6 +146,8 @@ def split_query(query: bytes) -> list[tuple[str, str]]:
 
 
 # --- kinds of values ---------------------------------------------------------------------------
+# A parser raises InputError where it can say what is wrong, ValueError where the kind is: Param.read
+# then names the parameter, the text and the kind.
 
 
 def number(low: float | None = None, high: float | None = None) -> Parser:

@@ -16,7 +16,6 @@ Geocode = Callable[[pd.DataFrame], pd.DataFrame]
 """Takes ``name, address, zone, city, adcode`` and returns ``lon, lat, adcode, district, city, zone,
 precision, radius_m, confidence, evidence, membership`` on the same index."""
 
-POSITION_COLUMNS: Final = ("lon", "lat", "precision", "radius_m", "confidence", "evidence")
 MISPLACED: Final = "[区县不符]"
 OUTSIDE: Final = "[省外点位]"
 VAGUE: Final = ("district", "city", "none")

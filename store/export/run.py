@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import Final, Literal, cast, get_args
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+import shapely
+from numpy.typing import NDArray
 
 from clusteratlas.errors import InputError
 from clusteratlas.geo.datum import DATUMS, Datum, convert
 from clusteratlas.store.base import Selection, Store
 from clusteratlas.store.export import geographic, sheets
 from clusteratlas.store.schema import COLLECTIONS, TABLES, Collection
+from clusteratlas.store.sql.frames import as_points
 
 Format = Literal["geojson", "gpkg", "parquet", "csv", "xlsx", "shp.zip", "pmtiles"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
@@ -135,9 +139,7 @@ def _frames(store: Store, name: str, options: ExportOptions) -> Iterator[pd.Data
     empty = True
     for batch in store.batches(selection=options.selection, size=BATCH_ROWS):
         empty = False
-        points = gpd.points_from_xy(batch["lon"], batch["lat"])
-        points[batch["lon"].isna().to_numpy()] = None
-        yield _placed(gpd.GeoDataFrame(batch, geometry=points, crs="EPSG:4326"), options)
+        yield _placed(as_points(batch), options)
     if empty:
         nobody = Selection(adcodes=("-",))
         yield _placed(store.collection("enterprises", selection=nobody), options)
@@ -153,13 +155,8 @@ def _placed(layer: gpd.GeoDataFrame, options: ExportOptions) -> gpd.GeoDataFrame
 
 
 def _in_datum(layer: gpd.GeoDataFrame, datum: Datum) -> gpd.GeoDataFrame:
-    import shapely
-
-    def shift(lonlat: "pd.Series[float]") -> object:
-        import numpy as np
-
-        lon, lat = convert(lonlat[:, 0], lonlat[:, 1], source="wgs84", target=datum)
-        return np.column_stack([lon, lat])
+    def shift(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.column_stack(convert(*lonlat.T, source="wgs84", target=datum))
 
     moved = layer.copy()
     shapes = shapely.transform(layer.geometry.to_numpy(), shift)

@@ -19,7 +19,7 @@ CACHE_KIB: Final = 65_536
 
 @contextmanager
 def explained(url: str) -> Iterator[None]:
-    """Turn what SQLite raises into one line that says what to do."""
+    """Turn what SQLite raises into a StoreError: one line that says what to do."""
     try:
         yield
     except sqlite3.OperationalError as error:

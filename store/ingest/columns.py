@@ -47,13 +47,6 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 """What a registry row may give, with the titles under which it is found, best first."""
 
-PERSONAL: Final = (
-    "法人代表", "法定代表人", "法人", "负责人", "联系人", "电话", "手机", "联系电话",
-    "邮箱", "电子邮箱", "身份证",
-    "legal_person", "legal_representative", "phone", "email",
-)  # fmt: skip
-"""Titles of personal data: passed over unless asked for by name."""
-
 _UNIT: Final = re.compile(r"\(([^()]*元[^()]*)\)")
 _NOT_TITLE: Final = re.compile(r"[\s_\-*:：#]+")
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pandas as pd
 
 from clusteratlas.errors import StoreError
-from clusteratlas.store.base import IngestRun, Store
+from clusteratlas.store.base import IngestRun, Store, WriteCounts
 from clusteratlas.store.ingest.identity import identify
 from clusteratlas.store.ingest.links import AnchorLinker
 from clusteratlas.store.ingest.readers import RawRow
@@ -124,17 +124,21 @@ class ExtractIngest:
             writer.add_rejects(
                 self._source, [(batch.first + position, reason) for position, reason in rejected]
             )
-            summary.read += batch.count
-            summary.add_write(counts)
             summary.rejected.update(reason for _, reason in rejected)
-            summary.doubts.update(batch.doubts)
-            misplaced = int(firms["note"].str.contains(MISPLACED, regex=False).sum())
-            summary.add_firms(firms, misplaced)
+            self._count(batch, firms, counts)
             if self._former is None or summary.stored or summary.updated:
                 # A rerun that has changed nothing yet needs no checkpoint: it begins anew.
                 writer.put_run(replace(self._run, progress=summary.to_progress()))
         if not summary.balanced():
             raise StoreError(f"{self._name}: the counts of this ingest do not add up: {summary}")
+
+    def _count(self, batch: Batch, firms: pd.DataFrame, counts: WriteCounts) -> None:
+        """Add a batch that was written to the summary, its rejects aside."""
+        self.summary.read += batch.count
+        self.summary.add_write(counts)
+        self.summary.doubts.update(batch.doubts)
+        misplaced = int(firms["note"].str.contains(MISPLACED, regex=False).sum())
+        self.summary.add_firms(firms, misplaced)
 
     def write_rejects(self, rejected: RejectsWriter) -> None:
         """Write the rows that were rejected."""

@@ -172,7 +172,13 @@ def build_if_empty(store: Store) -> None:
 
 
 def fingerprint(path: Path, options: IngestOptions) -> str:
-    """Return what identifies a file's content together with the way it is read."""
+    """Return what identifies a file's content together with the way it is read.
+
+    Raises
+    ------
+    InputError
+        If there is no such file.
+    """
     digest = blake2b(repr((options.mapping, options.keep)).encode(), digest_size=16)
     for file in parquet_files(path) if path.is_dir() else [path]:
         if file is not path:

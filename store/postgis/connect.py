@@ -86,7 +86,7 @@ def public_url(url: str) -> str:
 
 @contextmanager
 def explained(url: str) -> Iterator[None]:
-    """Turn what the driver raises into one line that says what to do."""
+    """Turn what the driver raises into a StoreError: one line that says what to do."""
     import psycopg
 
     try:
@@ -249,7 +249,13 @@ class Connections:
 
     @contextmanager
     def transaction(self) -> Iterator["psycopg.Connection[Any]"]:
-        """Run one write transaction on the connection that holds the lock."""
+        """Run one write transaction on the connection that holds the lock.
+
+        Raises
+        ------
+        StoreError
+            If the store was opened for reading, or a transaction is open.
+        """
         if self.writer is None:
             raise StoreError(
                 f"{public_url(self._url)} was opened for reading; open it with writable=True"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -35,6 +36,13 @@ def _cells(values: Sequence[Any], kind: str | None) -> Any:
     if kind is None:
         return list(values)
     return np.array(values, dtype="int64" if kind == "int64" else "float64")
+
+
+def as_points(frame: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Return enterprises with their points in EPSG:4326, None where the position is unknown."""
+    points = gpd.points_from_xy(frame["lon"], frame["lat"])
+    points[frame["lon"].isna().to_numpy()] = None
+    return gpd.GeoDataFrame(frame, geometry=points, crs="EPSG:4326")
 
 
 def table_frame(rows: Sequence[tuple[Any, ...]], kinds: Mapping[str, str]) -> pd.DataFrame:

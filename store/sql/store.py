@@ -15,7 +15,7 @@ from clusteratlas.store.base import IngestRun, Mark, Selection
 from clusteratlas.store.schema import COLLECTIONS, ENTERPRISE_COLUMNS, TABLES, Collection
 from clusteratlas.store.sql import changes
 from clusteratlas.store.sql.aggregates import FEN_PER_UNIT
-from clusteratlas.store.sql.frames import COLUMN_LIST, enterprise_frame
+from clusteratlas.store.sql.frames import COLUMN_LIST, as_points, enterprise_frame
 from clusteratlas.store.sql.nearest import Asked, Floats, Ints, nearest_rows
 from clusteratlas.store.sql.search import search
 from clusteratlas.store.sql.selection import SelectionSql
@@ -122,10 +122,7 @@ class SqlStore(ABC):
         if name not in COLLECTIONS:
             raise InputError(f"no collection {name!r}; there are {', '.join(COLLECTIONS)}")
         if name == "enterprises":
-            frame = self._enterprises(ENTERPRISE_COLUMNS, selection)
-            points = gpd.points_from_xy(frame["lon"], frame["lat"])
-            points[frame["lon"].isna().to_numpy()] = None
-            return gpd.GeoDataFrame(frame, geometry=points, crs="EPSG:4326")
+            return as_points(self._enterprises(ENTERPRISE_COLUMNS, selection))
         frame = self._table(name, drop=())
         shapes = self._shapes(frame.pop("geom"))
         return gpd.GeoDataFrame(frame, geometry=shapes, crs="EPSG:4326")
@@ -196,10 +193,6 @@ class SqlStore(ABC):
         )
         columns = ["enterprise_id", "valid_from", "valid_to", "changed"]
         return pd.DataFrame.from_records(rows, columns=columns).astype("str")
-
-    def changed_columns(self, enterprise_id: str) -> list[dict[str, Any]]:
-        """Return the former values of an enterprise as dictionaries, oldest first."""
-        return [json.loads(text) for text in self.history(enterprise_id)["changed"]]
 
     def links(self, enterprise_id: str) -> pd.DataFrame:
         """Return the suggested links of a firm or an anchor to each other, best first."""

@@ -87,7 +87,13 @@ def gzip_tables(path: Path, wanted: Sequence[str]) -> Tables:
 
 
 def zip_tables(path: Path, wanted: Sequence[str]) -> Tables:
-    """Return the tables of the text files in a zip file, in the order of their names."""
+    """Return the tables of the text files in a zip file, in the order of their names.
+
+    Raises
+    ------
+    FileFormatError
+        If it holds no text file, or more than :data:`MAX_MEMBERS`.
+    """
     archive = zipfile.ZipFile(path)
     members = sorted(
         (info for info in archive.infolist() if _is_text(info)), key=lambda info: info.filename

@@ -77,7 +77,7 @@ def test_newer_file_updates_and_keeps_what_was(
     changed = made.extract([1, 2]).replace(made.line(1), made.line(1, scope="修船"))
     summary = ingest(changed, "newer.csv")
     assert (summary.updated, summary.unchanged) == (1, 1)
-    former = atlas.changed_columns(made.code(1))
+    former = [json.loads(text) for text in atlas.history(made.code(1))["changed"]]
     assert former[0]["scope"] == "服装零售"
     history = atlas.history(made.code(1))
     assert str(history.loc[0, "valid_from"]) < str(history.loc[0, "valid_to"])
