@@ -183,7 +183,7 @@ class Comparison:
     overlap, similarity, krugman
         Of their firms; NaN if one has none in any sector.
     stated_jaccard, stated_weighted
-        Overlap of their stated priorities; NaN if neither states any.
+        Overlap of their stated priorities; NaN if one of them states none.
     sectors
         One row per sector: ``share_a, share_b, overlap, part, n_a, n_b, state_a, state_b``; greatest
         overlap first.

@@ -273,8 +273,8 @@ def priority_overlap(stated: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     r"""Return plain and weighted Jaccard overlap of stated priorities for each pair.
 
     Plain: sectors named by both over sectors named by either. Weighted (Ruzicka):
-    :math:`\sum_c \min(w_{rc}, w_{qc}) / \sum_c \max(w_{rc}, w_{qc})`. NaN where neither states
-    anything.
+    :math:`\sum_c \min(w_{rc}, w_{qc}) / \sum_c \max(w_{rc}, w_{qc})`. NaN where either states
+    nothing: a statement that was not found is unknown, not different.
 
     Parameters
     ----------
@@ -287,6 +287,9 @@ def priority_overlap(stated: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     high = np.maximum(strength[:, None, :], strength[None, :, :])
     weighted = divide(low.sum(axis=2), high.sum(axis=2))
     plain = divide((low > 0).sum(axis=2), (high > 0).sum(axis=2))
+    silent = (strength == 0).all(axis=1)
+    for overlaps in (plain, weighted):
+        overlaps[silent, :] = overlaps[:, silent] = np.nan
     frames = [pd.DataFrame(v, index=matrix.index, columns=matrix.index) for v in (plain, weighted)]
     return frames[0], frames[1]
 

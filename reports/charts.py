@@ -14,6 +14,7 @@ from matplotlib.font_manager import FontProperties, fontManager
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from clusteratlas.analysis.structure import MIN_FIRMS
 from clusteratlas.maps.fonts import FONT_FAMILY, font_path
 from clusteratlas.maps.style import DISTRICT_LINE, FIELD_STYLES, INK, LAND, LINK, NO_SECTOR
 from clusteratlas.reports.blocks import Figure
@@ -198,7 +199,7 @@ def structure_chart(
 ) -> None:
     """Draw the number of firms and the location quotient with its interval, by sector.
 
-    Only sectors with firms are drawn; quotients of too few firms are hollow.
+    Only sectors with firms are drawn; quotients of fewer than five firms are hollow.
     """
     shown = cells[cells["n"] > 0].sort_values(["n", "sector"]).tail(16)
     labels = [names[sector] for sector in shown["sector"]]
@@ -213,7 +214,7 @@ def structure_chart(
     left.margins(x=0.12)
     top = _limit(shown)
     for y, row, colour in zip(at, shown.to_dict("records"), colours, strict=True):
-        sure = row["verdict"] != "too few"
+        sure = row["verdict"] != "too few" and row["n"] >= MIN_FIRMS
         right.plot(
             [row["lq_low"], min(row["lq_high"], top)],
             [y, y],
@@ -225,7 +226,7 @@ def structure_chart(
             right.plot(row["lq"], y, "o", ms=4.5, mec=colour, mfc=colour if sure else "white")
     right.axvline(1, color=INK, linewidth=0.7, linestyle=(0, (3, 2)))
     right.set_xlim(0, top)
-    right.set_xlabel("区位商（95% 区间）" if lang == "zh" else "location quotient (95% interval)")
+    right.set_xlabel("区位商（95% 区间）" if lang == "zh" else "quotient (95% interval)")
 
 
 def _limit(shown: pd.DataFrame) -> float:

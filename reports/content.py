@@ -10,6 +10,7 @@ import pandas as pd
 
 from clusteratlas.analysis.stagger import MIN_FIRMS_PER_DISTRICT
 from clusteratlas.analysis.supply import explain
+from clusteratlas.maps.names import english_name
 from clusteratlas.reports import charts
 from clusteratlas.reports.blocks import (
     Block,
@@ -33,6 +34,8 @@ from clusteratlas.reports.words import (
     words,
 )
 
+MOST_CELLS = 28
+"""Longest table of sectors: all of them."""
 MOST_ROWS = 14
 """Longest table; what is left out is counted in a note."""
 
@@ -79,8 +82,9 @@ class _Sentences:
         self.data, self.lang, self.profile = data, lang, data.profile
         self._words = words(lang)
         self._common = {
-            "district": self.profile.district,
-            "city": self.profile.city,
+            "district": self.place(self.profile.district),
+            "native": self.profile.district,
+            "city": self.place(self.profile.city),
             "date": date.isoformat(),
         }
         sectors = data.frames.sectors
@@ -93,6 +97,10 @@ class _Sentences:
 
     def __call__(self, key: str, **values: object) -> str:
         return self._words[key].format(**{**self._common, **values})
+
+    def place(self, name: str) -> str:
+        """Return a district's or city's name as the report's language writes it."""
+        return name if self.lang == "zh" else english_name(name)
 
     def list_sectors(self, sectors: Iterable[str], limit: int = 8) -> str:
         """Return sector names joined as the language does; the rest is counted."""
@@ -135,7 +143,7 @@ def _key(say: _Sentences) -> list[str]:
         found.append(
             say(
                 "key_twin",
-                district=twin["district"],
+                district=say.place(str(twin["district"])),
                 overlap=f"{twin['overlap']:.0%}",
                 drivers=drivers,
             )
@@ -197,7 +205,7 @@ def _cells(say: _Sentences) -> list[Block]:
     order = {"named and present": 0, "named without anchor": 1, "present, not named": 2}
     shown = cells.assign(place=cells["state"].map(order).fillna(3))
     shown = shown[(shown["place"] < 3) | (shown["n"] > 0)]
-    shown = shown.sort_values(["place", "n"], ascending=[True, False], kind="stable").head(20)
+    shown = shown.sort_values(["place", "n"], ascending=[True, False], kind="stable")
     rows = [
         (
             say.names[str(row["sector"])],
@@ -207,13 +215,19 @@ def _cells(say: _Sentences) -> list[Block]:
             f"{row['n']:g}",
             _quotient(row),
         )
-        for row in shown.to_dict("records")
+        for row in shown.head(MOST_CELLS).to_dict("records")
     ]
     if not rows:
         return []
     head = tuple(say(f"h_{key}") for key in ("sector", "state", "strength", "anchors", "n", "lq"))
     table = Table(head, tuple(rows), numeric=(4, 5), widths=(2.4, 2.2, 1.1, 3.6, 0.9, 2.0))
-    return [Heading(say("cells")), table, Paragraph(say("cells_note"), note=True)]
+    note = Paragraph(say("cells_note"), note=True)
+    return [Heading(say("cells")), table, *_left_out(say, len(shown) - MOST_CELLS), note]
+
+
+def _left_out(say: _Sentences, rows: int) -> list[Block]:
+    """Return a note on rows that a table had no room for."""
+    return [Paragraph(say("more_rows", n=rows), note=True)] if rows > 0 else []
 
 
 def _quotient(row: Mapping[Hashable, Any]) -> str:
@@ -233,6 +247,7 @@ def _short_list(text: str, lang: str, limit: int = 3) -> str:
 
 def _overlaps(say: _Sentences) -> list[Block]:
     overlaps = say.profile.overlaps
+    overlaps = overlaps.assign(district=overlaps["district"].map(say.place))
     if overlaps.empty or say.profile.evidence["in_sectors"] < MIN_FIRMS_PER_DISTRICT:
         return [Heading(say("overlaps")), Paragraph(say("no_overlap"))]
     draw = partial(charts.overlap_chart, overlaps=overlaps, lang=say.lang)
@@ -282,14 +297,15 @@ def _gaps(say: _Sentences) -> list[Block]:
     if not say.profile.evidence["firms"] or data.gaps.empty:
         return [Heading(say("gaps")), Paragraph(say("no_data_gaps"))]
     missing = data.gaps[data.gaps["missing"]].drop_duplicates("product")
+    leading = {"sectors": say.list_sectors(data.leading), "km": data.gap_radius_m / 1000}
     if missing.empty:
-        return [Heading(say("gaps")), Paragraph(say("gaps_none"))]
+        return [Heading(say("gaps")), Paragraph(say("gaps_none", **leading))]
     rows = tuple(
         (
             str(row["product"]),
             say.names[str(row["sector"])],
             f"{row['weight']:.1f}",
-            say("none_known")
+            say("none_known", km=data.reach_m / 1000)
             if not np.isfinite(row["nearest_m"])
             else f"{row['nearest_m'] / 1000:.0f} km",
         )
@@ -298,8 +314,9 @@ def _gaps(say: _Sentences) -> list[Block]:
     head = tuple(say(f"h_{key}") for key in ("product", "for", "weight", "nearest"))
     return [
         Heading(say("gaps")),
-        Paragraph(say("gaps_intro", sectors=say.list_sectors(data.leading))),
+        Paragraph(say("gaps_intro", **leading)),
         Table(head, rows, numeric=(2, 3), widths=(2, 3, 1, 1.6)),
+        *_left_out(say, len(missing) - MOST_ROWS),
     ]
 
 

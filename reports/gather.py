@@ -16,8 +16,8 @@ from clusteratlas.analysis.supply import (
 )
 from clusteratlas.store.base import Selection, Store
 
-NEAREST_FIRMS = 20_000
-"""Firms around the district's centre that are searched for suppliers."""
+NEAREST_FIRMS = 100_000
+"""Most firms around the district's centre that are searched; where more crowd, the reach is shorter."""
 
 REACH_M = 60_000.0
 """How far around the centre firms are looked for."""
@@ -40,6 +40,9 @@ class ReportData:
         Its leading sectors: stated and present first, then present, by number of firms.
     gaps
         Links of the leading sectors, missing ones first; empty without firms in the atlas.
+    gap_radius_m, reach_m
+        Within which distance of the centre a link without a maker counts as missing, and how far
+        makers were looked for at all.
     suppliers
         Supporting firms for the leading sectors near the district's centre; may be empty.
     mentions
@@ -57,6 +60,8 @@ class ReportData:
     suppliers: pd.DataFrame
     mentions: pd.DataFrame
     responsibilities: pd.DataFrame
+    gap_radius_m: float = GAP_RADIUS_M
+    reach_m: float = REACH_M
 
 
 def gather(store: Store, adcode: str) -> ReportData:
@@ -73,10 +78,11 @@ def gather(store: Store, adcode: str) -> ReportData:
     anchors = own[own["origin"] == "anchor"].reset_index(drop=True)
     firms = own[own["origin"] == "registry"].reset_index(drop=True)
     leading = leading_sectors(profile)
-    around = _around(store, frames, adcode, own)
+    around, reach_m = _around(store, frames, adcode, own)
+    gap_radius_m = min(GAP_RADIUS_M, reach_m)
     gaps, suppliers = pd.DataFrame(), pd.DataFrame()
     if leading and len(around):
-        presence = product_presence(around, radius_m=GAP_RADIUS_M)
+        presence = product_presence(around, radius_m=gap_radius_m)
         gaps = chain_gaps(leading, presence, frames.linkages)
         suppliers = _suppliers(leading, around, frames)
     mentions = store.table("mentions")
@@ -92,6 +98,8 @@ def gather(store: Store, adcode: str) -> ReportData:
         suppliers,
         mentions,
         _duties(duties, profile),
+        gap_radius_m=gap_radius_m,
+        reach_m=reach_m,
     )
 
 
@@ -106,7 +114,10 @@ def leading_sectors(profile: DistrictProfile) -> tuple[str, ...]:
     return tuple(str(sector) for sector in ranked["sector"].head(LEADING))
 
 
-def _around(store: Store, frames: AtlasFrames, adcode: str, own: pd.DataFrame) -> pd.DataFrame:
+def _around(
+    store: Store, frames: AtlasFrames, adcode: str, own: pd.DataFrame
+) -> tuple[pd.DataFrame, float]:
+    """Return the well-placed firms around a district's centre, and how far (m) they are complete."""
     placed = own[own["lon"].notna() & (own["radius_m"] <= 5_000)]
     if len(placed) >= 5:
         lon, lat = float(placed["lon"].median()), float(placed["lat"].median())
@@ -114,8 +125,10 @@ def _around(store: Store, frames: AtlasFrames, adcode: str, own: pd.DataFrame) -
         row = frames.districts[frames.districts["adcode"] == adcode].iloc[0]
         lon, lat = float(row["lon"]), float(row["lat"])
     near = store.nearest(lon, lat, k=NEAREST_FIRMS, radius_m=REACH_M)
+    cut = len(near) == NEAREST_FIRMS
+    reach_m = float(near["distance_m"].max()) if cut else REACH_M
     # A point known only to its district or city says nothing about thirty kilometres.
-    return near[near["radius_m"].fillna(np.inf) <= 15_000]
+    return near[near["radius_m"].fillna(np.inf) <= 15_000], reach_m
 
 
 def _suppliers(leading: tuple[str, ...], around: pd.DataFrame, frames: AtlasFrames) -> pd.DataFrame:

@@ -21,9 +21,9 @@ ZH: Final = {
     "map_caption": "重点企业（符号按领域着色，空心为误差大于 1 公里）与登记企业（灰点）。边界：高德系区划数据，"
     "已转 WGS-84，非审定地图。",
     "map_alt": "{district}及相邻区县，重点企业与登记企业的位置",
-    "unplaced": "另有 {n} 家重点企业位置未能确认，未在图上标出：{names}。",
+    "unplaced": "另有 {n} 家重点企业位置不详或只知到区县，未在图上标出：{names}。",
     "structure": "产业结构",
-    "structure_caption": "各产业企业数（左）与区位商（右，以全省为参照；空心点表示企业过少）。",
+    "structure_caption": "各产业企业数（左）与区位商（右，以全省为参照；空心点表示该产业企业不足 5 家）。",
     "structure_alt": "各产业企业数与区位商",
     "structure_text": "专业化：克鲁格曼指数 {krugman}（与全市相比，0–2）；多样性：熵 {entropy} 比特；赫芬达尔指数 {hhi}。",
     "no_firms": "没有可归入 28 个产业的企业记录，无法描述结构；这不等于为零。",
@@ -39,7 +39,7 @@ ZH: Final = {
     "h_n": "企业数",
     "h_lq": "区位商（区间）",
     "overlaps": "与邻区的重合",
-    "overlaps_caption": "与全市其他区县的重合度：实心为企业结构，斜线为规划重点。",
+    "overlaps_caption": "与全市其他区县的重合度：实心为企业结构，斜线为规划重点；一方没有找到规划表述的不画斜线。下表列最相近的至多 6 个。",
     "overlaps_alt": "与各区县的重合度",
     "h_district": "区县",
     "h_overlap": "企业重合度",
@@ -57,14 +57,15 @@ ZH: Final = {
     "named_city": "全市点名",
     "no_opportunities": "本区没有区位商达到 1 的产业，无从推断相近方向。",
     "gaps": "链条缺口",
-    "gaps_intro": "主导产业（{sectors}）所需、30 公里内未见生产企业的环节：",
-    "gaps_none": "主导产业所列配套环节在 30 公里内均有生产企业。",
+    "gaps_intro": "主导产业（{sectors}）所需、{km:.0f} 公里内登记范围未见生产企业的环节：",
+    "gaps_none": "主导产业（{sectors}）所列配套环节在 {km:.0f} 公里内均有登记的生产企业。",
     "no_data_gaps": "没有登记企业数据，无法判断链条缺口。",
     "h_product": "环节",
     "h_for": "服务于",
     "h_weight": "权重",
     "h_nearest": "最近生产企业",
-    "none_known": "未见",
+    "none_known": "{km:.0f} 公里内未见",
+    "more_rows": "另有 {n} 行未列，全部见接口与下载。",
     "suppliers": "周边配套企业",
     "suppliers_note": "按产品、距离与位置可信度综合排序；距离自本区企业的中心量起，每种产品至多两家。登记范围所列产品不等于实际产能，联系前请核实。",
     "h_firm": "企业",
@@ -87,7 +88,7 @@ ZH: Final = {
 }
 
 EN: Final = {
-    "title": "{district}: positioning in the strategic emerging industries",
+    "title": "{district} ({native}): positioning in the strategic emerging industries",
     "subtitle": "{city} · 28 strategic emerging sectors · {date}",
     "key": "Key findings",
     "basis": "Based on {anchors} enterprises named in the documents and {firms} registered firms with {in_sectors} "
@@ -104,10 +105,10 @@ EN: Final = {
     "map_caption": "Named enterprises (coloured by field, hollow where the error exceeds 1 km) and registered "
     "firms (grey). Boundaries of AMap lineage, converted to WGS-84; not an approved map.",
     "map_alt": "{district} and its neighbours with named enterprises and registered firms",
-    "unplaced": "{n} more named enterprises could not be placed and are not on the map: {names}.",
+    "unplaced": "{n} more named enterprises are placed no finer than the district, or not at all, and are not on the map: {names}.",
     "structure": "Structure",
     "structure_caption": "Firms by sector (left) and location quotient (right; reference: the province; hollow "
-    "= too few firms).",
+    "= fewer than 5 firms).",
     "structure_alt": "firms and location quotient by sector",
     "structure_text": "Specialisation: Krugman index {krugman} (against the city, 0-2); diversity: entropy "
     "{entropy} bits; Herfindahl index {hhi}.",
@@ -126,7 +127,8 @@ EN: Final = {
     "h_n": "Firms",
     "h_lq": "LQ (interval)",
     "overlaps": "Overlap with other districts",
-    "overlaps_caption": "Overlap with the other districts of the city: solid by firms, hatched by priorities.",
+    "overlaps_caption": "Overlap with the other districts of the city: solid by firms, hatched by priorities; "
+    "not hatched where one of the two states none that was found. The table lists the most alike, at most 6.",
     "overlaps_alt": "overlap with each district",
     "h_district": "District",
     "h_overlap": "By firms",
@@ -145,14 +147,15 @@ EN: Final = {
     "named_city": "by the city",
     "no_opportunities": "No sector of the district reaches a location quotient of 1, so nothing can be inferred.",
     "gaps": "Missing links",
-    "gaps_intro": "Needed by the leading sectors ({sectors}) and made by nobody within 30 km:",
-    "gaps_none": "All listed links of the leading sectors have a maker within 30 km.",
+    "gaps_intro": "Needed by the leading sectors ({sectors}) and in no registered maker's scope within {km:.0f} km:",
+    "gaps_none": "All listed links of the leading sectors ({sectors}) have a registered maker within {km:.0f} km.",
     "no_data_gaps": "Without registered firms nothing can be said about missing links.",
     "h_product": "Product",
     "h_for": "For",
     "h_weight": "Weight",
     "h_nearest": "Nearest maker",
-    "none_known": "none known",
+    "none_known": "none within {km:.0f} km",
+    "more_rows": "{n} more rows are left out; the API and the downloads have all.",
     "suppliers": "Supporting firms near by",
     "suppliers_note": "Ordered by product, distance and precision together; distances from the middle of the district's firms; at most two per product. A product in a "
     "registered scope is no proof of capacity: ask before relying on it.",
@@ -176,7 +179,7 @@ EN: Final = {
 }
 
 METHOD_ZH: Final = (
-    "区位商 = 本区某产业企业占比 ÷ 全省该产业占比；区间为泊松精确区间（Garwood 1936），企业少于 5 家时标“企业过少”。",
+    "区位商 = 本区某产业企业占比 ÷ 全省该产业占比；区间为泊松精确区间（Garwood 1936）；本区该产业企业不足 5 家的在图中画作空心点，只供参考。",
     "重合度 = 两区各产业占比取小后求和，等于 1 减去双边克鲁格曼距离的一半，因此可逐产业分解；错位指数为 1 减去与"
     "全市其他区县重合度的平均。判断“比随机更趋同/更错位”：保持各区、各产业企业数不变，随机重排产业标签 499 次。",
     "企业按名称与经营范围由词表归入产业，每家至多 3 个；登记信息可能滞后，注销企业未剔除，企业数不等于产值。",
@@ -185,7 +188,7 @@ METHOD_ZH: Final = (
 )
 METHOD_EN: Final = (
     "Location quotient: the sector's share in the district over its share in the province, with the exact "
-    "Poisson interval (Garwood 1936); below 5 firms it is marked as too few.",
+    "Poisson interval (Garwood 1936); below 5 firms of the sector in the district the point is hollow.",
     "Overlap: the sum of the smaller shares, sector by sector, which is 1 minus half the bilateral Krugman "
     "distance. Stagger index: 1 minus the mean overlap with the city's other districts. Verdicts come from 499 "
     "random assignments of sectors to firms that keep the totals of districts and sectors.",

@@ -4,9 +4,13 @@ import datetime as dt
 import io
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 from pypdf import PdfReader
 
@@ -147,3 +151,48 @@ def test_stagger_figure_shows_every_compared_district(store: Store, tmp_path: Pa
         assert (tmp_path / f"s{form}").stat().st_size > 10_000
     with pytest.raises(InputError, match=r"allowed are \.png, \.svg, \.pdf"):
         save_stagger_figure(result, frames.region("沈阳"), tmp_path / "s.gif", title="沈阳市")
+
+
+def test_priorities_that_nobody_found_are_unknown_not_different(store: Store) -> None:
+    report = build_report(gather(store, "210112"), date=DAY)
+    tables = [block for block in report.blocks if isinstance(block, Table)]
+    stated = next(table for table in tables if "规划重合度" in table.head)
+    at = stated.head.index("规划重合度")
+    by_district = {row[0]: row[at] for row in stated.rows}
+    assert by_district["沈河区"] == "—"  # no statement of its government was found
+    assert by_district["铁西区"] != "—"
+
+
+def test_what_was_searched_is_said(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = gather(store, "210112")
+    gaps = pd.DataFrame(
+        {
+            "sector": ["robotics"],
+            "product": ["减速器"],
+            "weight": [0.9],
+            "nearest_m": [np.nan],
+            "missing": [True],
+        }
+    )
+    evidence = {**data.profile.evidence, "firms": 1}
+    profile = replace(data.profile, evidence=evidence)
+    told = texts(build_report(replace(data, gaps=gaps, profile=profile), date=DAY))
+    assert "30 公里内" in told
+    assert "60 公里内未见" in told
+    monkeypatch.setattr(import_module("clusteratlas.reports.gather"), "NEAREST_FIRMS", 3)
+    near = gather(store, "210112")
+    assert near.gap_radius_m == near.reach_m < 30_000
+
+
+def test_table_of_sectors_leaves_none_out(store: Store) -> None:
+    data = gather(store, "210112")
+    tables = [b for b in build_report(data, date=DAY).blocks if isinstance(b, Table)]
+    cells = next(table for table in tables if "状态" in table.head)
+    counted = sum(float(row[cells.head.index("企业数")]) for row in cells.rows)
+    assert counted == data.profile.evidence["in_sectors"]
+
+
+def test_english_report_names_districts_in_english(store: Store) -> None:
+    report = build_report(gather(store, "210112"), lang="en", date=DAY)
+    assert report.title.startswith("Hunnan District (浑南区)")
+    assert "Tiexi District" in texts(report)
