@@ -11,12 +11,13 @@ from clusteratlas.errors import InputError
 from clusteratlas.geo.geocoding.gazetteer import Place
 from clusteratlas.geo.geocoding.meter import Meter
 from clusteratlas.geo.geocoding.normalise import normalise_all
-from clusteratlas.geo.geocoding.parser import find_number, stems
+from clusteratlas.geo.geocoding.patterns import find_number, stems
 from clusteratlas.geo.geocoding.pausing import collector_paused
 from clusteratlas.geo.geocoding.result import RESULT_COLUMNS, format_weights
 
 if TYPE_CHECKING:
-    from clusteratlas.geo.geocoding.engine import Answer, Engine
+    from clusteratlas.geo.geocoding.answers import Answer
+    from clusteratlas.geo.geocoding.engine import Engine
 
 _CHUNK: Final = 1_000
 _POINT: Final = ("lon", "lat", "radius_m")

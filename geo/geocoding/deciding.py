@@ -83,20 +83,14 @@ class Decider:
             return self._open(parsed, possible)
         if weight < SURE and not city and not located and not _in_one_city(possible):
             return self._open(parsed, possible)
-        row = GeocodeResult(
-            adcode=adcode,
-            district=self._gazetteer.district_names[adcode],
-            city=self._gazetteer.city_names.get(adcode[:4] + "00", ""),
+        row = self._in_district(adcode, weight, possible)._replace(
             zone=zone.name if zone else ("" if parsed.zones else parsed.zone_name),
             township=town.name if town else parsed.town_name,
-            confidence=min(weight, MOST_CONFIDENT),
             status="ok" if weight >= SURE else "ambiguous",
-            candidates=possible,
         )
         area = self._placer.area(zone, town)
         if area is None:
-            whole = adcode if weight >= SURE else adcode[:4] + "00"
-            area = self._placer.division(whole)
+            area = self._placer.division(adcode if weight >= SURE else adcode[:4] + "00")
         near = frozenset(adcode for adcode, weight in possible if weight >= _ROAD_WEIGHT)
         return Decision(possible, row, self.reasons(parsed, adcode), area, near)
 
@@ -128,14 +122,8 @@ class Decider:
         if weight < _LEADING:
             return self.city_only(parsed, city)
         sure = weight >= _SURE_BY_PIECES
-        row = GeocodeResult(
-            adcode=adcode,
-            district=self._gazetteer.district_names[adcode],
-            city=self._gazetteer.city_names[city],
-            confidence=min(weight, MOST_CONFIDENT),
-            status="ok" if sure else "ambiguous",
-            candidates=possible,
-        )
+        row = self._in_district(adcode, weight, possible)
+        row = row._replace(status="ok" if sure else "ambiguous")
         reasons = f"{self.reasons(parsed)}，据地名用字推断区县".removeprefix("，")
         return Decision((), row, reasons, self._placer.division(adcode if sure else city))
 
@@ -148,16 +136,22 @@ class Decider:
         adcode, weight = possible[0]
         row = GeocodeResult(status="ambiguous", confidence=weight, candidates=possible)
         if weight >= _LEADING:
-            row = row._replace(
-                adcode=adcode,
-                district=self._gazetteer.district_names[adcode],
-                city=self._gazetteer.city_names[adcode[:4] + "00"],
-            )
+            row = self._in_district(adcode, weight, possible)
+            row = row._replace(status="ambiguous", confidence=weight)
         stated = self.reasons(parsed)
         several = not _in_one_city(possible)
         reasons = f"{stated}，" * bool(stated)
         reasons += f"多个城市都有可能（{names}）" if several else f"未写城市，可能是{names}"
         return Decision((), row, reasons, None)
+
+    def _in_district(self, adcode: str, weight: float, possible: Candidates) -> GeocodeResult:
+        return GeocodeResult(
+            adcode=adcode,
+            district=self._gazetteer.district_names[adcode],
+            city=self._gazetteer.city_names.get(adcode[:4] + "00", ""),
+            confidence=min(weight, MOST_CONFIDENT),
+            candidates=possible,
+        )
 
     def decided_by_road(self, row: GeocodeResult, placed: Placed) -> GeocodeResult:
         """Return the answer with the road's district, where only the zone left it open."""

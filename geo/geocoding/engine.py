@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from clusteratlas.geo.districts import district_index
+from clusteratlas.geo.geocoding.answers import Answer
 from clusteratlas.geo.geocoding.circles import Circles
 from clusteratlas.geo.geocoding.deciding import (
     MOST_CONFIDENT,
@@ -16,13 +17,8 @@ from clusteratlas.geo.geocoding.deciding import (
 from clusteratlas.geo.geocoding.firms import FirmNames
 from clusteratlas.geo.geocoding.gazetteer import Gazetteer
 from clusteratlas.geo.geocoding.grounds import Ground
-from clusteratlas.geo.geocoding.parser import (
-    AddressParser,
-    ParsedAddress,
-    find_number,
-    find_road,
-    stems,
-)
+from clusteratlas.geo.geocoding.parser import AddressParser, ParsedAddress
+from clusteratlas.geo.geocoding.patterns import find_number, find_road, stems
 from clusteratlas.geo.geocoding.placing import CERTAIN, Placed, Placer
 from clusteratlas.geo.geocoding.resolve import Resolver
 from clusteratlas.geo.geocoding.result import GeocodeResult, format_weights
@@ -30,53 +26,12 @@ from clusteratlas.geo.geocoding.result import GeocodeResult, format_weights
 OUTSIDE: Final = "覆盖范围外"
 """How the evidence of an address elsewhere begins."""
 
-_NAME_TRUST: Final = 0.85
 _AREA_KINDS: Final = frozenset({"zone", "township"})
 _CACHE_SIZE: Final = 200_000
 _NONE: Final = GeocodeResult()
 _CROSSING: Final = ("crossing", "")
 # What an address without any known name must have to be looked at: the ending of a place's name.
 _LOCAL: Final = re.compile("[村屯镇乡街路](?!.{0,4}(?:公司|集团))|农场|林场|开发区")
-
-
-class Answer(NamedTuple):
-    """What many addresses share: an answer without house number.
-
-    Attributes
-    ----------
-    given
-        The answer without point, precision and evidence; shared by many.
-    evidence
-        What matched, and what the point rests on.
-    placed
-        The point, inside the district; None where none can be given.
-    by_number
-        Whether the district may depend on the house number.
-    """
-
-    given: GeocodeResult
-    evidence: str
-    placed: Placed | None = None
-    by_number: bool = False
-
-    def result(self) -> GeocodeResult:
-        """Return the answer as one record."""
-        if self.placed is None:
-            return self.given._replace(evidence=self.evidence)
-        place = self.placed.place
-        return self.given._replace(
-            lon=place.lon,
-            lat=place.lat,
-            radius_m=place.radius_m,
-            precision=self.placed.precision,
-            evidence=self.evidence,
-        )
-
-    def less_trusted(self) -> "Answer":
-        """Return the answer as one that an enterprise's name has led to."""
-        confidence = round(_NAME_TRUST * self.given.confidence, 3)
-        given = self.given._replace(confidence=confidence)
-        return Answer(given, f"据名称：{self.evidence}", self.placed)
 
 
 class _Area(NamedTuple):

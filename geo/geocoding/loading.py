@@ -22,6 +22,12 @@ from clusteratlas.geo.geocoding.gazetteer import (
     Zone,
     site_key,
 )
+from clusteratlas.geo.geocoding.naming import (
+    add_bare_towns,
+    add_cities_elsewhere,
+    add_road_sections,
+    zone_names,
+)
 from clusteratlas.geo.geocoding.normalise import normalise
 
 LIAONING_BOUNDS: Final = (118.5, 38.3, 126.0, 43.6)
@@ -57,10 +63,10 @@ def load_gazetteer(folder: Path, *, associations: Path | None = None) -> Gazette
     _load_roads(gazetteer, folder / "roads.csv")
     _load_sites(gazetteer, folder / "sites.csv")
     _load_centres(gazetteer, folder / "centres.csv")
-    _add_bare_towns(gazetteer)
+    add_bare_towns(gazetteer)
     _load_associations(gazetteer, associations or folder / "associations.csv")
-    _add_road_sections(gazetteer)
-    _add_cities_elsewhere(gazetteer)
+    add_road_sections(gazetteer)
+    add_cities_elsewhere(gazetteer)
     return gazetteer
 
 
@@ -139,15 +145,6 @@ def _add_outside(gazetteer: Gazetteer, text: str, level: str) -> None:
         entry.outside, entry.short = text, True
 
 
-def _add_cities_elsewhere(gazetteer: Gazetteer) -> None:
-    """Let 武汉 mean 武汉市, wherever the short form is no name of Liaoning."""
-    for text in [text for text, entry in gazetteer.names.items() if entry.outside == text]:
-        short = text.removesuffix("市")
-        if short != text and len(short) > 1 and short not in gazetteer.names:
-            entry = gazetteer.name(short)
-            entry.outside, entry.short = text, True
-
-
 def read_weights(text: str, known: dict[str, str]) -> tuple[tuple[str, float], ...]:
     """Read ``210211:0.7;210212:0.3`` into normalised weights; unknown codes are left out."""
     weights: dict[str, float] = {}
@@ -172,21 +169,12 @@ def _load_zones(gazetteer: Gazetteer, path: Path) -> None:
         place = read_place(row, radius_m=3_000.0, factor=RADIUS_FACTOR["zone"])
         zone = Zone(zone_id, row["name"], weights, row.get("level", ""), place)
         gazetteer.zones.append(zone)
-        for text in _zone_names(row, gazetteer.city_names[weights[0][0][:4] + "00"], divisions):
+        for text in zone_names(
+            _aliases(row), gazetteer.city_names[weights[0][0][:4] + "00"], divisions
+        ):
             entry = gazetteer.name(text)
             if not entry.districts and not entry.city:
                 entry.zones.append(zone)
-
-
-def _zone_names(row: dict[str, str], city: str, divisions: set[str]) -> list[str]:
-    """Return a zone's names, with the city as 沈阳, as 沈阳市, and without it."""
-    texts = _aliases(row)
-    short = city.removesuffix("市")
-    for text in list(texts):
-        rest = text.removeprefix(city).removeprefix(short)
-        if rest != text and len(rest) >= 3 and rest.endswith("区") and rest not in divisions:
-            texts += [city + rest, rest]
-    return list(dict.fromkeys(texts))
 
 
 def _load_towns(gazetteer: Gazetteer, path: Path) -> None:
@@ -205,22 +193,6 @@ def _load_towns(gazetteer: Gazetteer, path: Path) -> None:
             if text.endswith("街道"):
                 gazetteer.name(text + "办事处").towns.append(town)
                 gazetteer.name(text[:-2] + "办事处").towns.append(town)
-
-
-def _add_bare_towns(gazetteer: Gazetteer) -> None:
-    """Let 下达河 mean 下达河乡, wherever the short form has no other meaning."""
-    for town in gazetteer.towns:
-        text = town.name
-        for ending in ("满族蒙古族乡", "蒙古族乡", "满族乡", "朝鲜族乡", "街道", "镇", "乡"):
-            if text.endswith(ending):
-                text = text.removesuffix(ending)
-                break
-        if len(text) < 2 or text[-1] in "路街道里巷":
-            continue
-        entry = gazetteer.names.get(text)
-        if entry is None or (entry.bare and town not in entry.towns):
-            gazetteer.name(text).towns.append(town)
-            gazetteer.name(text).bare = True
 
 
 def _load_roads(gazetteer: Gazetteer, path: Path) -> None:
@@ -245,22 +217,6 @@ def _load_roads(gazetteer: Gazetteer, path: Path) -> None:
         gazetteer.roads.setdefault(text, []).append(road)
         entry = gazetteer.name(text)
         entry.kind = entry.kind or "road"
-
-
-def _add_road_sections(gazetteer: Gazetteer) -> None:
-    """Let 十一纬路云集东巷 and 柴河街南段 lie on 十一纬路 and 柴河街, and count as they do."""
-    roads, sections = gazetteer.roads, gazetteer.sections
-    counted = {text for counts in gazetteer.associations.values() for text in counts}
-    for text, entry in gazetteer.names.items():
-        if entry.kind not in ("road", "place") or (text in roads and text in counted):
-            continue
-        for end in range(len(text) - 1, 2, -1):
-            whole = text[:end]
-            if whole[-1] in "路街道":
-                if text not in roads and whole in roads:
-                    roads[text] = roads[whole]
-                if text not in counted and whole in counted:
-                    sections.setdefault(text, whole)
 
 
 def _load_sites(gazetteer: Gazetteer, path: Path) -> None:

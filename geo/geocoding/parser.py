@@ -17,6 +17,7 @@ from typing import Final
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from clusteratlas.geo.geocoding.gazetteer import Gazetteer, Name, Site, Town, Zone
+from clusteratlas.geo.geocoding.patterns import DISTRICT_TEXT, is_crossing
 
 MAX_LEARNED: Final = 6
 """Villages, roads and places of one address that are looked at."""
@@ -37,27 +38,6 @@ _GENERIC_ROAD: Final = re.compile("[东西南北中前后大小新老]{0,2}(?:�
 _GENERIC_ZONE: Final = re.compile(
     "(?:经济|技术|高新|产业|工业|科技|综合|旅游|度假|沿海)*(?:开发区|园区|新区|区|高新区|保税区|度假区)"
 )
-# 火星区, 桃源县; not 小区, 社区, 园区, 开发区 and whatever else is called 区 without being a district.
-_DISTRICT_TEXT: Final = re.compile(
-    "[一-鿿]{2,3}?(?:(?<![小社园新老校厂院街景矿库宅活发业保港城地片特商辖术理范办坊作济楼])区(?![内域间东西南北中一二三四五六七八九十])|县(?![城道]))"
-)
-_ROAD_TEXT: Final = re.compile(
-    "[\u4e00-\u9fff]{1,9}?(?:大街|大道|公路|国道|省道|路|街(?!道)|巷|胡同|道(?![义口]))"
-    "(?:[东西南北中][段侧]?|[一二三四五六七八九十]+[路街巷]?)?"
-)
-# An address up to its first number, letter or bracket, where nothing behind it is worth reading: no
-# ending of a road, village, zone or estate (基 is 基地).
-_STEM: Final = re.compile(
-    "^(?:([^0-9()#A-Za-z.,\\-\n]{2,}+)[^路街道区镇乡村屯园厦场港城里巷庄委桥站基\n]*+|.*)$",
-    re.MULTILINE,
-)
-# 青年大街与文化路, 振兴路荣兴路交汇处: a point of both roads.
-_CROSSING: Final = re.compile(
-    "[路街道线](?:与|和)[^路街道线0-9]{1,7}[路街道线]|[路街道线](?:与|和|、|,)?[^路街道线0-9]{1,7}[路街道线].?"
-    "(?:交叉|交汇|交会|交界|交口|路口)"
-)
-_NUMBER: Final = re.compile(r"([0-9]{1,5})(?:[甲乙丙丁戊])?(?:-[0-9]{1,4})*(?:号|#|-|$|[^0-9.])")
-
 Match = tuple[int, int, Name]
 """Where a name begins and ends in the text, and what it means."""
 
@@ -178,7 +158,7 @@ class AddressParser:
                 if entry.divides:
                     parsed.body = end
         parsed.end = last
-        parsed.crossing = bool(learned) and _is_crossing(text)
+        parsed.crossing = bool(learned) and is_crossing(text)
         if text and not (parsed.stated or parsed.outside):
             parsed.unknown = self._unknown_district(parsed)
         return parsed
@@ -188,7 +168,7 @@ class AddressParser:
 
         A slip of the pen behind a city (鲅鱼区 for 鲅鱼圈区) has two characters in common with one.
         """
-        match = _DISTRICT_TEXT.match(parsed.text, parsed.body)
+        match = DISTRICT_TEXT.match(parsed.text, parsed.body)
         if match is None:
             return ""
         names = (parsed.zone_name, parsed.town_name, *(text for _, text in parsed.learned))
@@ -197,12 +177,6 @@ class AddressParser:
         name = match.group()
         slip = parsed.city and any(len(stem.intersection(name[:-1])) > 1 for stem in self._stems)
         return "" if slip else name
-
-
-def _is_crossing(text: str) -> bool:
-    """Tell whether two roads are named for the place where they meet."""
-    likely = "与" in text or "交" in text or "和" in text or "路口" in text
-    return likely and _CROSSING.search(text) is not None
 
 
 def _stands_alone(
@@ -328,27 +302,3 @@ def _zones_here(parsed: ParsedAddress, entry: Name) -> tuple[Zone, ...]:
         return tuple(z for z in entry.zones if any(a[:4] == city[:4] for a, _ in z.weights))
     generic = len({zone.weights[0][0][:4] for zone in entry.zones}) > 1
     return () if generic else tuple(entry.zones)
-
-
-def stems(texts: Sequence[str]) -> list[str]:
-    """Return the parts of normalised addresses that decide on all but the house number.
-
-    Examples
-    --------
-    >>> stems(["沈阳市和平区三好街55号1门", "沈阳市和平区12号楼三好街", "1-2"])
-    ['沈阳市和平区三好街', '沈阳市和平区12号楼三好街', '1-2']
-    """
-    found = _STEM.findall("\n".join(texts)) if texts else []
-    return [stem or text for stem, text in zip(found, texts, strict=True)]
-
-
-def find_road(text: str, start: int) -> str:
-    """Return the first thing that looks like a road at or after ``start``, "" if none."""
-    match = _ROAD_TEXT.search(text, start)
-    return match.group() if match else ""
-
-
-def find_number(text: str, start: int) -> str:
-    """Return the first house number at or after ``start``, "" if none."""
-    match = _NUMBER.search(text, start)
-    return match.group(1) if match else ""

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from clusteratlas.geo.districts import district_index, locate
 from clusteratlas.geo.geocoding import PRECISIONS, RESULT_COLUMNS, OfflineGeocoder
 from clusteratlas.geo.geocoding.normalise import MAX_LENGTH, normalise, normalise_all
-from clusteratlas.geo.geocoding.parser import stems
+from clusteratlas.geo.geocoding.patterns import stems
 
 PIECES = st.sampled_from(
     [
