@@ -3,7 +3,7 @@
 import json
 import sys
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,7 @@ import pandas as pd
 
 from clusteratlas.analysis.frames import AtlasFrames
 from clusteratlas.analysis.profile import Comparison
-from clusteratlas.analysis.stagger import StaggerResult
+from clusteratlas.analysis.stagger import MIN_FIRMS_PER_DISTRICT, StaggerResult
 from clusteratlas.errors import InputError
 from clusteratlas.files import write_whole
 
@@ -63,6 +63,13 @@ HEADS_ZH = {
 
 MEASURES_ZH = {
     "region": "地区",
+    "basis": "依据",
+    "weight": "权重口径",
+    "neighbours": "比较对象",
+    "year": "年份",
+    "excluded": "不计产业",
+    "total_a": "甲产业内家次",
+    "total_b": "乙产业内家次",
     "index": "错位指数",
     "null_mean": "随机均值",
     "null_low": "随机下限（95%）",
@@ -79,31 +86,57 @@ MEASURES_ZH = {
 }
 """Measures of the summaries in Chinese."""
 
+TERMS_ZH = {
+    "firms": "重点企业与登记企业",
+    "anchors": "重点企业",
+    "registry": "登记企业",
+    "priorities": "规划重点（力度）",
+    "statistics": "自有统计",
+    "n": "企业数",
+    "n, fractional": "企业数（按位置可能性分摊）",
+    "capital": "注册资本（单户封顶）",
+    "capital, fractional": "注册资本（单户封顶，按位置可能性分摊）",
+    "log_capital": "注册资本对数",
+    "log_capital, fractional": "注册资本对数（按位置可能性分摊）",
+    "strength": "力度",
+    "revenue": "营业收入",
+    "value_added": "增加值",
+    "employment": "从业人员",
+    "all": "全部区县",
+    "adjacency": "相邻区县",
+    "distance": "全部区县，按距离加权",
+}
+"""What a table rests on, in Chinese: bases, weights and neighbours of the commands."""
+
+COUNTS = ("total", "n_a", "n_b")
+"""Columns that hold whole numbers wherever firms are counted."""
+
 Tables = dict[str, pd.DataFrame]
 
 
 def stagger_tables(
-    result: StaggerResult, frames: AtlasFrames, region: str, *, lang: str = "zh"
+    result: StaggerResult,
+    frames: AtlasFrames,
+    region: str,
+    *,
+    terms: Mapping[str, str] | None = None,
+    lang: str = "zh",
 ) -> Tables:
-    """Return ``summary``, ``districts`` and ``pairs`` with names for codes."""
+    """Return ``summary``, ``districts`` and ``pairs`` with names for codes.
+
+    Parameters
+    ----------
+    terms
+        What the result rests on (basis, weight, neighbours, year, excluded); the summary says it.
+    """
     names = frames.districts.set_index("adcode")["name"]
-    summary = pd.DataFrame(
+    measures = ("index", "null_mean", "null_low", "null_high", "p_value")
+    summary = _summary(
         {
-            "measure": [
-                "region",
-                "index",
-                "null_mean",
-                "null_low",
-                "null_high",
-                "p_value",
-                "verdict",
-            ],
-            "value": [
-                region,
-                *[_number(v) for v in (result.index, result.null_mean, result.null_low)],
-                *[_number(v) for v in (result.null_high, result.p_value)],
-                result.verdict,
-            ],
+            "region": region,
+            **{name: term for name, term in (terms or {}).items() if term},
+            **{name: getattr(result, name) for name in measures},
+            "verdict": result.verdict,
         }
     )
     districts = result.districts.reset_index(names="adcode")
@@ -115,22 +148,37 @@ def stagger_tables(
 
 
 def comparison_tables(result: Comparison, frames: AtlasFrames, *, lang: str = "zh") -> Tables:
-    """Return ``summary`` and ``sectors`` of a comparison with names for codes."""
-    names = frames.districts.set_index("adcode")["name"]
-    measures = ["overlap", "similarity", "krugman", "stated_jaccard", "stated_weighted"]
-    summary = pd.DataFrame(
+    """Return ``summary`` and ``sectors`` of a comparison with names for codes.
+
+    With fewer firms in a district than :data:`MIN_FIRMS_PER_DISTRICT` the summary says "too few".
+    """
+    places = frames.districts.set_index("adcode")
+    measures = ("overlap", "similarity", "krugman", "stated_jaccard", "stated_weighted")
+    totals = {f"total_{side}": round(result.sectors[f"n_{side}"].sum()) for side in "ab"}
+    few = min(totals.values()) < MIN_FIRMS_PER_DISTRICT
+    summary = _summary(
         {
-            "measure": ["a", "b", *measures],
-            "value": [
-                str(names[result.a]),
-                str(names[result.b]),
-                *[_number(getattr(result, measure)) for measure in measures],
-            ],
+            **{
+                side: f"{places['city'][code]}{places['name'][code]}"
+                for side, code in (("a", result.a), ("b", result.b))
+            },
+            "weight": "n",
+            **totals,
+            **{measure: getattr(result, measure) for measure in measures},
+            **({"verdict": "too few to say"} if few else {}),
         }
     )
     sectors = result.sectors.reset_index(names="sector")
     sectors["sector"] = sectors["sector"].map(frames.sector_names(lang=lang))
     return _translated({"summary": summary, "sectors": sectors}, lang)
+
+
+def _summary(values: Mapping[str, str | float]) -> pd.DataFrame:
+    """Return ``measure, value``: numbers stay numbers, an unknown one is None."""
+    known = [
+        None if isinstance(value, float) and np.isnan(value) else value for value in values.values()
+    ]
+    return pd.DataFrame({"measure": list(values), "value": pd.Series(known, dtype=object)})
 
 
 def _number(value: float) -> str:
@@ -145,6 +193,10 @@ def _drivers(text: str, names: dict[str, str]) -> str:
 
 
 def _translated(tables: Tables, lang: str) -> Tables:
+    for table in tables.values():
+        for column in COUNTS:
+            if column in table and (table[column] % 1 == 0).all():
+                table[column] = table[column].astype("int64")
     if lang != "zh":
         return tables
     for table in tables.values():
@@ -156,7 +208,11 @@ def _translated(tables: Tables, lang: str) -> Tables:
             if column in table:
                 table[column] = table[column].map(words).fillna(table[column])
         if "measure" in table:
-            table["value"] = table["value"].replace(VERDICTS_ZH)
+            words = VERDICTS_ZH | TERMS_ZH
+            table["value"] = [
+                words.get(value, value) if isinstance(value, str) else value
+                for value in table["value"]
+            ]
             table["measure"] = table["measure"].replace(MEASURES_ZH)
     return tables
 
@@ -203,12 +259,20 @@ def _as_text(tables: Tables, lang: str) -> str:
 
 def _aligned(table: pd.DataFrame, lang: str) -> str:
     """Return a table in columns; a Chinese character is two cells wide."""
-    shown = table.map(lambda v: _number(v) if isinstance(v, float) else str(v))
+    shown = table.map(_cell)
     heads = [HEADS_ZH.get(c, c) if lang == "zh" else c for c in shown.columns]
     rows = [heads, *shown.to_numpy().tolist()]
     widths = [max(_width(row[i]) for row in rows) for i in range(len(heads))]
     lines = ["  ".join(_pad(cell, widths[i]) for i, cell in enumerate(row)) for row in rows]
     return "\n".join(line.rstrip() for line in lines)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "—"
+    if isinstance(value, float):
+        return f"{value:.0f}" if value >= 2 and value % 1 == 0 else _number(value)
+    return str(value)
 
 
 def _width(text: str) -> int:

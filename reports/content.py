@@ -220,7 +220,7 @@ def _cells(say: _Sentences) -> list[Block]:
     if not rows:
         return []
     head = tuple(say(f"h_{key}") for key in ("sector", "state", "strength", "anchors", "n", "lq"))
-    table = Table(head, tuple(rows), numeric=(4, 5), widths=(2.4, 2.2, 1.1, 3.6, 0.9, 2.0))
+    table = Table(head, tuple(rows), numeric=(4, 5), widths=(2.4, 2.2, 1.3, 3.4, 0.9, 2.0))
     note = Paragraph(say("cells_note"), note=True)
     return [Heading(say("cells")), table, *_left_out(say, len(shown) - MOST_CELLS), note]
 

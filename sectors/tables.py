@@ -46,7 +46,8 @@ def classify_file(
     source
         CSV (or ``.csv.gz``), UTF-8 with or without BOM, or GB18030, with a header line.
     target
-        CSV to write, UTF-8; it appears whole or not at all and may be the source itself.
+        CSV to write, UTF-8, compressed if its name ends in ``.gz``; it appears whole or not at all
+        and may be the source itself.
     name_col, scope_col, code_col
         Columns to read; where empty, the usual Chinese and English names are looked for. The
         industry code is optional.
@@ -73,7 +74,7 @@ def classify_file(
     done = with_sector = 0
     with (
         whole_file(target) as temporary,
-        temporary.open("w", encoding="utf-8", newline="") as out,
+        _create(temporary, compressed=target.suffix == ".gz") as out,
     ):
         for chunk in _chunks(source, encoding):
             columns = [str(column) for column in chunk.columns]
@@ -89,6 +90,12 @@ def classify_file(
             if progress:
                 progress(done)
     return done, with_sector
+
+
+def _create(path: Path, *, compressed: bool) -> IO[str]:
+    if compressed:
+        return gzip.open(path, "wt", encoding="utf-8", newline="")
+    return path.open("w", encoding="utf-8", newline="")
 
 
 def _open(source: Path) -> IO[bytes]:

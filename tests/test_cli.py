@@ -128,6 +128,39 @@ def test_stagger_and_compare_print_tables(atlas: Path, tmp_path: Path) -> None:
     assert (tmp_path / "c.json").stat().st_size > 500
 
 
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--weight", "capital", "--basis", "anchors"], "leave --basis"),
+        (["--fractional", "--year", "2010"], "--year"),
+        (["--basis", "priorities", "--year", "2010"], "--year"),
+        (["--measure", "revenue"], "--statistics"),
+        (["--statistics", "own.csv", "--weight", "capital"], "leave --basis, --weight"),
+    ],
+)
+def test_options_that_would_be_ignored_are_refused(
+    atlas: Path, options: list[str], says: str
+) -> None:
+    assert_one_line(run("stagger", "沈阳", *options, "--store", str(atlas)), 1, says)
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["enterprises", "o.csv", "--adcode", "999999"], "999999"),
+        (["enterprises", "o.csv", "--sector", "robots"], "robotics"),
+        (["enterprises", "o.csv", "--origin", "both"], "anchor, registry"),
+        (["parks", "o.csv", "--sector", "robotics"], "enterprises only"),
+    ],
+)
+def test_export_of_what_nothing_can_match(
+    atlas: Path, tmp_path: Path, options: list[str], says: str
+) -> None:
+    done = run("export", *options, "--store", str(atlas), cwd=tmp_path)
+    assert_one_line(done, 1, says)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_empty_store_and_sector_that_nobody_has(atlas: Path, tmp_path: Path) -> None:
     empty = tmp_path / "empty.gpkg"
     from clusteratlas.store import open_store

@@ -100,3 +100,11 @@ def test_command_writes_the_file(tmp_path: Path) -> None:
     result = CliRunner().invoke(build_app(), ["classify", str(source), str(target)])
     assert result.exit_code == 0, result.output
     assert "software" in target.read_text(encoding="utf-8")
+
+
+def test_target_named_gz_is_compressed(tmp_path: Path) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text("企业名称,经营范围\n甲机器人公司,工业机器人制造\n", encoding="utf-8")
+    classify_file(source, tmp_path / "out.csv.gz")
+    read = pd.read_csv(tmp_path / "out.csv.gz", dtype="str")
+    assert read["sectors"].tolist() == ["robotics"]

@@ -70,10 +70,12 @@ def stagger(
         typer.Option(help="Your own figures: CSV of district, sector, year, measure, value"),
     ] = None,
     measure: Annotated[
-        str, typer.Option(help="Of the statistics: revenue, value_added or employment")
-    ] = "revenue",
+        str | None,
+        typer.Option(help="Of the statistics: revenue (default), value_added or employment"),
+    ] = None,
     year: Annotated[
-        int | None, typer.Option(help="Registered up to, or year of the statistics")
+        int | None,
+        typer.Option(min=1900, max=2100, help="Registered up to, or year of the statistics"),
     ] = None,
     exclude: Annotated[
         list[str] | None, typer.Option(help="Leave a sector out (its id); may be repeated")
@@ -92,14 +94,21 @@ def stagger(
     from clusteratlas.settings import load_settings
     from clusteratlas.store import open_store
 
+    weighted = weight != "n" or fractional
+    _refuse_what_would_be_ignored(
+        basis=basis, weighted=weighted, statistics=statistics, measure=measure, year=year
+    )
     matrix = None
     with open_store(load_settings(store=store).store) as opened:
         frames = load_frames(opened)
         if statistics is not None:
             matrix = statistics_matrix(
-                read_statistics(statistics, frames), frames, measure=measure, year=year
+                read_statistics(statistics, frames),
+                frames,
+                measure=measure or "revenue",
+                year=year,
             )
-        elif weight != "n" or fractional:
+        elif weighted:
             codes = [str(code) for code in frames.region(region)["adcode"]]
             matrix = firm_matrix(
                 opened.batches(columns=COLUMNS),
@@ -122,7 +131,33 @@ def stagger(
 
         districts = frames.region(region)
         save_stagger_figure(result, districts, figure, title=region, lang=lang)
-    write_tables(stagger_tables(result, frames, region, lang=lang), out, lang=lang)
+    counted = f"{weight}, fractional" if fractional else weight
+    terms = {
+        "basis": "statistics" if statistics is not None else basis,
+        "weight": (measure or "revenue")
+        if statistics is not None
+        else ("strength" if basis == "priorities" else counted),
+        "neighbours": neighbours,
+        "year": "" if year is None else str(year),
+        "excluded": ";".join(exclude or ()),
+    }
+    write_tables(stagger_tables(result, frames, region, terms=terms, lang=lang), out, lang=lang)
+
+
+def _refuse_what_would_be_ignored(
+    *, basis: str, weighted: bool, statistics: Path | None, measure: str | None, year: int | None
+) -> None:
+    """Raise InputError for options that contradict each other: none is dropped in silence."""
+    from clusteratlas.errors import InputError
+
+    if statistics is not None and (weighted or basis != "firms"):
+        raise InputError("--statistics are your own figures: leave --basis, --weight, --fractional")
+    if statistics is None and measure is not None:
+        raise InputError("--measure is a column of --statistics FILE, which is missing")
+    if weighted and basis != "firms":
+        raise InputError("--weight and --fractional weigh all firms: leave --basis")
+    if year is not None and statistics is None and (weighted or basis == "priorities"):
+        raise InputError("--year goes with counts of firms or --statistics only")
 
 
 @app.command()

@@ -185,8 +185,29 @@ def export(
     from clusteratlas.store import Selection, open_store
     from clusteratlas.store.export import ExportOptions, export_collection
 
+    _check_selection(collection, adcode or [], sector or [], origin)
     selection = Selection(adcodes=tuple(adcode or ()), sectors=tuple(sector or ()), origin=origin)
     options = ExportOptions(crs=crs, datum=cast("Datum", datum), bom=bom, selection=selection)
     with open_store(store_url(store)) as opened:
         count = export_collection(opened, collection, out, options=options)
     typer.echo(f"{out}: {count:,} rows of {collection}")
+
+
+def _check_selection(collection: str, adcodes: list[str], sectors: list[str], origin: str) -> None:
+    """Raise for a selection that nothing can match: an empty file must not be a typing error."""
+    from clusteratlas.data import load_cities, load_districts, load_sectors
+    from clusteratlas.errors import InputError, UnknownNameError
+
+    if collection != "enterprises" and (adcodes or sectors or origin):
+        raise InputError("--adcode, --sector and --origin select enterprises only")
+    if origin not in ("", "anchor", "registry"):
+        raise InputError(f"origin {origin!r}; allowed are anchor, registry")
+    if adcodes:
+        places = {*load_districts()["adcode"], *load_cities()["adcode"]}
+        if unknown := [code for code in adcodes if code not in places]:
+            raise UnknownNameError(f"no district or city has the code {unknown[0]!r}")
+    if sectors:
+        table = load_sectors()
+        known = set(table.loc[table["parent"] != "", "sector_id"])
+        if unknown := [sector for sector in sectors if sector not in known]:
+            raise UnknownNameError(f"no sector {unknown[0]!r}", suggestions=tuple(sorted(known)))
