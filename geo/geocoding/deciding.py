@@ -83,10 +83,11 @@ class Decider:
             return self._open(parsed, possible)
         if weight < SURE and not city and not located and not _in_one_city(possible):
             return self._open(parsed, possible)
-        row = self._in_district(adcode, weight, possible)._replace(
+        row = self._in_district(
+            possible,
+            sure=weight >= SURE,
             zone=zone.name if zone else ("" if parsed.zones else parsed.zone_name),
             township=town.name if town else parsed.town_name,
-            status="ok" if weight >= SURE else "ambiguous",
         )
         area = self._placer.area(zone, town)
         if area is None:
@@ -122,8 +123,7 @@ class Decider:
         if weight < _LEADING:
             return self.city_only(parsed, city)
         sure = weight >= _SURE_BY_PIECES
-        row = self._in_district(adcode, weight, possible)
-        row = row._replace(status="ok" if sure else "ambiguous")
+        row = self._in_district(possible, sure=sure)
         reasons = f"{self.reasons(parsed)}，据地名用字推断区县".removeprefix("，")
         return Decision((), row, reasons, self._placer.division(adcode if sure else city))
 
@@ -133,23 +133,29 @@ class Decider:
         A district is still named where it is likelier than all others together.
         """
         names = "、".join(self.full_name(adcode) for adcode, _ in possible[:3])
-        adcode, weight = possible[0]
+        weight = possible[0][1]
         row = GeocodeResult(status="ambiguous", confidence=weight, candidates=possible)
         if weight >= _LEADING:
-            row = self._in_district(adcode, weight, possible)
-            row = row._replace(status="ambiguous", confidence=weight)
+            row = self._in_district(possible, sure=False)._replace(confidence=weight)
         stated = self.reasons(parsed)
         several = not _in_one_city(possible)
         reasons = f"{stated}，" * bool(stated)
         reasons += f"多个城市都有可能（{names}）" if several else f"未写城市，可能是{names}"
         return Decision((), row, reasons, None)
 
-    def _in_district(self, adcode: str, weight: float, possible: Candidates) -> GeocodeResult:
+    def _in_district(
+        self, possible: Candidates, *, sure: bool, zone: str = "", township: str = ""
+    ) -> GeocodeResult:
+        """Return the answer in the best of the districts."""
+        adcode, weight = possible[0]
         return GeocodeResult(
             adcode=adcode,
             district=self._gazetteer.district_names[adcode],
             city=self._gazetteer.city_names.get(adcode[:4] + "00", ""),
+            zone=zone,
+            township=township,
             confidence=min(weight, MOST_CONFIDENT),
+            status="ok" if sure else "ambiguous",
             candidates=possible,
         )
 

@@ -17,6 +17,7 @@ from clusteratlas.geo.geocoding.review import apply_overrides, doubtful, read_ov
 ADDRESS_COLUMNS: Final = (
     "address", "地址", "注册地址", "住所", "企业地址", "公司地址", "单位地址", "经营地址", "通讯地址",
     "通信地址", "详细地址", "生产地址", "厂址", "所在地址", "办公地址", "登记住所", "addr",
+    "住所地址", "住所地", "注册地",
     "registered_address", "full_address",
 )  # fmt: skip
 NAME_COLUMNS: Final = (
