@@ -10,6 +10,7 @@ from typing import Any, Final
 from clusteratlas.errors import InputError
 from clusteratlas.policy.enterprises import find_enterprises, split_partners
 from clusteratlas.policy.linking import (
+    SURE_SCORE,
     Suggestion,
     enterprise_catalog,
     park_catalog,
@@ -249,9 +250,9 @@ def _park(text: str, span: Span, at: LineIndex, region: tuple[str, ...]) -> dict
     section, _, _, sector_id = at.headings(line)
     name = span.within(text)
     suggestion = park_catalog().suggest(name)
-    district, city = park_places().get(suggestion.id, ("", "")) if suggestion else ("", "")
-    if not suggestion:
-        district, city = _place_in(name, region)
+    sure = suggestion is not None and suggestion.score >= SURE_SCORE
+    known = park_places().get(suggestion.id, ("", "")) if suggestion and sure else None
+    district, city = known if known is not None else _place_in(name, region)
     return {
         "name": name,
         "district": district,

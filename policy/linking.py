@@ -9,6 +9,8 @@ from typing import Final
 from clusteratlas.policy.places import place_at
 
 MIN_SCORE: Final = 0.6
+SURE_SCORE: Final = 0.85
+"""From here on a suggestion is believed; below it a person decides."""
 MAX_REMEMBERED: Final = 100_000
 _LEGAL: Final = re.compile(
     r"(?:股份|控股)?(?:有限责任|有限)?(?:总)?公司$|集团$|[（(](?:集团|股份|控股)[)）]|(?:股份|控股)$"
