@@ -11,7 +11,7 @@ from clusteratlas.errors import FileFormatError, InputError
 FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "name": (
         "企业名称", "公司名称", "单位名称", "主体名称", "市场主体名称", "企业(机构)名称",
-        "机构名称", "字号名称",
+        "机构名称", "字号名称", "企业名称(全称)", "企业全称",
         "名称", "name", "company", "company_name", "enterprise", "enterprise_name", "firm", "entname",
     ),
     "uscc": (
@@ -37,7 +37,7 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "zone": ("园区", "所属园区", "所在园区", "开发区", "zone", "park"),
     "address": (
         "注册地址", "企业地址", "公司地址", "住所", "经营场所", "地址", "注册住所",
-        "住所(经营场所)", "经营地址",
+        "住所(经营场所)", "经营地址", "住所地址", "注册地",
         "address", "registered_address", "dom",
     ),
     "industry_code": (
