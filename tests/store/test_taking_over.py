@@ -9,7 +9,7 @@ import pytest
 from clusteratlas.api.feature_bytes import LateBytes, card_bytes, feature_bytes
 from clusteratlas.store import open_store
 from clusteratlas.store.build import build_store
-from clusteratlas.store.index import Snapshot, load_snapshot
+from clusteratlas.store.index import Snapshot, load_snapshot, read_enterprises
 from clusteratlas.store.schema import ENTERPRISE_COLUMNS
 
 
@@ -43,6 +43,21 @@ def same(one: Snapshot, other: Snapshot) -> None:
     assert {k: v.tolist() for k, v in one.sector_rows.items()} == {
         k: v.tolist() for k, v in other.sector_rows.items()
     }
+    for row in range(0, len(a), 97):
+        assert a.row_of(a.values("enterprise_id")[row].as_py()) == row
+    for query in ("沈阳", "沈阳60", "改名", "gmc", "gaiming", "沈号", "7号厂", "沈河", "航空"):
+        for kind in (None, "enterprise", "district"):
+            found, expected = (of.names.search(query, limit=8, kind=kind) for of in (one, other))
+            assert found == expected, (query, kind)
+    for sectors in (None, ("robotics",), ("robotics", "aviation")):
+        near = [
+            of.neighbours.nearest(123.0123, 41.5, k=40, sectors=sectors, min_confidence=least)
+            for of in (one, other)
+            for least in (0.0, 0.5)
+        ]
+        for (rows, metres), (wanted, truth) in zip(near[:2], near[2:], strict=True):
+            assert sorted(rows.tolist()) == sorted(wanted.tolist())
+            np.testing.assert_allclose(metres, truth, atol=1e-3)
 
 
 @pytest.fixture
@@ -90,6 +105,37 @@ def test_what_is_taken_over_equals_what_is_read_whole(path: Path) -> None:
                 fresh.append(after)
             assert fresh[0].page(rows) == LateBytes(whole.enterprises, feature_bytes).page(rows)
             old, late = new, fresh
+
+
+def test_what_changed_is_indexed_with_the_rest_in_the_end(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_store(str(path)) as store:
+        old = load_snapshot(store)
+        for step in ("added", "changed", "deleted"):
+            write(path, step)
+            old = load_snapshot(store, old)
+        assert old.indexed_anew() is None
+        assert len(old.since.named.rows) == 100 - 1 + 10  # n-6050 was added and deleted
+        monkeypatch.setattr("clusteratlas.store.index.MOST_BESIDE", 0)
+        monkeypatch.setattr("clusteratlas.store.index.BESIDE_SHARE", 0.0)
+        near = old.indexed_anew()
+        assert near is not None
+        both = near.indexed_anew()
+        assert both is not None
+        assert both.indexed_anew() is None
+        for anew in (near, both):
+            same(anew, load_snapshot(store))
+        write(path, "other")
+        same(load_snapshot(store, both), old)
+
+
+def test_a_write_while_all_is_read_is_seen_as_a_whole(path: Path) -> None:
+    with open_store(str(path)) as store:
+        reading = read_enterprises(store)
+        for step in ("added", "changed", "deleted"):
+            write(path, step)
+        same(load_snapshot(store, reading=reading), load_snapshot(store))
 
 
 def test_all_is_read_where_too_much_changed(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
