@@ -99,15 +99,20 @@ def short_form(name: str, adcode: str) -> str:
     return ""
 
 
+OURS_TOO = {"滨海新区"}
+
+
 def elsewhere_rows(counties: dict[str, str], city_code: str) -> list[tuple[str, ...]]:
     """Return counties and county-level cities elsewhere: 昆山市 is said to be outside, not sought.
 
-    Districts (区) are left out: 向阳区 or 新华区 is also what people call a quarter of their own town.
+    Of districts (区) only those with long names are: 浦东新区, 石景山区. 向阳区 or 新华区 is also what people
+    call a quarter of their own town, and 滨海新区 a zone of 锦州.
     """
     return [
         (code[:6], name, "current", "district", city_code, "", "", "")
         for name, code in counties.items()
-        if len(name) >= 3 and name.endswith(("市", "县", "旗"))
+        if (len(name) >= 3 and name.endswith(("市", "县", "旗")))
+        or (len(name) >= 4 and name.endswith("区") and name not in OURS_TOO)
     ]
 
 

@@ -118,6 +118,8 @@ def test_a_zone_across_districts_stays_ambiguous(
         "江苏省苏州市工业园区人民路8号",
         "上海市浦东新区和平路",
         "四平市铁西区",
+        "浦东新区世纪大道100号",
+        "石景山区八角东街65号",
     ],
 )
 def test_an_address_elsewhere_is_said_to_be_outside(
@@ -373,3 +375,9 @@ def test_a_province_before_the_city_in_a_firms_name_changes_nothing(
     for prefix in ("", "辽宁", "辽宁省"):
         found = geocoder.geocode("人民路16号", name=f"{prefix}鞍山市海城市某某有限公司")
         assert found.adcode == "210381"
+
+
+def test_a_zone_that_is_called_as_a_district_elsewhere_stays_ours(
+    geocoder: OfflineGeocoder,
+) -> None:
+    assert geocoder.geocode("锦州滨海新区锦港大街一段1号").city == "锦州市"  # 天津 has one, too
