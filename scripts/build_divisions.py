@@ -105,8 +105,8 @@ OURS_TOO = {"滨海新区"}
 def elsewhere_rows(counties: dict[str, str], city_code: str) -> list[tuple[str, ...]]:
     """Return counties and county-level cities elsewhere: 昆山市 is said to be outside, not sought.
 
-    Of districts (区) only those with long names are: 浦东新区, 石景山区. 向阳区 or 新华区 is also what people
-    call a quarter of their own town, and 滨海新区 a zone of 锦州.
+    Of districts (区) only those with long names are: 浦东新区, 石景山区. 向阳区 or 新华区 is also what
+    people call a quarter of their own town, and 滨海新区 a zone of 锦州.
     """
     return [
         (code[:6], name, "current", "district", city_code, "", "", "")
