@@ -229,3 +229,22 @@ def test_list_holds_what_the_map_holds(visit: Callable[..., Any]) -> None:
     assert visited.page.locator("#detail ul.firms > li").count() == min(count, 50)
     visited.page.click("label:has(input[name=origin][value=registry])")
     visited.until("n => !document.querySelector('#detail h2').innerText.includes(` ${n} `)", count)
+
+
+def test_district_of_few_firms_has_no_colour_of_the_index(visit: Callable[..., Any]) -> None:
+    visited = visit("?city=沈阳市&fill=stagger")
+    visited.wait("企业过少，不作判断", "#legend")
+    module = "/static/js/stagger_data.js"
+    values = visited.page.evaluate(
+        f"async () => Object.fromEntries(await (await import('{module}')).staggerIndex('沈阳市'))"
+    )
+    assert values["210124"] is None  # one anchor and one made-up firm
+    assert 0 < values["210112"] < 1
+
+
+def test_distance_carries_the_error_of_the_place(visit: Callable[..., Any]) -> None:
+    visited = visit("?open=nearby:at=123.45,41.72")
+    visited.wait("由近到远")
+    far = visited.page.locator("#nearby-results .far").all_inner_texts()
+    assert far
+    assert any("± 500 m" in text for text in far)

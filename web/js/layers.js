@@ -119,7 +119,10 @@ async function byStagger() {
       const value = index.get(code);
       return value === undefined || value === null ? "hatch" : staggerColour(value);
     },
-    note: (code) => (index.has(code) ? ` · ${t("stagger.index")} ${decimal(index.get(code))}` : ""),
+    note: (code) => {
+      if (!index.has(code)) return "";
+      return ` · ${t("stagger.index")} ${index.get(code) === null ? t("verdict.too few to say") : decimal(index.get(code))}`;
+    },
   });
 }
 
@@ -153,7 +156,7 @@ function drawLegend() {
     areas = [...atlas.fields.map((f) => swatch(`${f.colour}88`, nameOf(f))), swatch("hatch", t("legend.nodata"))];
   } else if (v.fill === "stagger") {
     const edges = [0, ...STAGGER_CUTS, 1];
-    areas = [...STAGGER_RAMP.map((colour, i) => swatch(colour, `${edges[i].toFixed(2)}–${edges[i + 1].toFixed(2)}`)), swatch("hatch", t("legend.nodata"))];
+    areas = [...STAGGER_RAMP.map((colour, i) => swatch(colour, `${edges[i].toFixed(2)}–${edges[i + 1].toFixed(2)}`)), swatch("hatch", t("verdict.too few to say"))];
   }
   // Open where there is room for it, unless the reader chose otherwise.
   const open = legendOpen ?? byId("stage").clientWidth > 820;

@@ -6,7 +6,7 @@ import { copy, el, fill, say, toast } from "./dom.js";
 import { askPlace, stage } from "./map.js";
 import { change } from "./state.js";
 import { action, choose, opens, placeName, section, sectorOptions, sectorTag } from "./parts.js";
-import { distance, lang, t, whole } from "./text.js";
+import { apart, lang, t, whole } from "./text.js";
 
 const RADII = [1, 2, 5, 10, 20, 30, 50, 100, 200];
 const COUNTS = [10, 20, 50, 100, 200];
@@ -119,7 +119,7 @@ async function answer(q, results, group, signal) {
 function resultRow(item) {
   const why = item.why.filter((w) => w.code !== "distance").slice(0, 2);
   return el("li", { data: { id: item.enterprise_id } },
-    el("div", { class: "row spread" }, opens(`firm:${item.enterprise_id}`, item.name), el("span", { class: "far", text: distance(item.distance_m) })),
+    el("div", { class: "row spread" }, opens(`firm:${item.enterprise_id}`, item.name), el("span", { class: "far", text: apart(item) })),
     el("div", { class: "tags small" }, item.role !== "other" ? el("span", { class: `role role-${item.role}`, text: t(`role.${item.role}`) }) : null, item.sectors.slice(0, 3).map(sectorTag)),
     why.map((w) => el("p", { class: "why", text: w.text })),
     el("small", {}, placeName(item.city, item.adcode), HOLLOW.includes(item.precision) ? ` · ${t("nearby.uncertain", { precision: t(`precision.${item.precision}`) })}` : ""));

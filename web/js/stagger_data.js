@@ -14,8 +14,8 @@ export function staggerOf(region, basis = "firms", signal) {
   return kept.get(key);
 }
 
-/** Return the index by district code; null where it is undefined. */
+/** Return the index by district code; null where it is undefined or rests on too few firms. */
 export async function staggerIndex(region) {
   const answer = await staggerOf(region);
-  return new Map(answer.districts.map((d) => [d.adcode, d.index]));
+  return new Map(answer.districts.map((d) => [d.adcode, d.verdict === "too few to say" ? null : d.index]));
 }

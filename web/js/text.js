@@ -23,6 +23,9 @@ export const decimal = (n, digits = 2) => (n === null || n === undefined || Numb
 /** Write a share of 1 as percent. */
 export const percent = (n, digits = 0) => (n === null || n === undefined || Number.isNaN(n) ? "—" : `${(n * 100).toFixed(digits)}%`);
 
+/** Write how far a firm is, and how far off its own place may be: 0 m is not the next door. */
+export const apart = ({ distance_m, radius_m }) => distance(distance_m) + (radius_m ? ` ± ${distance(radius_m)}` : "");
+
 /** Write metres for people. */
 export const distance = (m) => (m < 1000 ? `${Math.round(m)} m` : `${(m / 1000).toFixed(m < 10_000 ? 1 : 0)} km`);
 
