@@ -35,6 +35,7 @@ from clusteratlas.policy.vocabulary import is_ordinary
 MAX_SENTENCE_CHARS: Final = 1_500
 _SENTENCE: Final = re.compile(r"[^。；;！？!?\n]+")
 # 该市聚焦…, or a sentence of the same paragraph that names no unit but says what is to grow.
+_CELL_SENTENCE: Final = re.compile(r"[^。；;！？!?\n\t|]{12,}")
 _SAME_UNIT: Final = re.compile(
     r"(?:^|[，,：])[ 　]*(?:目前|近年来|今年|其中|同时)?(?:该|全|我|本)(?:[市县区镇乡州旗园]|园区|"
     r"开发区|新区|高新区|经开区)|^[ 　]*(?:园区|新区|开发区)"
@@ -106,6 +107,7 @@ class _Reader:
         if is_row(text, line):
             self._header = table_header(text, line, self.index) or self._header
             self.found += in_row(text, line, self._header, self.index)
+            self._in_cells(line)
             return
         self._header = None
         heading = heading_units(line, self.index, self.region) or self._opened
@@ -144,6 +146,14 @@ class _Reader:
             if reading.frame and not heading:
                 heading = reading.frame
         return heading or carried
+
+    def _in_cells(self, line: Line) -> None:
+        """Add what the sentences in the cells of a row say of units that they name."""
+        for match in _CELL_SENTENCE.finditer(self.text, line.start, line.end):
+            units = speakable(self.text, self.index.between(*match.span()), [])
+            if units and match.end() - match.start() <= MAX_SENTENCE_CHARS:
+                sentence = Sentence(self.text, *match.span(), line, [])
+                self.found += in_sentence(Reading(sentence, [], ""), units)
 
     def _in_lists(
         self, start: int, end: int, units: list[Unit], line: Line

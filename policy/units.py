@@ -166,9 +166,8 @@ def _with_its_place(park: Unit) -> tuple[Unit, ...]:
     for size in range(2, min(len(park.name) - 3, 6)):
         rest = park.name[size:]
         places = place_index().get(park.name[:size], ())
-        if any(
-            p.name == park.name[:size] and p.level == "county" for p in places
-        ) and _begins_with_place(rest, 0):
+        two = _begins_with_place(rest, 0) or _SHORT_ZONE.fullmatch(rest)
+        if two and any(p.name == park.name[:size] and p.level == "county" for p in places):
             cut = park.start + size
             place = Unit(park.name[:size], park.start, cut, "county", places[0].adcode)
             return place, Unit(rest, cut, park.end, park.kind)
