@@ -75,13 +75,13 @@ class DistrictIndex:
         import shapely
 
         try:
-            features = json.loads(path.read_text("utf-8"))["features"]
-            texts = [json.dumps(feature["geometry"]) for feature in features]
-            geometries = list(shapely.from_geojson(texts))
-            districts = [_district(feature["properties"]) for feature in features]
+            text = path.read_text("utf-8")
+            districts = [_district(f["properties"]) for f in json.loads(text)["features"]]
+            geometries = shapely.get_parts(shapely.from_geojson(text))
+            pairs = list(zip(districts, geometries, strict=True))  # no feature without its polygon
         except (OSError, ValueError, KeyError, TypeError, shapely.errors.ShapelyError) as error:
             raise FileFormatError(f"{path}: no readable collection of districts: {error}") from None
-        return cls(districts, geometries)
+        return cls([district for district, _ in pairs], [shape for _, shape in pairs])
 
     def positions(self, lon: ArrayLike, lat: ArrayLike) -> NDArray[np.int64]:
         """Return the row of the district that holds each point, -1 outside all of them."""
