@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from clusteratlas.analysis.counted_once import no_surplus, surplus
@@ -147,12 +146,6 @@ class AtlasFrames:
             .fillna(0.0)
         )
         return table.reindex(index=rows, columns=self.sector_ids(), fill_value=0.0).astype(float)
-
-    def anchors_in(self, adcode: str, sector: str) -> list[str]:
-        """Return the names of the anchors of a sector in a district, in the table's order."""
-        own = self.anchors[self.anchors["adcode"] == adcode]
-        has = np.array([sector in text.split(";") for text in own["sectors"]], dtype=bool)
-        return [str(name) for name in own.loc[has, "name"]]
 
 
 def load_frames(store: Store) -> AtlasFrames:

@@ -22,15 +22,26 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 import psutil
+import shapely
 
+from clusteratlas.data import load_districts, load_parks
+from clusteratlas.sectors import classify
+from clusteratlas.store import open_store
 from clusteratlas.store.batch import tasks
 from clusteratlas.store.batch.cluster import open_cluster
 from clusteratlas.store.batch.dataset import Dataset
 from clusteratlas.store.batch.make import BLOCK_ROWS, Made, make_dataset
+from clusteratlas.store.build import build_store
+from clusteratlas.store.geocoders import offline_geocode
+from clusteratlas.store.ingest.enrich import Enricher, _blank_columns
+from clusteratlas.store.ingest.records import read_facts
 from clusteratlas.store.ingest.run import IngestOptions, ingest_files, open_planned
 from clusteratlas.store.ingest.summary import Progress
+from clusteratlas.store.placing import Ground
 
 
 def spent(work: Callable[[], Any]) -> tuple[float, Any]:
@@ -42,66 +53,63 @@ def spent(work: Callable[[], Any]) -> tuple[float, Any]:
 
 def stages(path: Path, sample: int) -> None:
     """Print what each stage takes on one core, CPU microseconds a row."""
-    from clusteratlas.data import load_districts, load_parks
-    from clusteratlas.sectors import classify
-    from clusteratlas.store.geocoders import offline_geocode
-    from clusteratlas.store.ingest.enrich import Enricher, _blank_columns
-    from clusteratlas.store.ingest.records import read_facts
-    from clusteratlas.store.placing import Ground
-
     tasks.get_ready()
-    ground = Ground(load_districts(), load_parks())
-    geocode = offline_geocode(ground)
+    took: dict[str, float] = {}
     with open_planned(path, IngestOptions()) as planned:
         table, plan = next(iter(planned))
         count = -(-sample // BLOCK_ROWS)
         cut, blocks = spent(lambda: list(islice(table.blocks(BLOCK_ROWS), count)))
         digest, _ = spent(lambda: [block.digest() for block in blocks])
+    took["head: unpack and cut"] = cut + digest
     read, rows = spent(lambda: [row for block in blocks for row in block.rows()])
     parsed, facts = spent(lambda: read_facts(rows, plan))
-    blank = _blank_columns(facts.frame)
+    took["parse: records, codes, dates"] = read + parsed
+    took |= _stages_of_locating(facts.frame)
+    enricher = Enricher()
+    enricher(facts.frame.head(100))  # dictionaries are loaded at the first call
+    took["all of locate and classify"], firms = spent(lambda: enricher(facts.frame))
+    took |= _stages_of_writing(firms, rows, blocks[0], plan)
+    n = len(rows)
+    print(f"{n:,} rows of {path.name}, one core; CPU microseconds a row, rows/s")
+    for name, seconds in took.items():
+        print(f"  {name:<34}{seconds / n * 1e6:8.1f}{n / max(seconds, 1e-9):12,.0f}")
+
+
+def _stages_of_locating(facts: pd.DataFrame) -> dict[str, float]:
+    ground = Ground(load_districts(), load_parks())
+    geocode, blank = offline_geocode(ground), _blank_columns(facts)
     geocode(blank.head(500))
     located, answers = spent(lambda: geocode(blank))
     joined, _ = spent(lambda: ground.district_of(answers["lon"], answers["lat"]))
     placed = blank.assign(lon=answers["lon"], lat=answers["lat"], radius_m=answers["radius_m"])
     parks, _ = spent(lambda: ground.parks_of(placed))
-    texts = [facts.frame[name] for name in ("name", "scope", "industry_code")]
+    texts = [facts[name] for name in ("name", "scope", "industry_code")]
     classify(*(text.head(500) for text in texts))
     classified, _ = spent(lambda: classify(*texts))
-    enricher = Enricher()
-    enricher(facts.frame.head(100))
-    whole, firms = spent(lambda: enricher(facts.frame))
+    return {
+        "geocode": located,
+        "join: districts and parks": joined + parks,
+        "classify": classified,
+    }
+
+
+def _stages_of_writing(firms: pd.DataFrame, rows: Any, block: Any, plan: Any) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
-        work = tasks.BlockWork(0, blocks[0], plan, "", Path(folder), "")
+        work = tasks.BlockWork(0, block, plan, "", Path(folder), "")
         keyed, sorted_ = spent(lambda: tasks._keyed(firms, rows))
         done = tasks.BlockDone(0, len(rows), {}, {}, {})
         written, _ = spent(lambda: tasks._write_block(sorted_, done, work))
         cities = sorted(set(sorted_["city_adcode"]))
         parts = [tasks.PartWork(city, 0, 0, 1 << 33, [(0, 0)], Path(folder), "") for city in cities]
         merged, _ = spent(lambda: [tasks.merge_part(part) for part in parts])
-    n = len(rows)
-    print(f"{n:,} rows of {path.name}, one core; CPU microseconds a row, rows/s")
-    for name, seconds in (
-        ("head: unpack and cut", cut + digest),
-        ("parse: records, codes, dates", read + parsed),
-        ("geocode", located),
-        ("join: districts and parks", joined + parks),
-        ("classify", classified),
-        ("all of locate and classify", whole),
-        ("sort by place, write block", keyed + written),
-        ("arrange: merge, write GeoParquet", merged),
-    ):
-        print(f"  {name:<34}{seconds / n * 1e6:8.1f}{n / max(seconds, 1e-9):12,.0f}")
+    return {
+        "sort by place, write block": keyed + written,
+        "arrange: merge, write GeoParquet": merged,
+    }
 
 
 def points_in_polygons(count: int) -> None:
     """Print how long several ways need to find the district of points."""
-    import geopandas as gpd
-    import shapely
-
-    from clusteratlas.data import load_districts, load_parks
-    from clusteratlas.store.placing import Ground
-
     districts = load_districts()
     chance = np.random.default_rng(1)
     lon, lat = chance.uniform(119, 125.5, count), chance.uniform(39, 43.3, count)
@@ -114,25 +122,30 @@ def points_in_polygons(count: int) -> None:
         "Ground.district_of (in use)": lambda: ground.district_of(*series),
         "shapely STRtree with predicate": lambda: tree.query(points, predicate="intersects"),
         "geopandas sjoin": lambda: gpd.sjoin(frame, districts[["adcode", "geometry"]]),
+        **_sedonadb(frame, districts),
     }
-    try:
-        import sedonadb  # type: ignore[import-not-found,unused-ignore]
-    except ImportError:
-        print("sedonadb: not installed, left out")
-    else:
-        session = sedonadb.connect()
-        session.create_data_frame(frame).to_view("points")
-        session.create_data_frame(districts[["adcode", "geometry"]]).to_view("districts")
-        query = (
-            "SELECT p.geometry FROM points p JOIN districts d"
-            " ON ST_Intersects(d.geometry, p.geometry)"
-        )
-        ways["sedonadb join"] = lambda: session.sql(query).count()
     print(f"{count:,} points in {len(districts)} districts: clock s, CPU s")
     for name, way in ways.items():
         started = time.monotonic()
         used, _ = spent(way)
         print(f"  {name:<34}{time.monotonic() - started:8.2f}{used:8.2f}")
+
+
+def _sedonadb(
+    points: gpd.GeoDataFrame, districts: gpd.GeoDataFrame
+) -> dict[str, Callable[[], Any]]:
+    try:
+        import sedonadb  # type: ignore[import-not-found,unused-ignore]
+    except ImportError:
+        print("sedonadb: not installed, left out")
+        return {}
+    session = sedonadb.connect()
+    session.create_data_frame(points).to_view("points")
+    session.create_data_frame(districts[["adcode", "geometry"]]).to_view("districts")
+    query = (
+        "SELECT p.geometry FROM points p JOIN districts d ON ST_Intersects(d.geometry, p.geometry)"
+    )
+    return {"sedonadb join": lambda: session.sql(query).count()}
 
 
 class Watch:
@@ -216,9 +229,6 @@ def run(path: Path, workers: int, folder: Path, *, kill: bool = False) -> Run:
 
 def load(data: Dataset, url: str) -> None:
     """Bring a data set into a store and print the rate."""
-    from clusteratlas.store import open_store
-    from clusteratlas.store.build import build_store
-
     with open_store(url, writable=True) as store:
         build_store(store)
         before, started = time.process_time(), time.monotonic()
