@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from clusteratlas.errors import InputError
 from clusteratlas.policy.enterprises import find_enterprises, split_partners
+from clusteratlas.policy.learned import second_reading
 from clusteratlas.policy.linking import (
     SURE_SCORE,
     Suggestion,
@@ -65,12 +66,11 @@ def extract(document: PolicyText | str, *, review: Sequence[Correction] = ()) ->
     lines = read_structure(text).lines
     corrections = corrections_for(review, document.name)
     region = region_of(text)
-    parks = corrected(original, find_parks(text, lines), corrections, "park")
-    firms = [
-        span
-        for span in find_enterprises(text, lines)
-        if not _overlaps(span, parks) or _names_park(text, span, parks)
-    ]
+    firms, parks = second_reading(
+        text, *_apart(text, find_enterprises(text, lines), find_parks(text, lines))
+    )
+    parks = corrected(original, parks, corrections, "park")
+    firms, parks = _apart(text, firms, parks)
     enterprises, partners = split_partners(text, firms)
     enterprises = corrected(original, enterprises, corrections, "enterprise")
     at = LineIndex(lines)
@@ -92,6 +92,12 @@ def extract(document: PolicyText | str, *, review: Sequence[Correction] = ()) ->
     for kind in ("enterprise", "park"):
         apply_links(extraction[f"{kind}s"], corrections, kind)
     return extraction
+
+
+def _apart(text: str, firms: list[Span], parks: list[Span]) -> tuple[list[Span], list[Span]]:
+    """Return firms that lie in no park, but for those at the head of its name, and the parks."""
+    kept = [one for one in firms if not _overlaps(one, parks) or _names_park(text, one, parks)]
+    return kept, parks
 
 
 def corrected(
@@ -143,10 +149,16 @@ def _overlaps(span: Span, others: list[Span]) -> bool:
 
 
 def _names_park(text: str, span: Span, parks: list[Span]) -> bool:
-    """Return whether a firm stands at the head of a park's name: 风华集团信息产业园."""
-    if not span.within(text).endswith(("集团", "公司")):
+    """Return whether a firm stands at the head of a park's name: 风华集团信息产业园.
+
+    In the name of a firm's own base it may be any firm whose form shows it (沁园食品生产基地).
+    """
+    at = bisect.bisect_left(parks, span.start, key=lambda park: park.start)
+    if at == len(parks) or parks[at].start != span.start or parks[at].end <= span.end:
         return False
-    return any(park.start == span.start and park.end > span.end for park in parks)
+    if span.within(text).endswith(("集团", "公司")):
+        return True
+    return parks[at].within(text).endswith("基地") and span.reason == "short form"
 
 
 def region_of(text: str) -> tuple[str, ...]:

@@ -239,6 +239,9 @@ def _is_institute(text: str, start: int, form_start: int, form: str) -> bool:
         return False
     named = place_at(text, start, form_start) or "中科院" in body or "中国科学院" in body
     framed = _INSTITUTE_FRAME.search(text, max(0, start - 3), start)
+    national = body.startswith(("中国", "中科院")) and len(body) > 4
+    end = form_start + len(form)
+    framed = framed or (national and "、" in {text[start - 1 : start], text[end : end + 1]})
     return bool(named and framed and not is_generic(body))
 
 

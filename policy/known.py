@@ -5,11 +5,12 @@ from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from typing import Final
 
+from clusteratlas.policy.firm_forms import SHORT_FORM
 from clusteratlas.policy.lexicon import generic_words
 from clusteratlas.policy.linking import bare_name, enterprise_catalog
 from clusteratlas.policy.name_index import NameIndex
 from clusteratlas.policy.names import DELIMITERS
-from clusteratlas.policy.places import name_prefixes, place_level
+from clusteratlas.policy.places import name_prefixes, place_at, place_level
 from clusteratlas.policy.spans import Span
 from clusteratlas.policy.vocabulary import is_ordinary, is_word, name_likeness
 from clusteratlas.policy.words import word_list, word_set
@@ -26,6 +27,11 @@ _ITEM_ENDS: Final = frozenset("、，。；等和与\n")
 _TRADE_EDGES: Final = re.compile(
     r"[、，。；等）)\n]|建成|投产|达产|开工|竣工|落户|入选|荣获|扩能|扩建|扩产|技改|[一二三四]期|\Z"
 )
+_BRANCH: Final = re.compile(r"[（(]([\u4e00-\u9fff]{2,4})[)）]")
+_BRANCH_FORM: Final = re.compile(
+    "电机|所|公司|石化|机车|航空|分公司|车辆|电气|动力|汽车|钢铁|能源|铝业|新材料|轮胎|药业|饮品|"
+)
+_BRANCH_END: Final = re.compile(r"[、，。；等）)\n]|\Z")
 _PLACE_AFTER: Final = re.compile("[镇乡村]|街道|社区|路|大道|大桥|水库|河|湖|流域")
 _NOT_AFTER: Final = (
     "科技大学",
@@ -82,7 +88,7 @@ def find_known(text: str, names: frozenset[str], reason: str) -> Iterator[Span]:
         return
     for start, end in _index(names).spans(text):
         if _bounded(text, start, end):
-            yield Span(_with_city(text, start), _with_trade(text, end), reason)
+            yield Span(_with_city(text, start), _with_trade(text, _with_branch(text, end)), reason)
 
 
 def beside_firms(text: str, spans: list[Span]) -> Iterator[Span]:
@@ -99,6 +105,19 @@ def beside_firms(text: str, spans: list[Span]) -> Iterator[Span]:
             for start in range(max(1, end - 4), end - 1):
                 if text[start:end] in words and text[start - 1] in _ITEM_STARTS:
                     yield Span(start, end, "beside a firm")
+
+
+def _with_branch(text: str, end: int) -> int:
+    """Return the end of a name with the place of its branch: 宁波韵升（包头）, 中车株洲电机."""
+    bracket = _BRANCH.match(text, end)
+    if bracket and place_level(bracket.group(1)) in {"city", "province"}:
+        form = SHORT_FORM.match(text, bracket.end())
+        return form.end() if form and _BRANCH_END.match(text, form.end()) else bracket.end()
+    place = place_at(text, end, end + 4)
+    if place_level(place) != "city" or place[-1] in "市区县州":
+        return end
+    form = _BRANCH_FORM.match(text, end + len(place))
+    return form.end() if form and _BRANCH_END.match(text, form.end()) else end
 
 
 def _with_trade(text: str, end: int) -> int:
