@@ -27,7 +27,7 @@ _AIM: Final = re.compile(
 # After a unit that is spoken of comes a stop, a verb or an adverb; after another word it is only
 # the place of something (定兴同福等企业, 保定工农路).
 _GOES_ON: Final = re.compile(
-    r"$|[、，：:（(“”\s—]|[)）](?=[，。；：]|$)|等|[要应将则可须需向均都也还只继更力主瞄以依围立按为是在把由对通让使并还也分各先目近按根着]|[\d一两二三四五六七八九十]+[大个县区市地是期条带翼核园方]|"
+    r"$|[、，：:（(“”\s—]|[)）](?=[，。；：]|$)|等|[要应将则可须需向均都也还只就搞放继更力主瞄以依围立按为是在把由对通让使并还也分各先目近按根着]|[\d一两二三四五六七八九十]+[大个县区市地是期条带翼核园方]|"
     r"发[展挥]|利用|结合|坚持|抓[住好]|抢抓|作为|着[重力]|重点|主[要导攻打]|大力|加[快大强速]|积极|积聚|优[先势化]|突出|聚焦|侧重|偏向|"
     r"全[力面域]|集[中聚]|充分|进一步|继续|努力|打造|建[设成]|布局|培育|壮大|做[大强优精]|推[动进]|促进|提[升高]|"
     r"形成|构[建筑]|承接|引[进领导]|定位|瞄准|深[耕化入]|率先|强化|实[施现]|支[持撑]|成为|规划|争[创取]|创[建新]|"
@@ -61,7 +61,8 @@ def groups(text: str, units: list[Unit]) -> Iterator[list[Unit]]:
     group: list[Unit] = []
     for unit in units:
         between = text[group[-1].end : unit.start] if group else "-"
-        if between in {"、", "和", "与", "及", "以及", "（", "("}:
+        alias = between in {"（", "("} and text[unit.end - 1] in "）)"  # 甲园（乙园）
+        if alias or between in {"、", "和", "与", "及", "以及"}:
             group.append(unit)
             continue
         if group and not between and _narrows(group[-1], unit):

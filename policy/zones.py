@@ -18,7 +18,7 @@ _SPOKEN: Final = re.compile(
     r"(?:(?<=[\n。；：，“”、 　\t）)])|(?<=支持|推动|推进|引导|鼓励|作为|依托|围绕|其中)|(?<=[将把在以]))"
     r"(?![以在和与及支推依引鼓加位将把对该本全各新老其这此等])"
     rf"(?P<name>(?P<proper>[\u4e00-\u9fffA-Za-z]{{2,10}}?)(?:工业|产业|经济技术|经济|科技|高新技术产业)?{_FORM})"
-    r"(?P<after>[（(][^（）()]{0,20}[)）]|——|[：:，,。”]|重点|主要|着力|以|将|"
+    r"(?P<after>[（(][^（）()]{0,30}[)）]|——|[：:，,。”]|重点|主要|着力|以|将|"
     r"[要聚打发建承突围侧立瞄抓做主继推加培壮优]|定位|作为|主导|位于|选址|是|已|现|规划面积|依托|的(?:主导|定位|产业|功能))"
 )
 _NO_NAME: Final = re.compile(
@@ -63,8 +63,8 @@ _DISTRICT: Final = re.compile(
 
 # What a line begins with and defines (光谷生物城——以…, 临港经济区：船舶、港口物流).
 _DEFINED: Final = re.compile(
-    r"(?:^|\n|[。；])[ 　\t]{0,8}(?:[（(]?[\d一二三四五六七八九十]{1,3}[)）.．、]+|——|●|■)?[ 　]{0,4}"
-    r"(?P<name>(?P<proper>[\u4e00-\u9fff·]{2,14})[区园城港岛谷镇乡带廊])(?:[（(][^（）()\n]{1,30}[)）])?(?:——|[：:])"
+    r"(?:^|\n|[。；])[ 　\t]{0,8}(?P<mark>[（(]?[\d一二三四五六七八九十]{1,3}[)）.．、]+|——|[●■◆▲★◇○□※])?[ 　]{0,4}"
+    r"(?P<name>(?P<proper>[\u4e00-\u9fff·]{2,14})[区园城港岛谷镇乡带廊])(?:[（(][^（）()\n]{1,30}[)）])?(?:——|[：:]|(?(mark)。|：))"
 )
 _NO_DEFINED: Final = re.compile(
     r"重点|承载|布局|责任|所在|核心|示范|先行|主要|适用|实施|涉及|辐射|覆盖|范围|试点|拓展|支撑|协同|区域|对象|目标|全|各|本|我|该"
@@ -76,6 +76,41 @@ def _defined(text: str) -> Iterator[Span]:
         proper = match.group("proper")
         if not (_NO_NAME.search(proper) or _NO_DEFINED.search(proper) or proper in _KINDS):
             yield Span(match.start("name"), match.end("name"), "defined")
+
+
+# A place called by its bare name where it is given a trade (彭场以防护服为主).
+_BARE: Final = re.compile(
+    r"(?:(?<=[\n。；，：、 　])|^)(?P<name>[\u4e00-\u9fff]{2,3})"
+    r"(?=以[^，。；]{2,30}为(?:主|重点|特色)|重点发展|侧重|主攻|着力发展|主做|专做)"
+)
+
+
+def _bare_places(text: str) -> Iterator[Span]:
+    """Yield bare names that are no words, or that the text gives a class elsewhere (鲁班片区)."""
+    classed: set[str] | None = None
+    for match in _BARE.finditer(text):
+        name = match.group("name")
+        if classed is None:
+            classed = _classed_names(text)
+        if (
+            name in place_index()
+            or _NO_NAME.search(name)
+            or is_generic(name)
+            or name[-1] in "除对均要"
+        ):
+            continue
+        if name in classed or not (is_word(name) or is_ordinary(name) or name[:2] in place_index()):
+            yield Span(match.start(), match.end(), "town")
+
+
+def _classed_names(text: str) -> set[str]:
+    """Return what stands before 镇, 片区 and the like anywhere in a text, two and three characters."""
+    return {
+        text[match.start() - size : match.start()]
+        for match in re.finditer("镇|乡|街道|片区|组团|园", text)
+        for size in (2, 3)
+        if match.start() >= size
+    }
 
 
 def _districts(text: str) -> Iterator[Span]:
@@ -116,6 +151,7 @@ def spoken_zones(text: str) -> Iterator[Span]:
     A name of everyday words (大数据产业园) is one only where a line begins with it and describes it.
     """
     yield from _defined(text)
+    yield from _bare_places(text)
     yield from _districts(text)
     for match in _SPOKEN.finditer(text):
         proper, start = match.group("proper"), match.start("name")
