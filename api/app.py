@@ -1,9 +1,9 @@
 """The application: what is loaded, what guards it, and which routers answer."""
 
-import logging
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Final
 
 from fastapi import FastAPI, Request
 from fastapi.routing import APIRoute
@@ -48,7 +48,13 @@ from clusteratlas.geo.geocoding import OfflineGeocoder
 from clusteratlas.settings import Settings, load_settings
 from clusteratlas.store.base import Store
 
-log = logging.getLogger("clusteratlas.api")
+# Routes are tried in this order: those that are asked most come first. They are added to the
+# application as they are, because an included router costs a second round of matching per request.
+ROUTERS: Final = (
+    *(features, tiles, nearby, search),
+    *(catalogue, queryables, operations, page, places),
+    *(analysis, scenarios, clusters, reports, exports, corrections),
+)
 
 
 def create_app(
@@ -78,20 +84,9 @@ def create_app(
     access = AccessLog(enabled=settings.log_level in {"debug", "info"})
     metrics = Metrics(shared=bool(os.environ.get("PROMETHEUS_MULTIPROC_DIR")))
 
-    @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        await atlas.start()
-        if settings.workers > 1:
-            # One process of several takes no requests before it can answer them: a worker that
-            # replaces a killed one must not answer 503 beside workers that are ready.
-            await atlas.first_attempt.wait()
-        yield
-        await atlas.stop()
-        access.flush()
-
     app = FastAPI(
         title="clusteratlas",
-        lifespan=lifespan,
+        lifespan=lambda _app: _lifetime(atlas, access, settings),
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
@@ -101,19 +96,33 @@ def create_app(
     )
     app.state.atlas, app.state.metrics = atlas, metrics
     app.state.desk, app.state.geocoder = Desk(), OfflineGeocoder()
-    # The routes that are asked most come first: they are tried in this order. They are added as they
-    # are, because an included router costs a second round of matching per request.
-    hot = (features, tiles, nearby, search)
-    described = (catalogue, queryables, operations, page, places)
-    computed = (analysis, scenarios, clusters, reports, exports, corrections)
-    for module in (*hot, *described, *computed):
+    for module in ROUTERS:
         app.router.routes.extend(module.router.routes)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's way to replace it
     app.add_exception_handler(AtlasError, _explain)
     app.add_exception_handler(HTTPException, _explain_http)
+    _surround(app, settings)
+    app.add_middleware(Guard, settings=settings, metrics=metrics, access=access)
+    return app
+
+
+@asynccontextmanager
+async def _lifetime(atlas: Atlas, access: AccessLog, settings: Settings) -> AsyncIterator[None]:
+    await atlas.start()
+    if settings.workers > 1:
+        # One process of several takes no requests before it can answer them: a worker that
+        # replaces a killed one must not answer 503 beside workers that are ready.
+        await atlas.first_attempt.wait()
+    yield
+    await atlas.stop()
+    access.flush()
+
+
+def _surround(app: FastAPI, settings: Settings) -> None:
+    """Put the fast lane around the routes, and other origins' access around both."""
     lanes = [r for r in app.routes if isinstance(r, APIRoute) and r.operation_id in HOT_OPERATIONS]
     app.add_middleware(FastLane, owner=app, routes=lanes)
-    if settings.cors_origins:  # around the fast lane too: what is added later lies further out
+    if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
@@ -121,8 +130,6 @@ def create_app(
             allow_headers=["authorization", "content-type"],
             expose_headers=["x-request-id", "etag", "link", "content-crs"],
         )
-    app.add_middleware(Guard, settings=settings, metrics=metrics, access=access)
-    return app
 
 
 def _open_store(url: str) -> Store:
