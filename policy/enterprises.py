@@ -20,7 +20,7 @@ from clusteratlas.policy.known import (
     shipped_names,
 )
 from clusteratlas.policy.lexicon import FIRM_SUFFIX, is_generic
-from clusteratlas.policy.places import place_at, place_index
+from clusteratlas.policy.places import place_at, place_index, place_level
 from clusteratlas.policy.spans import Span, resolve
 from clusteratlas.policy.structure import Line
 from clusteratlas.policy.vocabulary import is_ordinary
@@ -28,6 +28,9 @@ from clusteratlas.policy.well_known import well_known
 
 MAX_NEIGHBOURS: Final = 3  # how far from a sure firm an enumeration is read
 _FULL_FORM: Final = re.compile("公司|集团|研究[院所]|厂")
+_PLACE_BRACKET: Final = re.compile(r"[（(]([\u4e00-\u9fff]{2,4})[)）]")
+_INSTITUTE_BRANCH: Final = re.compile(r"[\u4e00-\u9fff]{2,4}分(?:院|所|部|中心)(?![\u4e00-\u9fff])")
+_AFTER_BRANCH: Final = frozenset("、，。；等）\n") | {""}
 _LISTED: Final = frozenset({"frame", "project", "between firms", "after firms"})
 _PARTNER_BEFORE: Final = re.compile(r"(?:与|同|和|跟)[^。；\n]{0,60}$")
 _PARTNER_AFTER: Final = re.compile(
@@ -78,6 +81,7 @@ def find_enterprises(text: str, lines: list[Line]) -> list[Span]:
         found = resolve([*found, *fresh])
     found = resolve([*found, *beside_firms(text, found)])
     found = [_without_product(text, _without_county(text, span)) for span in found]
+    found = resolve([_with_branch(text, span) for span in found])
     return [span for span in found if not _is_phrase(text, span)]
 
 
@@ -104,6 +108,19 @@ def _without_product(text: str, span: Span) -> Span:
         rest = name[size:]
         if name[:size] in well_known() and is_ordinary(rest) and not SHORT_FORM.fullmatch(rest):
             return Span(span.start, span.start + size, span.reason)
+    return span
+
+
+def _with_branch(text: str, span: Span) -> Span:
+    """Return a span with the branch in brackets or words after it: 宁波韵升（包头）, …研究院宁波分院."""
+    bracket = _PLACE_BRACKET.match(text, span.end)
+    if bracket and place_level(bracket.group(1)):
+        form = SHORT_FORM.match(text, bracket.end())
+        trade = form and text[form.end() : form.end() + 1] in _AFTER_BRANCH
+        return Span(span.start, form.end() if form and trade else bracket.end(), span.reason)
+    branch = _INSTITUTE_BRANCH.match(text, span.end)
+    if branch and text[span.end - 1] in "院所":
+        return Span(span.start, branch.end(), span.reason)
     return span
 
 

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from typing import Final
 
-from clusteratlas.policy.firm_forms import SHORT_FORM
 from clusteratlas.policy.lexicon import generic_words
 from clusteratlas.policy.linking import bare_name, enterprise_catalog
 from clusteratlas.policy.name_index import NameIndex
@@ -27,7 +26,6 @@ _ITEM_ENDS: Final = frozenset("、，。；等和与\n")
 _TRADE_EDGES: Final = re.compile(
     r"[、，。；等）)\n]|建成|投产|达产|开工|竣工|落户|入选|荣获|扩能|扩建|扩产|技改|[一二三四]期|\Z"
 )
-_BRANCH: Final = re.compile(r"[（(]([\u4e00-\u9fff]{2,4})[)）]")
 _BRANCH_FORM: Final = re.compile(
     "电机|所|公司|石化|机车|航空|分公司|车辆|电气|动力|汽车|钢铁|能源|铝业|新材料|轮胎|药业|饮品|"
 )
@@ -108,11 +106,7 @@ def beside_firms(text: str, spans: list[Span]) -> Iterator[Span]:
 
 
 def _with_branch(text: str, end: int) -> int:
-    """Return the end of a name with the place of its branch: 宁波韵升（包头）, 中车株洲电机."""
-    bracket = _BRANCH.match(text, end)
-    if bracket and place_level(bracket.group(1)) in {"city", "province"}:
-        form = SHORT_FORM.match(text, bracket.end())
-        return form.end() if form and _BRANCH_END.match(text, form.end()) else bracket.end()
+    """Return the end of a name with the city of its branch: 中车株洲电机."""
     place = place_at(text, end, end + 4)
     if place_level(place) != "city" or place[-1] in "市区县州":
         return end
