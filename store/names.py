@@ -30,6 +30,17 @@ def normal_name(name: str) -> str:
     return _NOT_NAME.sub("", unicodedata.normalize("NFKC", name).casefold())
 
 
+def without_place(name: str) -> str:
+    """Return a normalised name without the province and city that it begins with.
+
+    Examples
+    --------
+    >>> without_place("沈阳市新松机器人")
+    '新松机器人'
+    """
+    return _PLACE.sub("", name)
+
+
 def name_key(name: str, city: str) -> int:
     """Return a signed 63-bit key of normalised name and city, for firms without a code."""
     text = f"{normal_name(name)}|{city.removesuffix('市')}"
@@ -69,7 +80,7 @@ def initial_terms(*names: str) -> str:
         if name and _CJK.search(name):
             whole = normal_name(name[:MAX_NAME])
             terms[initials(whole)] = None
-            terms[initials(_PLACE.sub("", whole))] = None
+            terms[initials(without_place(whole))] = None
     return " ".join(term for term in terms if term)
 
 

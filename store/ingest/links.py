@@ -7,7 +7,7 @@ from typing import Final
 import pandas as pd
 
 from clusteratlas.store.base import LinkRecord
-from clusteratlas.store.names import normal_name
+from clusteratlas.store.names import normal_name, without_place
 
 _SUFFIX: Final = re.compile(
     r"(股份有限责任公司|股份有限公司|有限责任公司|有限公司|股份公司|总公司|公司)$"
@@ -15,9 +15,6 @@ _SUFFIX: Final = re.compile(
 _BRANCH: Final = re.compile(
     r"(分公司|分厂|分店|分所|分部|分院|支公司|办事处|办事部|营业部|营业所|经营部|经销处|经销部|销售处|销售部|服务部"
     r"|服务站|维修站|门市部|项目部|代表处|工程处|供应站|联络处)$"
-)
-_PLACE: Final = re.compile(
-    r"^(辽宁省?|中国)?(沈阳|大连|鞍山|抚顺|本溪|丹东|锦州|营口|阜新|辽阳|盘锦|铁岭|朝阳|葫芦岛)?市?"
 )
 MIN_STEM: Final = 4  # 沈鼓集团; shorter names (沈飞) begin too many others
 MIN_OWN: Final = 2  # characters beside the place: 沈阳机床 yes, 沈阳市 no
@@ -73,7 +70,7 @@ class AnchorLinker:
             if len(form) >= MIN_STEM:
                 self._names.setdefault(form, AnchorName(anchor_id, name, True))
             stem = _SUFFIX.sub("", form)
-            if len(stem) >= MIN_STEM and len(_PLACE.sub("", stem)) >= MIN_OWN:
+            if len(stem) >= MIN_STEM and len(without_place(stem)) >= MIN_OWN:
                 self._names.setdefault(stem, AnchorName(anchor_id, name, False))
 
     def _parent_starts(self) -> dict[str, AnchorName]:
