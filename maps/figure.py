@@ -47,12 +47,12 @@ DPI: Final = 300
 SIZE_IN: Final = (11.69, 8.27)
 """A4, landscape."""
 
-FIGURE_NOTE: Final = {
-    "zh": "标记位于记录的位置，未作散开处理，×n 为重叠家数；空心标记只知所在园区、乡镇或区县。"
-    "界线示意，不作划界依据。",
+MARKS_NOTE: Final = {
+    "zh": "标记位于记录的位置，未作散开处理，×n 为重叠家数；空心标记只知所在园区、乡镇或区县。",
     "en": "Marks stand where the record says and are never spread out (×n: so many on one spot);"
-    " hollow marks are known to a park, township or district only. Boundaries are indicative.",
+    " hollow marks are known to a park, township or district only. ",
 }
+BORDERS_NOTE: Final = {"zh": "界线示意，不作划界依据。", "en": "Boundaries are indicative."}
 
 FORMATS: Final = (".png", ".svg", ".pdf")
 
@@ -223,8 +223,10 @@ def _furnish(chart: Any, axes: Any, options: MapOptions, *, unplaced: int) -> No
     _north(axes, lang)
     mark = "：" if lang == "zh" else ": "
     words = _WORDS[lang]
+    marked = bool({"anchors", "registry"} & set(options.layers))
+    note = (MARKS_NOTE[lang] if marked else "") + BORDERS_NOTE[lang]
     lines = [
-        f"{words['note']}{mark}{FIGURE_NOTE[lang]}",
+        f"{words['note']}{mark}{note}",
         f"{words['source']}{mark}{SOURCE[lang]}",
         f"{words['date']}{mark}{(options.drawn_on or date.today()).isoformat()}"
         + (

@@ -48,6 +48,21 @@ def test_pdf_embeds_the_font_and_says_the_title(shipped: MapFrames, tmp_path: Pa
         assert words in text
 
 
+def test_figure_without_marks_does_not_speak_of_them(shipped: MapFrames, tmp_path: Path) -> None:
+    region = find_region(shipped.districts, city="沈阳")
+    theme = choropleth({"210112": 3.0, "210106": 1.0}, {"zh": "值", "en": "Value"})
+    save_figure(
+        tmp_path / "map.pdf",
+        shipped,
+        replace(OPTIONS, layers=("names",)),
+        region=region,
+        theme=theme,
+    )
+    text = PdfReader(tmp_path / "map.pdf").pages[0].extract_text()
+    assert "界线示意" in text
+    assert "空心标记" not in text
+
+
 def test_svg_needs_no_font(shipped: MapFrames, tmp_path: Path) -> None:
     path = tmp_path / "map.svg"
     region = find_region(shipped.districts, city="沈阳")
