@@ -1,5 +1,6 @@
 """A server of this program over a store, as a benchmark starts, asks and stops it."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -7,6 +8,7 @@ import sys
 import threading
 import time
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -63,8 +65,29 @@ class Served:
             return None
 
     def memory_mb(self) -> float:
-        """Return the memory that is this process' own, megabytes."""
-        return psutil.Process(self.process.pid).memory_full_info().uss / 1e6
+        """Return the memory of the server and of those that read for it now, megabytes (PSS)."""
+        server, found = psutil.Process(self.process.pid), 0.0
+        for one in (server, *server.children(recursive=True)):
+            with contextlib.suppress(psutil.Error):  # one that has just ended
+                found += one.memory_full_info().pss / 1e6
+        return found
+
+    @contextlib.contextmanager
+    def watched(self) -> Iterator[list[float]]:
+        """Note the memory four times a second while something goes on."""
+        found, stop = [self.memory_mb()], threading.Event()
+
+        def watch() -> None:
+            while not stop.wait(0.25):
+                found.append(self.memory_mb())
+
+        watching = threading.Thread(target=watch)
+        watching.start()
+        try:
+            yield found
+        finally:
+            stop.set()
+            watching.join()
 
     def settle(self) -> float:
         """Wait until what speeds answers up is made: no CPU for two seconds; return the seconds."""
