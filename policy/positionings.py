@@ -43,17 +43,20 @@ _SAME_UNIT: Final = re.compile(
 _THAT_UNIT: Final = re.compile("该[市县区镇乡州旗]")
 _SAME_TOPIC: Final = re.compile(
     r"重点发展|主导产业|支柱产业|首位产业|主攻|主打|集中发展|优先发展|为主导|"
-    r"产业定位|功能定位|做大做强[^，。；]{2,60}产业|聚焦[^，。；]{2,60}产业|为(?:龙头|引领)的[^，。；]{2,30}产业集群"
+    r"产业定位|功能定位|做大做强[^，。；]{2,60}产业|聚焦[^，。；]{2,60}产业|为(?:龙头|"
+    r"引领)的[^，。；]{2,30}产业集群"
 )
 # A sentence that goes on about its paragraph's unit: it begins with what is to be done.
 _GOING_ON: Final = re.compile(
     r"[ 　]*(?:[一二三四五六七八九十]是|首先|其次|同时|此外)?(?:要|将)?"
-    r"(?:重点|大力|着力|加快|积极|优先|突出|全力|集中|主动|做[强大优精]|培育|壮大|发展|打造|聚焦|巩固|提升|依托|围绕|以|规划|布局|承接|推动|延伸)"
+    r"(?:重点|大力|着力|加快|积极|优先|突出|全力|集中|主动|做[强大优精]|培育|壮大|发展|打造|"
+    r"聚焦|巩固|提升|依托|围绕|以|规划|布局|承接|推动|延伸)"
 )
 _MADE: Final = re.compile("(?:建设|打造|建)成为?")
 _REPORTED: Final = re.compile("产值|占比|占全|增加值|同比|增长")
 _OWN: Final = re.compile(
-    r"(?:^|[，,：])[ 　]*(?:今年|未来|同时|把|将)?(?P<own>(?:我|全|本)(?:[市县区旗州]|园|园区|开发区|新区|高新区|经开区)|园区|开发区|集聚区)"
+    r"(?:^|[，,：])[ 　]*(?:今年|未来|同时|把|将)?(?P<own>(?:我|全|本)(?:[市县区旗州]|园|园区|"
+    r"开发区|新区|高新区|经开区)|园区|开发区|集聚区)"
 )
 
 
@@ -121,14 +124,15 @@ class _Reader:
 
     def _sentences(self, line: Line, heading: list[Unit], carried: list[Unit]) -> list[Unit]:
         """Add what the sentences of a line state; return the units that it spoke of last."""
-        text, topic = self.text, []
+        text = self.text
+        topic: list[str] = []
         brackets = bodies(text, line)
         for match in _SENTENCE.finditer(text, line.start, line.end):
             start, end = match.span()
             if end - start > MAX_SENTENCE_CHARS:
                 continue
             units = speakable(text, self.index.between(start, end), brackets)
-            title = run_in(match.group(), start, units)
+            title = run_in(match.group(), units)
             if title is not None:
                 heading = [title]  # 甲产业园。重点发展…
                 continue

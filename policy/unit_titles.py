@@ -16,23 +16,29 @@ from clusteratlas.policy.units import Unit, UnitIndex, division_at
 MAX_UNIT_TITLE_CHARS: Final = 24
 MAX_TOPIC_CHARS: Final = 14
 _ROLE: Final = re.compile(
-    r"[^，。；、：]{2,14}(?:联动区|先行区|引领区|集聚区|功能区|发展区|承载区|增长极|核心区|高地|组团|板块)"
+    r"[^，。；、：]{2,14}(?:联动区|先行区|引领区|集聚区|功能区|发展区|承载区|增长极|核心区|"
+    r"高地|组团|板块)"
 )
 _ZONE_TITLE: Final = re.compile(
-    r"(?P<proper>[\u4e00-\u9fff—·]{2,10}?)(?:生态|综合|产业|工业|经济|旅游|物流)*(?:经济区|示范区|片区|板块|组团|功能区|新城|园区|产业园|工业园|科技园|基地|经济带|"
+    r"(?P<proper>[\u4e00-\u9fff—·]{2,10}?)(?:生态|综合|产业|工业|经济|旅游|物流)*(?:经济区|"
+    r"示范区|片区|板块|组团|功能区|新城|园区|产业园|工业园|科技园|基地|经济带|"
     r"发展带|走廊|城市群|都市圈)"
 )
 _LABEL_OF_PART: Final = re.compile(
-    r"^(?:[\d一二三四五六七八九十]{1,3}[.．、]|[（(][一二三四五六七八九十\d]+[)）])?[ 　]*[“\"]?[一二两三四五六七八九多][^：即，]{1,3}[”\"]?(?:：|即)"
+    r"^(?:[\d一二三四五六七八九十]{1,3}[.．、]|"
+    r"[（(][一二三四五六七八九十\d]+[)）])?[ 　]{0,4}[“\"]?"
+    r"[一二两三四五六七八九多][^：即，]{1,3}[”\"]?(?:：|即)"
 )
 _SENTENCE_WORD: Final = re.compile(
-    "[，、：（以为]|发展|建设|打造|推进|加快|支持|布局|聚焦|培育|申建|积极|加强|提升|推动|做[大强优]|完善|实施|提高|保障|优化|强化"
+    "[，、：（以为]|发展|建设|打造|推进|加快|支持|布局|聚焦|培育|申建|积极|加强|提升|推动|"
+    "做[大强优]|完善|实施|提高|保障|优化|强化"
 )
 _HEADING_OF_UNIT: Final = re.compile(
     r"(?:发展|产业|功能|主导|重点|特色|布局|现状|思路|目标|方向|任务|定位|产业链|集群|领域|和|与|及)+"
 )
 _OWN_TITLE: Final = re.compile(
-    r"规划|方案|意见|通知|报告|纲要|计划|决定|措施|政策|办法|简介|概况|情况|人民政府|管委会|指南|介绍|总结|汇报|材料|调研"
+    r"规划|方案|意见|通知|报告|纲要|计划|决定|措施|政策|办法|简介|概况|情况|人民政府|管委会|"
+    r"指南|介绍|总结|汇报|材料|调研"
 )
 _OURS: Final = re.compile("我[县市区]")
 _ENDINGS: Final = {
@@ -57,7 +63,7 @@ def titled(text: str, line: Line, index: UnitIndex) -> list[Unit]:
     return units if len(units) == 1 and content == f"{units[0].name}：" else []
 
 
-def run_in(sentence: str, start: int, units: list[Unit]) -> Unit | None:
+def run_in(sentence: str, units: list[Unit]) -> Unit | None:
     """Return the unit of a sentence that is only its name, as a heading is that runs in."""
     title = _LABEL_OF_PART.sub("", sentence.strip(" 　"))
     title = re.sub("[（(][^（）()]{1,30}[)）]$", "", title)
