@@ -182,7 +182,9 @@ def integer(low: int | None = None, high: int | None = None, *, clamp: bool = Fa
 
 
 def _bounds(low: float | None, high: float | None) -> str:
-    return f"{'' if low is None else low}..{'' if high is None else high}"
+    if high is None:
+        return f"{low} and more"
+    return f"{'' if low is None else low}..{high}"
 
 
 def text(longest: int, *, shortest: int = 0) -> Parser:

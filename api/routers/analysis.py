@@ -88,7 +88,7 @@ async def positioning(request: Request) -> Response:
     kind = PROFILE.read(request.scope["query_string"])["neighbours"]
     adcode = request.path_params["adcode"]
     if adcode not in request.app.state.atlas.served.snapshot.district_codes:
-        raise UnknownNameError("no district has this code")
+        raise UnknownNameError("no district has this code; /v1/search?q=NAME finds it (210112)")
     return await once_a_version(
         request, ("profile", adcode, kind), lambda frames: _profile(frames, adcode, kind)
     )

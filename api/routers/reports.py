@@ -66,7 +66,7 @@ async def report(request: Request) -> Response:
     atlas = request.app.state.atlas
     served: Served = atlas.served
     if adcode not in served.snapshot.district_codes:
-        raise UnknownNameError("no district has this code")
+        raise UnknownNameError("no district has this code; /v1/search?q=NAME finds it (210112)")
     if form not in FORMATS:
         raise UnknownNameError(f"no report in this format; allowed are {', '.join(FORMATS)}")
     content: bytes = await request.app.state.desk.once(

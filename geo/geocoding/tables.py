@@ -86,8 +86,8 @@ def geocode_table(
     clashes = {c: f"{c}_in" for c in frame.columns if c in RESULT_COLUMNS}
     write_csv(pd.concat([frame.rename(columns=clashes), answers], axis=1), out)
     counts = answers["geocode_status"].value_counts()
-    rows = f"{len(answers):,} rows: "
-    rows += ", ".join(f"{n:,} {status}" for status, n in counts.items())
+    told = ", ".join(f"{n:,} {status}" for status, n in counts.items())
+    rows = f"{len(answers):,} rows" + (f": {told}" if told else "")
     return "\n".join([rows, *getattr(geocoder, "notes", ())])
 
 
