@@ -229,8 +229,10 @@ def _without_twins(
     """
     if not subject.uscc:
         return rows, metres
-    layer = served.snapshot.layers["enterprises"]
-    keep = [layer.record(int(row)).get("uscc") != subject.uscc for row in rows]
+    codes = served.snapshot.enterprises.values(
+        "uscc"
+    )  # one column of the few rows, not all of them
+    keep = [codes[row].as_py() != subject.uscc for row in rows.tolist()]
     return rows[keep], metres[keep]
 
 

@@ -1,5 +1,7 @@
 """The index of identifiers finds what a look at every row finds."""
 
+from collections.abc import Sequence
+
 import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,7 +16,7 @@ texts = st.one_of(
 )
 
 
-def column(values: list[str | None]) -> pa.ChunkedArray:
+def column(values: Sequence[str | None]) -> pa.ChunkedArray:
     return pa.chunked_array([pa.array(values, pa.large_string())])
 
 
