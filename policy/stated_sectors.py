@@ -73,7 +73,7 @@ _DONE: Final = re.compile(
     "(?:引进|招引|承接|建成|引入)了|(?:成功|先后|累计|已|新)(?:引进|招引|承接|建成)"
 )
 _NO_AIM: Final = re.compile("(?:主题|理念|模式|机制|意识|氛围|体制|中心功能|精神|称号)$")
-_SURE: Final = re.compile("(?:重点|主要|着力|大力|优先|集中|错位|差异化)发展$|主攻|主打")
+_SURE: Final = re.compile("(?:重点|主要|着力|大力|优先|集中|错位|差异化)发展$|主攻|主打|侧重")
 _RANKED_TRADE: Final = re.compile("(?:主导|支柱|特色|优势|大|个|级)产业")
 _CORE: Final = re.compile(r"(?:以|依托)[^，。；]{2,80}为(?:核心|主体|主阵地|龙头|引领)")
 _OCCASION: Final = re.compile("以[^，。；]{2,80}为(?:契机|抓手|目标|载体|牵引)$")
@@ -92,7 +92,7 @@ _IN_BRACKETS: Final = re.compile("[（(][^（）()]{0,40}[)）]")
 _SO_MANY: Final = re.compile("^[两三四五六七八九十]*[区县市镇]")
 _PLAIN_END: Final = re.compile("(?:等[^、，。；]{0,8})$")
 _NO_PLAIN: Final = re.compile(
-    r"^[、和与及等的是被为获系属内外地境]|功能$|创建|争创|认定|示范[区县市]|名[县城镇]|显示$|"
+    r"^[、和与及等的是被获系属内外地境]|功能$|创建|争创|认定|示范[区县市]|名[县城镇]|显示$|"
     r"一体化|意见|通知|公报|规划|"
     r"[\d％%“”《》（）()：]|增[长加速]|达到|完成|产值|企业|公司|项目|工程|会议|领导|干部|考察|"
     r"调研|举办|参加|实现|"
@@ -128,6 +128,8 @@ def said_plainly(text: str, start: int, end: int, *, sure: bool) -> list[str]:
     """
     rest = _EXPLAINED.sub("", text[start:end].strip(" 　"))
     rest = _SO_MANY.sub("", rest).lstrip("：—")
+    if rest.startswith("为"):  # 银东工业园为化工、有色深加工
+        rest, sure = rest[1:], False
     if len(rest) > MAX_PLAIN_CHARS or _NO_PLAIN.search(rest) or _REFUSED.search(rest):
         return []
     items = [item for item in re.split("[、和与及]|以及", _PLAIN_END.sub("", rest)) if item]

@@ -87,7 +87,7 @@ def heading_trade(line: Line) -> list[str]:
     """Return the trade that the nearest heading names (1.动力装备产业链), [] if none does."""
     named = sector_headings(line.path[-2:])
     if named:
-        return sectors_in(named[-1][1]) or [named[-1][1]]
+        return sectors_in(named[-1][1])
     title = line.path[-1].title if line.path else ""
     return sectors_in(title) if len(title) <= MAX_TOPIC_CHARS + 4 else []
 

@@ -177,7 +177,7 @@ _PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(_PIECES, max_size=60).map("".join))
 def test_every_positioning_stands_in_its_quote_and_names_sectors(text: str) -> None:
     for item in extract(text)["positionings"]:
