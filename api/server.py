@@ -72,11 +72,12 @@ def application() -> "FastAPI":
     """
     settings = load_settings()
     configure(settings.log_level)
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        ahead = pool.submit(_read_ahead, settings.store)
-        from clusteratlas.api.app import create_app
+    pool = ThreadPoolExecutor(max_workers=1)
+    ahead = pool.submit(_read_ahead, settings.store)
+    pool.shutdown(wait=False)  # the server answers that it is alive while it loads
+    from clusteratlas.api.app import create_app
 
-        return create_app(settings, ahead=ahead)
+    return create_app(settings, ahead=ahead)
 
 
 def _read_ahead(url: str) -> "tuple[Store, Reading]":
