@@ -1,13 +1,23 @@
 """Firms and parks in prose, lists of projects and enumerations; the sentences are made up."""
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clusteratlas.policy import extract
+from clusteratlas.policy.clauses import after_clause
 from clusteratlas.policy.coined import has_coined
-from clusteratlas.policy.well_known import well_known
+from clusteratlas.policy.enterprises import find_enterprises
+from clusteratlas.policy.firm_forms import SHORT_FORM
+from clusteratlas.policy.lexicon import FIRM_SUFFIX
+from clusteratlas.policy.name_index import NameIndex
+from clusteratlas.policy.park_forms import PARK_SUFFIX
+from clusteratlas.policy.parks import find_parks
+from clusteratlas.policy.structure import read_structure
 from clusteratlas.policy.vocabulary import cut, is_ordinary, name_likeness
+from clusteratlas.policy.well_known import well_known
 
 
 def enterprises(text: str) -> list[str]:
@@ -113,3 +123,58 @@ def test_parks_in_prose(text: str, names: list[str]) -> None:
 )
 def test_titles_counts_and_areas_are_no_parks(text: str) -> None:
     assert parks(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("县政府负责法库县工业园区的管理。", ["法库县工业园区"]),
+        ("推动道路改为新城子产业园，服务企业。", ["新城子产业园"]),
+        ("让产业覆盖园区。", []),
+        ("加强铁西区园区管理，提高效率。", []),
+        ("建成兴丰工业小区、三家子产业小区。", ["兴丰工业小区", "三家子产业小区"]),
+        ("支持高新区沈北园发展。", ["高新区沈北园"]),
+        ("振兴辽宁老工业基地。", []),
+        ("新建人民公园和儿童乐园。", []),
+        ("提升营口港区、鲅鱼圈港区的能力。", []),
+        ("建设三个市级现代农业园区。", []),
+    ],
+)
+def test_parks_begin_after_their_clause(text: str, names: list[str]) -> None:
+    assert [span.within(text) for span in find_parks(text, read_structure(text).lines)] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("成立了沈阳鑫瑞达传媒有限公司。", ["沈阳鑫瑞达传媒有限公司"]),
+        ("依托鑫瑞达药业（本溪）、恒博泰药业等企业。", ["鑫瑞达药业（本溪）", "恒博泰药业"]),
+        ("重点改造鑫瑞路、宏昌路。", []),
+    ],
+)
+def test_full_names_branches_and_roads(text: str, names: list[str]) -> None:
+    found = find_enterprises(text, read_structure(text).lines)
+    assert [span.within(text) for span in found] == names
+
+
+def test_after_clause_needs_a_name_for_firms() -> None:
+    assert after_clause("县政府负责开阳县") == 5
+    assert after_clause("解决鑫瑞达", own=True) == 2
+    assert after_clause("联合能源", own=True) == 0
+
+
+def test_names_are_found_from_the_left_the_longest_first() -> None:
+    index = NameIndex(["甲乙", "甲乙丙", "乙丙丁", "丁"])
+    assert list(index.spans("甲乙丙丁甲乙")) == [(0, 3), (4, 6)]
+    assert list(NameIndex([]).spans("甲乙")) == []
+
+
+@given(st.text(alphabet="产业园工科技小区基地高新开发药谷A城镇", max_size=80))
+@settings(max_examples=150, deadline=None)
+def test_passing_over_characters_loses_no_form(text: str) -> None:
+    """The characters with which forms may begin are all of them."""
+    for pattern in (PARK_SUFFIX, SHORT_FORM, FIRM_SUFFIX):
+        plain = re.compile(re.sub(r"\(\?=\[[^\]]*\]\)|\(\?=\.\{1,4\}基地\)", "", pattern.pattern))
+        assert [m.span() for m in pattern.finditer(text)] == [
+            m.span() for m in plain.finditer(text)
+        ]
