@@ -5,8 +5,8 @@ from typing import Final
 
 from clusteratlas.policy.coined import by_coined, has_coined
 from clusteratlas.policy.firm_forms import SHORT_FORM, by_legal_form, by_province, by_short_form
+from clusteratlas.policy.firm_frames import by_frame
 from clusteratlas.policy.firm_lists import (
-    by_frame,
     by_header,
     by_list,
     neighbours,
