@@ -199,11 +199,12 @@ def _merged(found: list[Positioning], firms: frozenset[str]) -> list[Positioning
     merged: dict[tuple[str, int], Positioning] = {}
     for one in found:
         kept = tuple(name for name in one.sectors if name not in firms or is_ordinary(name))
-        one = replace(one, sectors=kept)
-        if not one.sectors:
+        if not kept:
             continue
         key = (one.unit.name, one.start)
         old = merged.get(key)
-        sectors = tuple(dict.fromkeys((*(old.sectors if old else ()), *one.sectors)))
-        merged[key] = replace(old or one, sectors=sectors)
+        if old is not None:
+            kept = tuple(dict.fromkeys((*old.sectors, *kept)))
+        base = old or one
+        merged[key] = base if kept == base.sectors else replace(base, sectors=kept)
     return sorted(merged.values(), key=lambda p: (p.start, p.unit.start))
