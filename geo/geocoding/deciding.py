@@ -73,6 +73,7 @@ class Decider:
                 if by_names
                 else self.city_only(parsed, city)
             )
+        possible = _stated_first(parsed, possible)
         adcode, weight = possible[0]
         zone, town = fitting_zone(parsed, possible), fitting_town(parsed, adcode)
         located = zone is not None and zone.place.known
@@ -209,6 +210,21 @@ class Decider:
             return ""
         names = "、".join(self._gazetteer.district_names[code] for code in sorted(codes))
         return f"（名录列于{names}）"
+
+
+def _stated_first(parsed: ParsedAddress, possible: Candidates) -> Candidates:
+    """Return the districts with the one that the address states first.
+
+    Not where another is likelier than all others together. Below that, a road at a border and the
+    codes of firms on it are no reason to contradict what is written: the stated district takes the
+    highest weight, the others move down by one.
+    """
+    if len(parsed.stated) != 1 or parsed.stated_form == "former" or possible[0][1] >= _LEADING:
+        return possible
+    stated = [adcode for adcode, _ in possible if adcode in parsed.stated]
+    others = [adcode for adcode, _ in possible if adcode not in parsed.stated]
+    weights = [weight for _, weight in possible]
+    return tuple(zip(stated + others, weights, strict=True))
 
 
 def _in_one_city(possible: Candidates) -> bool:

@@ -381,3 +381,14 @@ def test_a_zone_that_is_called_as_a_district_elsewhere_stays_ours(
     geocoder: OfflineGeocoder,
 ) -> None:
     assert geocoder.geocode("锦州滨海新区锦港大街一段1号").city == "锦州市"  # 天津 has one, too
+
+
+def test_a_stated_district_holds_against_the_codes_of_firms_on_its_border_road(
+    geocoder: OfflineGeocoder,
+) -> None:
+    # Most firms on 黄浦路 carry the code of 沙河口区: not the majority, and not what is written.
+    found = geocoder.geocode("大连市甘井子区黄浦路537号")
+    assert (found.district, found.status) == ("甘井子区", "ambiguous")
+    weights = [weight for _, weight in found.candidates]
+    assert found.candidates[0][0] == found.adcode
+    assert weights == sorted(weights, reverse=True)
