@@ -1,0 +1,324 @@
+"""What the learned reader sees of every character: its word, forms, lists, and what the rules found.
+
+All marks are small whole numbers, one array per kind of mark, so that the whole text is read at once.
+"""
+
+import re
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache, lru_cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clusteratlas.policy.firm_forms import SHORT_FORM
+from clusteratlas.policy.lexicon import FIRM_SUFFIX, generic_words, policy_words
+from clusteratlas.policy.name_index import NameIndex
+from clusteratlas.policy.names import name_start, piece_start
+from clusteratlas.policy.park_forms import PARK_SUFFIX
+from clusteratlas.policy.places import place_level
+from clusteratlas.policy.spans import Span
+from clusteratlas.policy.vocabulary import FUNCTION_CHARS, MAX_PIECE_CHARS, name_likeness, pieces
+from clusteratlas.policy.well_known import well_known
+from clusteratlas.policy.words import word_set
+
+Ints = NDArray[np.int64]
+Marks = dict[str, Ints]
+Piece = tuple[int, int, int]  # start, end, kind of mark (1 and more)
+
+# Where a name stands to the rules, and by which of them it was found.
+_RULES: Final = {
+    "legal form": 1, "short form": 2, "coined": 3, "frame": 4, "project": 5, "capacity": 5,
+    "header": 6, "list": 6, "named elsewhere": 7, "well-known name": 8, "shipped name": 8,
+    "between firms": 9, "after firms": 9, "beside a firm": 9, "park form": 1,
+}  # fmt: skip
+_OTHER_RULE: Final = 12
+_TOKEN: Final = re.compile("[\u4e00-\u9fff]+|[0-9.％%]+|[A-Za-z]+|.", re.S)
+_KINDS: Final = {"word": 1, "place": 2, "character": 3, "unknown": 4}
+_FUNCTION, _NUMBER, _LATIN, _SIGN = 5, 6, 7, 8
+_LEVELS: Final = {"province": 7, "city": 8, "county": 9, "": 6}
+HASHES: Final = 1 << 20
+_STOPS: Final = "、，。；：\n\t《》 "
+_CLAUSE_STOPS: Final = "，。；：\n\t！？"
+_CLAUSE: Final = re.compile(f"[^{_CLAUSE_STOPS}]+")
+_SUM: Final = re.compile(
+    r"等[^，。；、：\n\t等]{0,16}?(?:(?P<firms>企业|公司|集团|巨头|厂商|车企|药企|单位)|"
+    r"(?P<projects>项目|工程|生产线)|(?P<products>产品|品牌)|(?P<trades>产业|领域|行业|集群|板块|制造业)|"
+    r"(?P<parks>园区|基地|开发区|载体|平台|产业园|园)|(?P<places>市|县|区|地|镇|省|旗))"
+)
+_SUMS: Final = {name: code for code, name in enumerate(_SUM.groupindex, start=1)}
+_BARE_SUM: Final = 7
+_SPEAKS_OF: Final = (
+    (1, re.compile("企业|公司|集团|龙头|链主")),
+    (2, re.compile("项目|投资|亿元|万吨|开工|投产|建成|扩建|技改|期")),
+    (4, re.compile("园|区|基地|城")),
+)
+_ITEM_SIZES: Final = np.array([2, 3, 4, 5, 6, 8, 10, 14, 20])
+_FAR: Final = 7
+_MAX_ITEMS: Final = 4
+_PARK_KINDS: Final = {"ground": 1, "zone": 2, "base": 3}
+_BRAND_KINDS: Final = {"sure": 1, "fair": 2, "likely": 3}
+LIKELY_CORE: Final = 12  # marks of coined words from here on look like a firm's
+
+
+def marks_of(
+    text: str, firms: Sequence[Span], parks: Sequence[Span], classes: NDArray[np.uint8]
+) -> Marks:
+    """Return the marks of every character of a text.
+
+    Parameters
+    ----------
+    text
+        The text with official marks, not empty.
+    firms, parks
+        What the rules took for names, without overlaps.
+    classes
+        Class of every word (noun, verb ...) by the word's :func:`hash_of`, 0 unknown.
+
+    Returns
+    -------
+    dict
+        Arrays of the length of the text by name of the mark.
+    """
+    size = len(text)
+    code = _characters(text)
+    marks: Marks = {"C": code}
+    cores = _word_marks(text, marks)
+    marks["CO"] = _pieces(size, cores)
+    for sign in ("--", "-", "", "+", "++"):
+        word = marks[f"W{sign}"]
+        marks[f"V{sign}"] = np.where(word < 0, -1, classes[word])
+    marks["L"] = _pieces(size, ((s, e, min(e - s, 4) - 1) for s, e in _known().spans(text)))
+    _form_marks(text, marks)
+    marks["RE"] = _pieces(size, ((s.start, s.end, 1) for s in firms))
+    marks["RR"] = _pieces(
+        size, ((s.start, s.end, _RULES.get(s.reason, _OTHER_RULE)) for s in firms)
+    )
+    marks["RP"] = _pieces(size, ((s.start, s.end, 1) for s in parks))
+    _item_marks(code, marks)
+    _clause_marks(text, marks)
+    _list_marks(code, marks)
+    return marks
+
+
+def _characters(text: str) -> Ints:
+    """Return the code of every character; all digits are one, all Latin letters are one."""
+    raw = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    code: Ints = raw.astype(np.int64)
+    code[(code >= 48) & (code <= 57)] = 48
+    code[((code >= 65) & (code <= 90)) | ((code >= 97) & (code <= 122))] = 65
+    return code
+
+
+def _pieces(size: int, pieces: Iterable[Piece]) -> Ints:
+    """Return marks of pieces: four times the kind, plus 0 first, 1 inner, 2 last, 3 only character."""
+    marks = np.zeros(size, np.int64)
+    for start, end, kind in pieces:
+        marks[start:end] = 4 * kind + 1
+        marks[start] = 4 * kind
+        marks[end - 1] = 4 * kind + (2 if end - start > 1 else 3)
+    return marks
+
+
+@cache
+def _known() -> NameIndex:
+    return NameIndex(well_known())
+
+
+# --- words ------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=100_000)
+def _word(word: str, kind: str) -> int:
+    """Return the hash of a word, its kind and its class in the closed lists, packed."""
+    code = _FUNCTION if len(word) == 1 and word in FUNCTION_CHARS else _KINDS[kind]
+    if code == _KINDS["place"]:
+        return _packed(word, code, _LEVELS[place_level(word)])
+    lists = (
+        word_set("strong triggers"),
+        generic_words(),
+        policy_words(),
+        word_set("weak triggers"),
+    )
+    listed = next((n for n, words in enumerate(lists, start=1) if word in words), 0)
+    return _packed(word, code, listed or (5 if code == _FUNCTION else 0))
+
+
+def _packed(word: str, kind: int, listed: int) -> int:
+    return (hash_of(word) * 16 + kind) * 32 + listed
+
+
+def hash_of(word: str) -> int:
+    """Return the number that stands for a word, the same everywhere."""
+    return zlib.crc32(word.encode("utf-8", "surrogatepass")) % HASHES
+
+
+def _tokens(text: str) -> tuple[list[int], list[int]]:
+    """Return the length and the packed marks of every word, number and sign of a text."""
+    sizes: list[int] = []
+    words: list[int] = []
+    for match in _TOKEN.finditer(text):
+        run = match.group()
+        if "\u4e00" <= run[0] <= "\u9fff":
+            for at in range(0, len(run), MAX_PIECE_CHARS):
+                part = run[at : at + MAX_PIECE_CHARS]
+                found = pieces(part)
+                sizes += [end - start for start, end, _ in found]
+                words += [_word(part[start:end], kind) for start, end, kind in found]
+        else:
+            sizes.append(len(run))
+            words.append(_sign(run[0]))
+    return sizes, words
+
+
+@lru_cache(maxsize=10_000)
+def _sign(first: str) -> int:
+    """Return the packed marks of a number, a Latin word or a sign by its first character."""
+    if first.isdigit():
+        return _packed("0", _NUMBER, 16)
+    if first.isascii() and first.isalpha():
+        return _packed("A", _LATIN, 17)
+    return _packed(first, _SIGN, 18)
+
+
+def _word_marks(text: str, marks: Marks) -> list[Piece]:
+    """Add the marks of words and return the coined words, by how much they look like a firm's."""
+    sizes, words = _tokens(text)
+    size, packed = np.array(sizes), np.array(words)
+    stop = np.cumsum(size)
+    begin = stop - size
+    table = np.stack([packed // 512, packed // 32 % 16, packed % 32], 1)
+    index = np.repeat(np.arange(len(begin)), size)
+    place = np.arange(len(text)) - begin[index]
+    last = place == size[index] - 1
+    within = np.where(size[index] == 1, 3, np.where(place == 0, 0, np.where(last, 2, 1)))
+    marks["TP"] = within
+    marks["K"] = table[index, 1] * 4 + within
+    padded = np.concatenate([np.full((2, 3), -1), table, np.full((2, 3), -1)])
+    for step, sign in ((-2, "--"), (-1, "-"), (0, ""), (1, "+"), (2, "++")):
+        marks[f"W{sign}"] = padded[step + 2 : len(table) + step + 2, 0][index]
+        marks[f"T{sign}"] = padded[step + 2 : len(table) + step + 2, 2][index]
+    rest = (table[:, 1] == _KINDS["character"]) | (table[:, 1] == _KINDS["unknown"])
+    return list(_cores(text, begin, stop, rest))
+
+
+def _cores(text: str, begin: Ints, stop: Ints, rest: NDArray[np.bool_]) -> Iterator[Piece]:
+    """Yield the runs of characters that no everyday word covers."""
+    touching = np.concatenate([[False], rest[1:] & rest[:-1] & (stop[:-1] == begin[1:])])
+    opens = np.flatnonzero(rest & ~touching)
+    closes = np.flatnonzero(rest & ~np.concatenate([touching[1:], [False]]))
+    for start, end in zip(begin[opens].tolist(), stop[closes].tolist(), strict=True):
+        if end - start == 1:
+            yield start, end, 1
+        else:
+            likeness = name_likeness(text[start:end]) if end - start <= 40 else -1.5
+            yield start, end, 2 + int(np.searchsorted((-0.5, 0.3, 1.0), likeness, "right"))
+
+
+# --- forms ------------------------------------------------------------------------------------
+
+
+def _firm_kind(form: str) -> int:
+    if "公司" in form:
+        return 2
+    return 3 if form.endswith("集团") else 4 if form[-1] in "院所" else 5
+
+
+def _form_marks(text: str, marks: Marks) -> None:
+    """Add where forms of firms and parks stand, and where a name would begin before each."""
+    size = len(text)
+    firms = [(*m.span(), _firm_kind(m.group())) for m in FIRM_SUFFIX.finditer(text)]
+    parks = [(*m.span(), _PARK_KINDS.get(_group(m), 1)) for m in PARK_SUFFIX.finditer(text)]
+    marks["FS"] = _pieces(size, firms)
+    marks["PF"] = _pieces(size, parks)
+    marks["SF"] = _pieces(
+        size, ((*m.span(), _BRAND_KINDS[_group(m)]) for m in SHORT_FORM.finditer(text))
+    )
+    marks["QF"] = _pieces(size, _with_start(text, firms, 1))
+    marks["QP"] = _pieces(size, _with_start(text, parks, 0))
+
+
+def _group(match: re.Match[str]) -> str:
+    return next(name for name, found in match.groupdict().items() if found is not None)
+
+
+def _with_start(text: str, forms: Sequence[Piece], more: int) -> Iterator[Piece]:
+    """Yield the pieces from where a name would begin to the end of its form."""
+    for start, end, kind in forms:
+        begin = name_start(text, piece_start(text, end), end, keep=end - start + more)
+        if begin < start:
+            yield begin, end, kind
+
+
+# --- items, clauses, lists --------------------------------------------------------------------
+
+
+def _among(code: Ints, signs: str) -> NDArray[np.bool_]:
+    return np.isin(code, [ord(sign) for sign in signs])
+
+
+def _item_marks(code: Ints, marks: Marks) -> None:
+    """Add how far the stops to the left and right are, which ones, and how long the item is."""
+    size = len(code)
+    place = np.arange(size)
+    stop = _among(code, _STOPS)
+    left = np.concatenate([[-1], np.maximum.accumulate(np.where(stop, place, -1))[:-1]])
+    right = np.minimum.accumulate(np.where(stop, place, size)[::-1])[::-1]
+    right = np.concatenate([right[1:], [size]])
+    ended = np.concatenate([code, [10]])
+    marks["DT"] = np.where(left >= 0, code[left], 10)
+    marks["NT"] = ended[right]
+    marks["D"] = marks["DT"] * 8 + np.minimum(place - left - 1, _FAR)
+    marks["N"] = marks["NT"] * 8 + np.minimum(right - place - 1, _FAR)
+    marks["IL"] = np.searchsorted(_ITEM_SIZES, right - left - 1, "right").astype(np.int64)
+
+
+def _clause_marks(text: str, marks: Marks) -> None:
+    """Add what the sum of a list says it is of (等…企业), and what a clause speaks of."""
+    sums, topics = np.zeros(len(text), np.int64), np.zeros(len(text), np.int64)
+    for match in _CLAUSE.finditer(text):
+        start, end = match.span()
+        clause = match.group()
+        topics[start:end] = sum(code for code, words in _SPEAKS_OF if words.search(clause))
+        if "等" not in clause:
+            continue
+        for found in _SUM.finditer(text, start, end):
+            sums[start : found.start()] = _SUMS[found.lastgroup or ""]
+            start = found.end()
+        bare = text.find("等", start, end)
+        sums[start : max(bare, start)] = _BARE_SUM
+    marks["S"], marks["F"] = sums, topics
+
+
+def _list_marks(code: Ints, marks: Marks) -> None:
+    """Add how many items a list has, how many others hold a name, and the word that opens it."""
+    ends = _among(code, _CLAUSE_STOPS)
+    clause = np.cumsum(ends)
+    item = np.cumsum(ends | (code == ord("、")))
+    clause_of = np.zeros(item[-1] + 1, np.int64)
+    clause_of[item] = clause
+    items = np.bincount(clause_of)[clause_of]
+    few = np.minimum(items, _MAX_ITEMS)
+
+    def share(held: NDArray[np.bool_]) -> Ints:
+        holds = np.bincount(item, weights=held) > 0
+        others = np.bincount(clause_of, weights=holds)[clause_of] - holds
+        part = others / np.maximum(items - 1, 1)
+        level = np.searchsorted((0.5, 0.99), part, "right") + 1
+        shared: Ints = (np.where(others == 0, 0, level) * 5 + few)[item]
+        return shared
+
+    named = (marks["CO"] >= LIKELY_CORE) | (marks["L"] > 0) | (marks["FS"] > 0)
+    marks["NI"] = few[item]
+    marks["NE"], marks["NP"] = share(marks["RE"] > 0), share(marks["RP"] > 0)
+    marks["NC"], marks["NPF"] = share(named), share(marks["PF"] > 0)
+    opening = np.zeros(clause[-1] + 1, np.int64)
+    opening[clause[::-1]] = item[::-1]
+    first = item == opening[clause]
+    marks["I1"] = first.astype(np.int64)
+    place = np.arange(len(code))
+    leads = np.isin(marks["T"], (1, 4, 5)) & first
+    lead = np.concatenate([[-1], np.maximum.accumulate(np.where(leads, place, -1))[:-1]])
+    known = (lead >= 0) & (clause[lead] == clause)
+    marks["O"] = np.where(known, marks["W"][lead], 0)
