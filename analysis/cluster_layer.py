@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from clusteratlas.analysis.clusters import find_clusters
+from clusteratlas.analysis.counted_once import once, standing_twice
 from clusteratlas.errors import UnknownNameError
 from clusteratlas.store.base import Selection, Store
 
@@ -53,10 +54,11 @@ def update_clusters(
     unknown = sorted(set(wanted) - set(known))
     if unknown:
         raise UnknownNameError(f"no sector {unknown[0]!r}; allowed are {', '.join(known)}")
-    universe = all_sites(store)
+    twice = standing_twice(store)
+    universe = all_sites(store, twice)
     parts = []
     for sector in wanted:
-        firms = sector_sites(store, sector)
+        firms = sector_sites(store, sector, twice)
         result = find_clusters(firms, sector, universe, simulations=simulations)
         parts.append(result.clusters)
         tell(f"{sector}: {result.points} firms, {len(result.clusters)} clusters")
@@ -69,23 +71,32 @@ def update_clusters(
     return layer
 
 
-def all_sites(store: Store) -> pd.DataFrame:
-    """Return where all firms are, as numbers alone: 32 bytes a firm, read in batches.
+def all_sites(store: Store, twice: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return where all enterprises are, as numbers alone: 32 bytes each, read in batches.
 
-    Columns ``fid, lon, lat, radius_m``: what random labellings draw from.
+    Columns ``fid, lon, lat, radius_m``: what random labellings draw from. An anchor that the registry
+    lists too is one site; ``twice`` is from
+    :func:`clusteratlas.analysis.counted_once.standing_twice`, None reads it.
     """
     columns = ["fid", "lon", "lat", "radius_m"]
-    batches = [batch[columns].to_numpy(dtype=float) for batch in store.batches(columns=columns)]
-    return pd.DataFrame(np.concatenate(batches) if batches else np.empty((0, 4)), columns=columns)
+    batches = once(store.batches(columns=columns), _known(store, twice))
+    numbers = [batch[columns].to_numpy(dtype=float) for batch in batches]
+    return pd.DataFrame(np.concatenate(numbers) if numbers else np.empty((0, 4)), columns=columns)
 
 
-def sector_sites(store: Store, sector: str) -> pd.DataFrame:
-    """Return the sites of a sector's firms and what they weigh; may be empty.
+def sector_sites(store: Store, sector: str, twice: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return the sites of a sector's enterprises and what they weigh; may be empty.
 
-    Columns ``fid, enterprise_id, origin, lon, lat, radius_m, weight``.
+    Columns ``fid, enterprise_id, origin, lon, lat, radius_m, weight``; ``twice`` as in
+    :func:`all_sites`.
     """
     columns = ["fid", "enterprise_id", "origin", "lon", "lat", "radius_m"]
-    batches = list(store.batches(columns=columns, selection=Selection(sectors=(sector,))))
+    chosen = store.batches(columns=columns, selection=Selection(sectors=(sector,)))
+    batches = [batch[columns] for batch in once(chosen, _known(store, twice), sectors=(sector,))]
     sites = pd.concat(batches, ignore_index=True) if batches else pd.DataFrame(columns=columns)
     sites["weight"] = sites["origin"].map({"anchor": ANCHOR_WEIGHT}).fillna(1.0)
     return sites
+
+
+def _known(store: Store, twice: pd.DataFrame | None) -> pd.DataFrame:
+    return standing_twice(store) if twice is None else twice

@@ -19,8 +19,9 @@ CAPITAL_CAP: Final = 100_000.0
 """Registered capital above this (CNY 10,000, thus 1 billion yuan) counts as this much: one holding
 company must not be a district's structure."""
 
-COLUMNS: Final = ("adcode", "sectors", "capital", "membership")
-"""What :func:`firm_matrix` needs of each batch; pass it to ``store.batches(columns=COLUMNS)``."""
+COLUMNS: Final = ("fid", "adcode", "sectors", "capital", "membership")
+"""What to ask of each batch: ``once(store.batches(columns=COLUMNS), standing_twice(store))``, of
+:mod:`clusteratlas.analysis.counted_once`, is what :func:`firm_matrix` takes."""
 
 
 def firm_matrix(
@@ -36,7 +37,9 @@ def firm_matrix(
     Parameters
     ----------
     batches
-        Frames with :data:`COLUMNS`; a firm of several sectors counts in each.
+        Frames with :data:`COLUMNS` (``fid`` is not read); a firm of several sectors counts in
+        each. Each row counts, so pass them through
+        :func:`clusteratlas.analysis.counted_once.once`.
     adcodes, sectors
         Rows and columns wanted; firms outside are left out.
     weight

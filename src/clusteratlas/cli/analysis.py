@@ -86,6 +86,7 @@ def stagger(
     lang: Annotated[Literal["zh", "en"], typer.Option(help="Language of the text")] = "zh",
 ) -> None:
     """Measure the staggered development of a city: index, verdict against chance, pairs."""
+    from clusteratlas.analysis.counted_once import once, standing_twice
     from clusteratlas.analysis.frames import load_frames
     from clusteratlas.analysis.profile import region_stagger
     from clusteratlas.analysis.statistics import read_statistics, statistics_matrix
@@ -111,7 +112,7 @@ def stagger(
         elif weighted:
             codes = [str(code) for code in frames.region(region)["adcode"]]
             matrix = firm_matrix(
-                opened.batches(columns=COLUMNS),
+                once(opened.batches(columns=COLUMNS), standing_twice(opened, frames.anchors)),
                 adcodes=codes,
                 sectors=frames.sector_ids(),
                 weight=weight,
