@@ -47,6 +47,8 @@ def find_facts(text: str) -> DocumentFacts:
 
 def _number(lines: list[str]) -> tuple[int, str]:
     for index, line in enumerate(lines):
+        if not line:
+            continue
         match = _NUMBER.match(line) or _NUMBER_ANYWHERE.search(line[:200])
         if match:
             return index, re.sub(r"\s", "", match.group(1))
@@ -56,7 +58,7 @@ def _number(lines: list[str]) -> tuple[int, str]:
 def _issued_title(lines: list[str], number_line: int) -> str:
     """Return a title of the form ``…关于印发…的通知`` that may be broken over lines."""
     for index, line in enumerate(lines):
-        if _ISSUE_LINE.match(line):
+        if line and _ISSUE_LINE.match(line):
             parts = [line]
             for following in lines[index + 1 : index + 6]:
                 if following:
@@ -107,7 +109,7 @@ def _issuer(title: str, lines: list[str]) -> str:
 
 def _date(lines: list[str]) -> str:
     for line in [*lines[:12], *reversed(lines[12:])]:
-        match = _DATE_LINE.match(line) if len(line) <= 60 else None
+        match = _DATE_LINE.match(line) if 0 < len(line) <= 60 else None
         if match:
             year, month, day = (int(part) for part in match.groups()[-3:])
             if 1 <= month <= 12 and 1 <= day <= 31:
