@@ -10,7 +10,9 @@ itself),
 
 Source: Hidalgo, Klinger, Barabasi and Hausmann (2007), Science 317. *Crowding* is the weighted share
 of neighbours that are specialised in the sector or state it as a priority. Neither is hidden in one
-score: a list is ordered by fit, and says the rest beside it.
+score: a list is ordered by fit, and says the rest beside it. What the district has already, by its
+quotient or by the support that :func:`clusteratlas.analysis.positioning.stated_revealed` finds, is no
+direction to consider.
 """
 
 import numpy as np
@@ -18,6 +20,7 @@ import pandas as pd
 
 from clusteratlas.analysis._matrix import divide, row
 from clusteratlas.analysis.frames import AtlasFrames
+from clusteratlas.analysis.positioning import SUPPORTED
 from clusteratlas.analysis.structure import location_quotient
 
 CROWDED = 0.5
@@ -77,9 +80,9 @@ def crowding(present: pd.DataFrame, stated: pd.DataFrame, weights: pd.DataFrame)
 
 
 def opportunities(
-    frames: AtlasFrames, adcode: str, weights: pd.DataFrame, *, top: int = 6
+    frames: AtlasFrames, adcode: str, weights: pd.DataFrame, cells: pd.DataFrame, *, top: int = 6
 ) -> pd.DataFrame:
-    """Return a short list of sectors that fit a district and that it does not lead in yet.
+    """Return a short list of sectors that fit a district and that it does not have yet.
 
     Parameters
     ----------
@@ -89,6 +92,9 @@ def opportunities(
         The district.
     weights
         Neighbour weights that cover it.
+    cells
+        Its rows of :func:`clusteratlas.analysis.positioning.stated_revealed`: a sector that is
+        present there (an anchor stands in it, whatever its quotient) is left out.
     top
         Longest list wanted.
 
@@ -97,7 +103,8 @@ def opportunities(
     DataFrame
         ``sector, fit, fit_rank`` (among the 28), ``crowding, crowded, stated, city_stated, n,
         related`` (the district's own sectors that it is nearest to, ;-separated); best fit first.
-        Empty if the district has no sector to be related to: then there is too little to say.
+        Empty if the district has no sector to be related to (then there is too little to say), or
+        has all that are near.
     """
     matrix = frames.matrix(origin="both")
     present = presence(matrix)
@@ -111,8 +118,10 @@ def opportunities(
     city = str(frames.districts.loc[frames.districts["adcode"] == adcode, "city_adcode"].iloc[0])
     city_stated = set(frames.positionings.loc[frames.positionings["adcode"] == city, "sector"])
     ranks = density.rank(ascending=False, method="min")
+    held = {*own, *cells.loc[cells["state"].isin(SUPPORTED), "sector"]}
     rows: list[dict[str, object]] = []
-    for sector in density.drop(own).dropna().sort_values(ascending=False, kind="stable").index:
+    rest = density.drop([sector for sector in density.index if sector in held]).dropna()
+    for sector in rest.sort_values(ascending=False, kind="stable").index:
         if density[sector] <= 0 or len(rows) == top:
             break
         near = phi[sector].loc[own].sort_values(ascending=False, kind="stable")

@@ -17,6 +17,9 @@ STATES: Final = (
 )
 """Values of ``state`` in :func:`stated_revealed`."""
 
+SUPPORTED: Final = (STATES[0], STATES[2])
+"""States of a sector that the district has already: no direction to consider, and its leading ones."""
+
 
 def revealed(frames: AtlasFrames, *, adcodes: list[str] | None = None) -> pd.DataFrame:
     """Return the location quotients of firms with intervals, one row per district and sector.

@@ -117,7 +117,7 @@ def district_profile(
         stagger_stated=float(local_stated[adcode]),
         stagger_verdict=str(local["verdict"]),
         stagger_p_value=float(local["p_value"]),
-        opportunities=opportunities(frames, adcode, weights),
+        opportunities=opportunities(frames, adcode, weights, cells),
         growth=growth(frames, adcode),
         caveats=_caveats(frames, adcode, cells, weights, evidence),
     )

@@ -1,5 +1,7 @@
 """Profiles, comparisons and scenarios on an atlas small enough to check by eye."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -164,3 +166,35 @@ def test_crowding_is_the_share_of_neighbours(frames: AtlasFrames) -> None:
     share = crowding(present, frames.stated(), weights)
     assert share.loc["a", "robotics"] == pytest.approx(0.5)  # b has it, c does not
     assert share.loc["a", "aviation"] == pytest.approx(0.5)
+
+
+def with_a_third_kind(frames: AtlasFrames, *, anchor: bool) -> AtlasFrames:
+    """Return the atlas with d as 5 firms of aviation and 5 of software; an anchor of aviation in a."""
+    counts = frames.counts[frames.counts["adcode"] != "d"]
+    cells = [("d", "aviation", "registry", 5.0), ("d", "software", "registry", 5.0)]
+    anchors = frames.anchors
+    if anchor:
+        cells.append(("a", "aviation", "anchor", 1.0))
+        plane = anchors.assign(enterprise_id="plane-maker", name="甲飞机", sectors="aviation")
+        anchors = pd.concat([anchors, plane], ignore_index=True)
+    more = pd.DataFrame(cells, columns=["adcode", "sector", "origin", "n"])
+    counts = pd.concat([counts, more.assign(year=2000, capital=0.0)], ignore_index=True)
+    return replace(frames, counts=counts, anchors=anchors)
+
+
+def test_direction_is_a_sector_near_to_what_the_district_does(frames: AtlasFrames) -> None:
+    # Aviation is strong in c and d, software in a, b and d: proximity 1/3, and to robotics none.
+    # So all that is near to aviation (software) is strong in a: density 1.
+    found = district_profile(with_a_third_kind(frames, anchor=False), "a").opportunities
+    assert found[["sector", "fit", "n", "related"]].to_numpy().tolist() == [
+        ["aviation", 1.0, 0.0, "software"]
+    ]
+
+
+def test_sector_that_an_anchor_supports_is_no_direction(frames: AtlasFrames) -> None:
+    # The quotient of aviation in a is (1/42) / (36/122) = 0.08; its anchor makes it present.
+    profile = district_profile(with_a_third_kind(frames, anchor=True), "a")
+    aviation = profile.cells.set_index("sector").loc["aviation"]
+    assert aviation["lq"] == pytest.approx(122 / (42 * 36))
+    assert aviation["state"] == "present, not named"
+    assert profile.opportunities.empty
