@@ -1,7 +1,7 @@
 """What the report says, as blocks without a format."""
 
 import datetime as dt
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -270,7 +270,9 @@ def _overlaps(say: _Sentences) -> list[Block]:
 def _opportunities(say: _Sentences) -> list[Block]:
     found = say.profile.opportunities
     if found.empty:
-        return [Heading(say("opportunities")), Paragraph(say("no_opportunities"))]
+        strong = (say.profile.cells["lq"] >= 1).any()
+        none = say("no_further" if strong else "no_opportunities")
+        return [Heading(say("opportunities")), Paragraph(none)]
     rows = tuple(
         (
             say.names[str(row["sector"])],
@@ -294,30 +296,50 @@ def _opportunities(say: _Sentences) -> list[Block]:
 
 def _gaps(say: _Sentences) -> list[Block]:
     data = say.data
-    if not say.profile.evidence["firms"] or data.gaps.empty:
+    if not say.profile.evidence["firms"] or "sector" not in data.gaps:
         return [Heading(say("gaps")), Paragraph(say("no_data_gaps"))]
-    missing = data.gaps[data.gaps["missing"]].drop_duplicates("product")
-    leading = {"sectors": say.list_sectors(data.leading), "km": data.gap_radius_m / 1000}
+    if not data.leading and not data.planned:
+        return [Heading(say("gaps")), Paragraph(say("no_sectors_gaps"))]
+    blocks: list[Block] = [Heading(say("gaps"))]
+    for key, sectors in (("gaps", data.leading), ("planned", data.planned)):
+        blocks += _missing_links(say, key, sectors)
+    return blocks
+
+
+def _missing_links(say: _Sentences, key: str, sectors: Sequence[str]) -> list[Block]:
+    """Return the missing links of sectors that are present (``gaps``) or only ``planned``."""
+    data = say.data
+    known = [sector for sector in sectors if sector in set(data.gaps["sector"])]
+    unlisted = [sector for sector in sectors if sector not in known]
+    blocks: list[Block] = []
+    if known:
+        links = data.gaps[data.gaps["missing"] & data.gaps["sector"].isin(known)]
+        missing = links.drop_duplicates("product")
+        about = {"sectors": say.list_sectors(known), "km": data.gap_radius_m / 1000}
+        blocks.append(Paragraph(say(f"{key}_none" if missing.empty else f"{key}_intro", **about)))
+        blocks += _links_table(say, missing)
+    if unlisted:
+        blocks.append(Paragraph(say("no_links", sectors=say.list_sectors(unlisted))))
+    return blocks
+
+
+def _links_table(say: _Sentences, missing: pd.DataFrame) -> list[Block]:
     if missing.empty:
-        return [Heading(say("gaps")), Paragraph(say("gaps_none", **leading))]
+        return []
     rows = tuple(
         (
             str(row["product"]),
             say.names[str(row["sector"])],
             f"{row['weight']:.1f}",
-            say("none_known", km=data.reach_m / 1000)
+            say("none_known", km=say.data.reach_m / 1000)
             if not np.isfinite(row["nearest_m"])
             else f"{row['nearest_m'] / 1000:.0f} km",
         )
         for row in missing.head(MOST_ROWS).to_dict("records")
     )
     head = tuple(say(f"h_{key}") for key in ("product", "for", "weight", "nearest"))
-    return [
-        Heading(say("gaps")),
-        Paragraph(say("gaps_intro", **leading)),
-        Table(head, rows, numeric=(2, 3), widths=(2, 3, 1, 1.6)),
-        *_left_out(say, len(missing) - MOST_ROWS),
-    ]
+    table = Table(head, rows, numeric=(2, 3), widths=(2, 3, 1, 1.6))
+    return [table, *_left_out(say, len(missing) - MOST_ROWS)]
 
 
 def _suppliers(say: _Sentences) -> list[Block]:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from clusteratlas.analysis.frames import AtlasFrames, load_frames
+from clusteratlas.analysis.positioning import STATES, SUPPORTED
 from clusteratlas.analysis.profile import DistrictProfile, district_profile
 from clusteratlas.analysis.supply import (
     GAP_RADIUS_M,
@@ -38,8 +39,11 @@ class ReportData:
         The district's enterprises: named in the documents, and registered.
     leading
         Its leading sectors: stated and present first, then present, by number of firms.
+    planned
+        Sectors that a plan names for it and that are not present yet, strongest priority first.
     gaps
-        Links of the leading sectors, missing ones first; empty without firms in the atlas.
+        Links of the leading and the planned sectors, missing ones first; empty without firms in
+        the atlas.
     gap_radius_m, reach_m
         Within which distance of the centre a link without a maker counts as missing, and how far
         makers were looked for at all.
@@ -56,6 +60,7 @@ class ReportData:
     anchors: pd.DataFrame
     firms: pd.DataFrame
     leading: tuple[str, ...]
+    planned: tuple[str, ...]
     gaps: pd.DataFrame
     suppliers: pd.DataFrame
     mentions: pd.DataFrame
@@ -77,13 +82,13 @@ def gather(store: Store, adcode: str) -> ReportData:
     own = store.collection("enterprises", selection=Selection(adcodes=[adcode]))
     anchors = own[own["origin"] == "anchor"].reset_index(drop=True)
     firms = own[own["origin"] == "registry"].reset_index(drop=True)
-    leading = leading_sectors(profile)
+    leading, planned = leading_sectors(profile), planned_sectors(profile)
     around, reach_m = _around(store, frames, adcode, own)
     gap_radius_m = min(GAP_RADIUS_M, reach_m)
     gaps, suppliers = pd.DataFrame(), pd.DataFrame()
-    if leading and len(around):
+    if len(around):
         presence = product_presence(around, radius_m=gap_radius_m)
-        gaps = chain_gaps(leading, presence, frames.linkages)
+        gaps = chain_gaps([*leading, *planned], presence, frames.linkages)
         suppliers = _suppliers(leading, around, frames)
     mentions = store.table("mentions")
     mentions = mentions[mentions["enterprise_id"].isin(set(anchors["enterprise_id"]))]
@@ -94,6 +99,7 @@ def gather(store: Store, adcode: str) -> ReportData:
         anchors,
         firms,
         leading,
+        planned,
         gaps,
         suppliers,
         mentions,
@@ -106,11 +112,19 @@ def gather(store: Store, adcode: str) -> ReportData:
 def leading_sectors(profile: DistrictProfile) -> tuple[str, ...]:
     """Return up to five leading sectors: named and present, then present, by number of firms."""
     cells = profile.cells
-    order = {"named and present": 0, "present, not named": 1}
+    order = {state: place for place, state in enumerate(SUPPORTED)}
     shown = cells[cells["state"].isin(order)]
     ranked = shown.assign(place=shown["state"].map(order)).sort_values(
         ["place", "n"], ascending=[True, False], kind="stable"
     )
+    return tuple(str(sector) for sector in ranked["sector"].head(LEADING))
+
+
+def planned_sectors(profile: DistrictProfile) -> tuple[str, ...]:
+    """Return up to five sectors that are stated and not present yet, strongest priority first."""
+    cells = profile.cells
+    named = cells[cells["state"] == STATES[1]]
+    ranked = named.sort_values(["stated_weight", "n"], ascending=False, kind="stable")
     return tuple(str(sector) for sector in ranked["sector"].head(LEADING))
 
 
@@ -133,7 +147,7 @@ def _around(
 
 def _suppliers(leading: tuple[str, ...], around: pd.DataFrame, frames: AtlasFrames) -> pd.DataFrame:
     registry = around[around["origin"] == "registry"]
-    if registry.empty:
+    if registry.empty or not leading:
         return pd.DataFrame()
     found = supporting_firms(
         SupplyTarget(leading), registry, frames.linkages, role="supplier", k=60

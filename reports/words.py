@@ -48,7 +48,7 @@ ZH: Final = {
     "no_overlap": "可比的区县没有足够的企业记录，不作比较。",
     "opportunities": "可考虑的方向",
     "opportunities_note": "契合度：与本区已有优势产业在全省共处的程度（0–1）；拥挤度：同市其他区县中已有优势或已点名的"
-    "比例。两者分开列示，不合成一个分数；它们提示可以研究什么，不代替论证。",
+    "比例。本区已有支撑或区位商已达到 1 的产业不再列入。两者分开列示，不合成一个分数；它们提示可以研究什么，不代替论证。",
     "h_fit": "契合度",
     "h_crowding": "拥挤度",
     "h_related": "相近的本区产业",
@@ -56,9 +56,14 @@ ZH: Final = {
     "named_district": "本区点名",
     "named_city": "全市点名",
     "no_opportunities": "本区没有区位商达到 1 的产业，无从推断相近方向。",
+    "no_further": "与本区优势产业相近的产业，本区均已有支撑。",
     "gaps": "链条缺口",
     "gaps_intro": "主导产业（{sectors}）所需、{km:.0f} 公里内登记范围未见生产企业的环节：",
     "gaps_none": "主导产业（{sectors}）所列配套环节在 {km:.0f} 公里内均有登记的生产企业。",
+    "planned_intro": "规划点名、暂无支撑的产业（{sectors}）若要发展，所需、{km:.0f} 公里内登记范围未见生产企业的环节：",
+    "planned_none": "规划点名、暂无支撑的产业（{sectors}）所列配套环节在 {km:.0f} 公里内均有登记的生产企业。",
+    "no_links": "关联表未列出这些产业所需的环节，无法判断链条缺口：{sectors}。",
+    "no_sectors_gaps": "本区没有有支撑的产业，也没有找到规划点名的产业，无从判断链条缺口。",
     "no_data_gaps": "没有登记企业数据，无法判断链条缺口。",
     "h_product": "环节",
     "h_for": "服务于",
@@ -137,8 +142,9 @@ EN: Final = {
     "no_overlap": "No other district has enough firms on record for a comparison.",
     "opportunities": "Directions worth a study",
     "opportunities_note": "Fit: how often the sector stands beside the district's own strong sectors over the "
-    "province (0-1). Crowding: share of the city's other districts that are strong in it or state it. The two "
-    "stand apart on purpose; they say what to study, not what to do.",
+    "province (0-1). Crowding: share of the city's other districts that are strong in it or state it. Sectors that are "
+    "present here, or reach a quotient of 1, are left out. The two stand apart on purpose; they say what to "
+    "study, not what to do.",
     "h_fit": "Fit",
     "h_crowding": "Crowding",
     "h_related": "Near to",
@@ -146,9 +152,17 @@ EN: Final = {
     "named_district": "by the district",
     "named_city": "by the city",
     "no_opportunities": "No sector of the district reaches a location quotient of 1, so nothing can be inferred.",
+    "no_further": "All sectors near to the district's strong ones are present already.",
     "gaps": "Missing links",
     "gaps_intro": "Needed by the leading sectors ({sectors}) and in no registered maker's scope within {km:.0f} km:",
     "gaps_none": "All listed links of the leading sectors ({sectors}) have a registered maker within {km:.0f} km.",
+    "planned_intro": "Needed by sectors that are named in the plan and not present yet ({sectors}), and in no "
+    "registered maker's scope within {km:.0f} km:",
+    "planned_none": "All listed links of the sectors that are named in the plan and not present yet ({sectors}) "
+    "have a registered maker within {km:.0f} km.",
+    "no_links": "The table of links lists no need of these sectors, so nothing can be said of them: {sectors}.",
+    "no_sectors_gaps": "No sector is present in the district, and none was found to be stated: there is no chain "
+    "to examine.",
     "no_data_gaps": "Without registered firms nothing can be said about missing links.",
     "h_product": "Product",
     "h_for": "For",

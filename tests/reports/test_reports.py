@@ -19,6 +19,7 @@ from clusteratlas.analysis.profile import region_stagger
 from clusteratlas.errors import InputError
 from clusteratlas.reports import ReportBlocks, build_report, gather, write_report
 from clusteratlas.reports.blocks import Figure, Heading, Paragraph, Table
+from clusteratlas.reports.gather import ReportData
 from clusteratlas.reports.html import to_html
 from clusteratlas.reports.stagger_figure import overlap_matrix, save_stagger_figure
 from clusteratlas.reports.write import render_report
@@ -176,12 +177,89 @@ def test_what_was_searched_is_said(store: Store, monkeypatch: pytest.MonkeyPatch
     )
     evidence = {**data.profile.evidence, "firms": 1}
     profile = replace(data.profile, evidence=evidence)
-    told = texts(build_report(replace(data, gaps=gaps, profile=profile), date=DAY))
+    asked = replace(data, leading=("robotics",), gaps=gaps, profile=profile)
+    told = texts(build_report(asked, date=DAY))
     assert "30 公里内" in told
     assert "60 公里内未见" in told
     monkeypatch.setattr(import_module("clusteratlas.reports.gather"), "NEAREST_FIRMS", 3)
     near = gather(store, "210112")
     assert near.gap_radius_m == near.reach_m < 30_000
+
+
+@pytest.fixture(scope="module")
+def faku(tmp_path_factory: pytest.TempPathFactory) -> ReportData:
+    """法库县: a document names its recycling firm, plans name aviation and ceramics; one kiln maker."""
+    firm = pd.DataFrame(
+        {
+            "enterprise_id": ["kiln"],
+            "origin": ["registry"],
+            "name": ["法库窑业材料厂"],
+            "city": ["沈阳市"],
+            "adcode": ["210124"],
+            "products": ["耐火材料"],
+            "roles": ["maker"],
+            "lon": [123.41],
+            "lat": [42.51],
+            "precision": ["street"],
+            "radius_m": [800.0],
+        }
+    )
+    with open_store(str(tmp_path_factory.mktemp("faku") / "a.gpkg"), writable=True) as opened:
+        build_store(opened)
+        with opened.writer() as writer:
+            writer.upsert_enterprises(firm)
+        return gather(opened, "210124")
+
+
+def tables_under(report: ReportBlocks, heading: str) -> list[Table]:
+    titles = [b.text if isinstance(b, Heading) else "" for b in report.blocks]
+    start = titles.index(heading) + 1
+    length = next((n for n, title in enumerate(titles[start:]) if title), None)
+    stop = None if length is None else start + length
+    return [b for b in report.blocks[start:stop] if isinstance(b, Table)]
+
+
+def test_chain_of_a_stated_sector_is_examined_before_it_is_present(faku: ReportData) -> None:
+    assert (faku.leading, faku.planned) == (("recycling",), ("aviation", "ceramics_glass"))
+    report = build_report(faku, date=DAY)
+    leading, planned = tables_under(report, "链条缺口")
+    assert {row[1] for row in leading.rows} == {"资源综合利用"}
+    assert {row[1] for row in planned.rows} == {"航空装备", "先进陶瓷和特种玻璃"}
+    # The kiln maker's refractories serve ceramics; titanium for aircraft comes from nobody here.
+    assert "耐火材料" not in {row[0] for row in planned.rows}
+    assert "钛合金" in {row[0] for row in planned.rows}
+    assert "规划点名、暂无支撑的产业（航空装备、先进陶瓷和特种玻璃）若要发展" in texts(report)
+
+
+def test_chain_says_what_it_does_not_know(faku: ReportData) -> None:
+    bare = replace(faku, leading=(), planned=())
+    assert "无从判断链条缺口" in texts(build_report(bare, date=DAY))
+    ceramics = faku.gaps[faku.gaps["sector"] != "aviation"]
+    told = texts(build_report(replace(faku, gaps=ceramics), date=DAY))
+    assert "关联表未列出这些产业所需的环节，无法判断链条缺口：航空装备。" in told
+    made = texts(build_report(replace(faku, gaps=faku.gaps.assign(missing=False)), date=DAY))
+    assert (
+        "规划点名、暂无支撑的产业（航空装备、先进陶瓷和特种玻璃）所列配套环节在 30 公里内均有"
+        in made
+    )
+
+
+@pytest.mark.parametrize("adcode", ["210112", "210106", "210124"])
+def test_no_direction_has_support_already(store: Store, adcode: str) -> None:
+    report = build_report(gather(store, adcode), date=DAY)
+    (cells,) = tables_under(report, "规划与现实对照")
+    held = {row[0] for row in cells.rows if "有支撑" in row[1]}
+    directions = {row[0] for table in tables_under(report, "可考虑的方向") for row in table.rows}
+    assert held
+    assert not held & directions
+
+
+def test_nothing_left_to_consider_is_not_nothing_to_infer(store: Store) -> None:
+    data = gather(store, "210112")
+    none = replace(data.profile, opportunities=pd.DataFrame())
+    assert "本区均已有支撑" in texts(build_report(replace(data, profile=none), date=DAY))
+    weak = replace(none, cells=none.cells.assign(lq=0.5))
+    assert "没有区位商达到 1" in texts(build_report(replace(data, profile=weak), date=DAY))
 
 
 def test_table_of_sectors_leaves_none_out(store: Store) -> None:
