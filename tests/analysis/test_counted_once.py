@@ -11,7 +11,8 @@ from clusteratlas.analysis.counted_once import certain_pairs, once, standing_twi
 from clusteratlas.analysis.frames import AtlasFrames, load_frames
 from clusteratlas.analysis.weights import COLUMNS, firm_matrix
 from clusteratlas.maps import find_region
-from clusteratlas.maps.kinds import KindRequest, district_values
+from clusteratlas.maps.district_values import district_values
+from clusteratlas.maps.kinds import KindRequest
 from clusteratlas.store import open_store
 from clusteratlas.store.base import Store
 from clusteratlas.store.build import build_store

@@ -14,7 +14,8 @@ from clusteratlas.cli.app import build_app
 from clusteratlas.errors import AtlasError
 from clusteratlas.maps.command import MapRequest, run_map
 from clusteratlas.maps.content import find_region, find_sectors, read_frames
-from clusteratlas.maps.kinds import KINDS, KindRequest, district_values
+from clusteratlas.maps.district_values import district_values
+from clusteratlas.maps.kinds import KINDS, KindRequest
 from clusteratlas.settings import load_settings
 from clusteratlas.store import open_store
 
