@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from clusteratlas.errors import InputError
+from clusteratlas.pausing import collector_paused
 from clusteratlas.policy.enterprises import find_enterprises, split_partners
 from clusteratlas.policy.learned import second_reading
 from clusteratlas.policy.linking import (
@@ -36,6 +37,7 @@ FORMAT_VERSION: Final = 1
 MIN_CITY_MENTIONS: Final = 2
 
 
+@collector_paused()
 def extract(document: PolicyText | str, *, review: Sequence[Correction] = ()) -> Extraction:
     """Return what a policy text names: sectors, enterprises, parks, positionings and more.
 

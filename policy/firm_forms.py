@@ -238,7 +238,7 @@ def _is_institute(text: str, start: int, form_start: int, form: str) -> bool:
     if body.endswith(("高等", "高校", "大学", "技工", "师范")):
         return False
     named = place_at(text, start, form_start) or "中科院" in body or "中国科学院" in body
-    framed = _INSTITUTE_FRAME.search(text, max(0, start - 3), start)
+    framed = bool(_INSTITUTE_FRAME.search(text, max(0, start - 3), start))
     national = body.startswith(("中国", "中科院")) and len(body) > 4
     end = form_start + len(form)
     framed = framed or (national and "、" in {text[start - 1 : start], text[end : end + 1]})

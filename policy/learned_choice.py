@@ -26,6 +26,7 @@ RULED: Final = 0.3  # least score of a name that a rule gave
 _STOPS: Final = frozenset("、，。；：\n\t（）()“” ")
 _NO_RIVAL: Final = -7.0
 _NEAR: Final = 0.7
+_FORM_CHARS: Final = 40  # no form that stands after a name is longer
 _NO_NAME_AFTER: Final = re.compile(
     "[路街镇村县乡湖河桥站山矿港]|大道|大街|街道|社区|水库|小学|中学|大学|机场|高速|铁路|"
     "同志|书记|主任|局长|代表"
@@ -93,18 +94,47 @@ def describe(text: str, candidates: Sequence[Candidate], word_ends: frozenset[in
         most = max(best, one.shares[0])
         said[one.within(text), one.kind] = times + 1, most, ruled or bool(one.rule)
     rivals = _Rivals(candidates)
+    known: dict[tuple[object, ...], Traits] = {}
     for one in candidates:
         if one.sure:
             continue
         name, near = one.within(text), rivals.near(one)
-        one.traits = {
-            **_chain_traits(one, said[name, one.kind]),
-            **_rule_traits(one, near),
-            **_rival_traits(one, near),
-            **_name_traits(name, one.kind),
-            "legal form by a rule": bool(one.rule) and _is_legal(name),
-            **_edge_traits(text, one, word_ends),
-        }
+        again = said[name, one.kind]
+        seen = _all_that_counts(text, one, near, again, word_ends)
+        if seen not in known:
+            known[seen] = {
+                **_chain_traits(one, again),
+                **_rule_traits(one, near),
+                **_rival_traits(one, near),
+                **_name_traits(name, one.kind),
+                "legal form by a rule": bool(one.rule) and _is_legal(name),
+                **_edge_traits(text, one, word_ends),
+            }
+        one.traits = known[seen]
+
+
+def _all_that_counts(
+    text: str,
+    one: Candidate,
+    near: list[Candidate],
+    again: tuple[int, float, bool],
+    word_ends: frozenset[int],
+) -> tuple[object, ...]:
+    """Return what the traits of a candidate follow from: the same in a text that repeats itself."""
+    around = text[max(one.start - 1, 0) : one.end + _FORM_CHARS]
+    about = (one.kind, one.tried, one.rule, one.in_park, one.shares)
+    others = tuple(
+        (
+            other.start - one.start,
+            other.end - one.end,
+            other.kind,
+            bool(other.rule),
+            other.shares[0],
+        )
+        for other in near
+    )
+    ends = one.start in word_ends, one.end in word_ends
+    return one.end - one.start, around, about, others, again, ends
 
 
 class _Rivals:

@@ -94,7 +94,7 @@ def _is_no_name(one: Named) -> bool:
 
 
 def _is_of_place(one: Named) -> bool:
-    """Return whether all parks of a place are meant (花溪区园区), or those of a class (市级现代农业园区)."""
+    """Return whether a place's parks are meant (花溪区园区), or those of a class (市级现代农业园区)."""
     if one.form == "园区" and one.body in place_index() and one.body[-1] in "省市区县":
         return True
     return bool(_CLASS_OF_PARKS.search(one.body)) and not place_at(one.body, 0)

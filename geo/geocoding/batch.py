@@ -12,8 +12,8 @@ from clusteratlas.geo.geocoding.gazetteer import Place
 from clusteratlas.geo.geocoding.meter import Meter
 from clusteratlas.geo.geocoding.normalise import normalise_all
 from clusteratlas.geo.geocoding.patterns import find_number, stems
-from clusteratlas.geo.geocoding.pausing import collector_paused
 from clusteratlas.geo.geocoding.result import RESULT_COLUMNS, format_weights
+from clusteratlas.pausing import collector_paused
 
 if TYPE_CHECKING:
     from clusteratlas.geo.geocoding.answers import Answer

@@ -9,8 +9,8 @@ from clusteratlas.geo.districts import data_folder
 from clusteratlas.geo.geocoding.engine import Engine
 from clusteratlas.geo.geocoding.loading import load_gazetteer
 from clusteratlas.geo.geocoding.normalise import normalise
-from clusteratlas.geo.geocoding.pausing import collector_paused
 from clusteratlas.geo.geocoding.result import GeocodeResult
+from clusteratlas.pausing import collector_paused
 
 if TYPE_CHECKING:
     import pandas as pd
