@@ -65,8 +65,10 @@ def _clusters(store: Store, sector: str, members: int) -> dict[str, Any]:
     # scikit-learn: a second of start
     from clusteratlas.analysis.cluster_layer import all_sites, sector_sites
     from clusteratlas.analysis.clusters import find_clusters
+    from clusteratlas.analysis.counted_once import standing_twice
 
-    universe, firms = all_sites(store), sector_sites(store, sector)
+    twice = standing_twice(store)
+    universe, firms = all_sites(store, twice), sector_sites(store, sector, twice)
     if len(universe) > MOST_UNIVERSE:  # random labelling needs the pattern, not every firm
         universe = universe.sample(MOST_UNIVERSE, random_state=0)
         universe = pd.concat([universe, firms]).drop_duplicates("fid")
