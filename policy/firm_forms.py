@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from clusteratlas.policy.lexicon import FIRM_SUFFIX, is_generic, policy_words
@@ -90,7 +90,9 @@ _NOT_AFTER_SURE: Final = re.compile(
 )
 _AFTER_FAIR: Final = re.compile(f"{_EDGE}|{_PREDICATE}")
 _AFTER_LIKELY: Final = re.compile(f"公司|集团|总部|{_PREDICATE}")
-_AFTER_BRAND: Final = re.compile(r"[、，。；,;\n\t）)]|$|和|与|及|等")
+_TRADES_OF_PLACES: Final = (
+    "石化", "炼化", "油田", "铝业", "铜业", "锌业", "轮胎", "重汽", "股份",
+)  # fmt: skip
 _RUN_END: Final = re.compile(
     r"(?:[铝铜锌钨钼镁钛锆锂钴镍锡酒乳药实]业|科技|电子|电气|电器|光电|机械|机电|食品|生物|医药|化工|"
     r"能源|纺织|服饰|家居|建材|半导体|精密|石化|特钢|汽车)$"
@@ -271,7 +273,7 @@ def by_short_form(text: str, line: Line) -> Iterator[Span]:
                 continue
         piece = piece_start(text, match.end(), line.start)
         start = name_start(text, piece, match.end(), keep=len(match.group()))
-        if not _is_brand(text, start, match, text[start : match.start()]):
+        if not _is_brand(text[start : match.start()], match.group(), sure=bool(match["sure"])):
             continue
         ends = text[match.end() : match.end() + 1] in _ITEM_EDGES or match.group("sure")
         known = text[start : match.start()] in known_firms() and not ends  # 晶澳|光伏全产业链
@@ -316,7 +318,9 @@ def follows_firm(text: str, match: re.Match[str], likeness: float, starts: bool)
     return likeness > MOST_LIKENESS and starts
 
 
-def _is_brand(text: str, start: int, match: re.Match[str], brand: str) -> bool:
+@lru_cache(maxsize=20_000)
+def _is_brand(brand: str, form: str, *, sure: bool) -> bool:
+    """Return whether what stands before a trade is a firm's own name or its place."""
     if (
         FIRM_SUFFIX.search(brand)
         or not _GOOD_BRAND.fullmatch(brand)
@@ -324,12 +328,14 @@ def _is_brand(text: str, start: int, match: re.Match[str], brand: str) -> bool:
         or is_generic(brand)
     ):
         return False
-    everyday = word_set("materials") | policy_words()
-    if is_generic(brand + match.group()) or is_generic(brand, everyday):
+    if is_generic(brand + form) or is_generic(brand, _everyday()):
         return False
-    place = place_at(text, start, match.start())
+    place = place_at(brand, 0)
     if place == brand:
-        return bool(
-            re.match(r"石化|炼化|油田|铝业|铜业|锌业|轮胎|重汽|股份", text[match.start() :])
-        )
-    return bool(match.group("sure") or place or len(brand) <= 4)
+        return form.startswith(_TRADES_OF_PLACES)
+    return bool(sure or place or len(brand) <= 4)
+
+
+@cache
+def _everyday() -> frozenset[str]:
+    return word_set("materials") | policy_words()

@@ -3,6 +3,7 @@
 import itertools
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from clusteratlas.policy.coined import coined_head, has_coined
@@ -24,7 +25,8 @@ from clusteratlas.policy.words import word_set
 
 MAX_LIST_CHARS: Final = 2_000
 MAX_ITEM_CHARS: Final = 32
-_SENTENCE_END: Final = re.compile(r"[。；;！!？?\n\t]")
+_SENTENCE_ENDS: Final = "。；;！!？?\n\t"
+_ITEM_MARK: Final = re.compile("[、，,；;（()）]")
 _ASIDE: Final = re.compile(r"[（(]([\u4e00-\u9fff]{2,6})[)）]\Z")
 _CONJUNCTION: Final = re.compile("以及|和|与|及")
 _HEADER: Final = re.compile(rf"[ 　]*(?:[—\-·●]*)({FIRM_HEADER.pattern})[ 　]*[\t：:]")
@@ -191,14 +193,13 @@ def by_header(text: str, line: Line) -> Iterator[Span]:
 def items(text: str, begin: int, end: int, reason: str) -> Iterator[Span]:
     """Yield the names of an enumeration between two offsets."""
     for start, stop in _split(text, begin, end):
-        yield from _item(text, start, stop, reason, first=start == begin)
+        for first, last in _names_of_item(text[start:stop], first=start == begin):
+            yield Span(start + first, start + last, reason)
 
 
 def _list_start(text: str, end: int, limit: int) -> int:
     floor = max(limit, end - MAX_LIST_CHARS)
-    begin = floor
-    for match in _SENTENCE_END.finditer(text, floor, end):
-        begin = match.end()
+    begin = max(floor, *(text.rfind(mark, floor, end) + 1 for mark in _SENTENCE_ENDS))
     cut = max(text.rfind(mark, begin, end) for mark in "，,：")
     return cut + 1 if cut >= 0 else begin
 
@@ -206,20 +207,26 @@ def _list_start(text: str, end: int, limit: int) -> int:
 def _split(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
     depth = 0
     start = begin
-    for position in range(begin, end):
-        char = text[position]
+    for match in _ITEM_MARK.finditer(text, begin, end):
+        char = match.group()
         if char in "（(":
             depth += 1
         elif char in "）)":
             depth = max(0, depth - 1)
-        elif char in "、，,；;" and depth == 0:
-            yield start, position
-            start = position + 1
+        elif depth == 0:
+            yield start, match.start()
+            start = match.end()
     yield start, end
 
 
-def _item(text: str, start: int, stop: int, reason: str, *, first: bool) -> Iterator[Span]:
-    for begin, finish in _conjuncts(text, start, stop):
+@lru_cache(maxsize=20_000)
+def _names_of_item(item: str, *, first: bool) -> tuple[tuple[int, int], ...]:
+    """Return where the names of an item of an enumeration stand in it."""
+    return tuple(_each_name(item, first=first))
+
+
+def _each_name(text: str, *, first: bool) -> Iterator[tuple[int, int]]:
+    for begin, finish in _conjuncts(text, 0, len(text)):
         while finish > begin and text[finish - 1] in DELIMITERS:
             finish -= 1
         while begin < finish and text[begin] in DELIMITERS:
@@ -236,7 +243,7 @@ def _item(text: str, start: int, stop: int, reason: str, *, first: bool) -> Iter
         if aside and is_ordinary(aside.group(1)):  # 奥润顺达（门窗）
             finish = aside.start()
         if _is_item_name(text[begin:finish], first=first):
-            yield Span(begin, finish, reason)
+            yield begin, finish
 
 
 def _conjuncts(text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:

@@ -14,6 +14,8 @@ from clusteratlas.policy.spans import Span
 from clusteratlas.policy.vocabulary import is_ordinary, is_word, name_likeness
 from clusteratlas.policy.words import word_list, word_set
 
+_CHARS_BEFORE: Final = 12
+_CHARS_AFTER: Final = 32
 _EDGES: Final = frozenset({"", "、", "，", "。", "；", "：", "\n", "和", "与"})
 # Too weak to vouch for the same word elsewhere.
 _WEAK: Final = frozenset({"short form", "frame", "capacity", "coined"})
@@ -84,9 +86,27 @@ def find_known(text: str, names: frozenset[str], reason: str) -> Iterator[Span]:
     """Yield the places where known names stand as names, not inside other words."""
     if not names:
         return
-    for start, end in _index(names).spans(text):
-        if _bounded(text, start, end):
-            yield Span(_with_city(text, start), _with_trade(text, _with_branch(text, end)), reason)
+    for start, end in spans_of(text, names):
+        first = max(0, start - _CHARS_BEFORE)
+        found = _named(text[first : end + _CHARS_AFTER], start - first, end - first)
+        if found is not None:
+            yield Span(first + found[0], first + found[1], reason)
+
+
+@lru_cache(maxsize=50_000)
+def _named(around: str, start: int, end: int) -> tuple[int, int] | None:
+    """Return where the name of a firm stands that holds a known one, None if it is no name there.
+
+    ``around`` holds as many characters before and after the known name as are ever looked at.
+    """
+    if not _bounded(around, start, end):
+        return None
+    return _with_city(around, start), _with_trade(around, _with_branch(around, end))
+
+
+def spans_of(text: str, names: frozenset[str]) -> Iterator[tuple[int, int]]:
+    """Yield where names of a set stand, from the left, the longest first, no overlaps."""
+    return _index(names).spans(text)
 
 
 def beside_firms(text: str, spans: list[Span]) -> Iterator[Span]:

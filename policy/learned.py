@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clusteratlas.policy.known import shipped_names
 from clusteratlas.policy.learned_chain import Batches, likeliest, names_in, shares
@@ -63,10 +64,12 @@ def second_reading(
     rate(candidates, model.choice)
     chosen = choose(candidates, LEAST, len(text))
     names = {(one.within(text), one.kind) for one in chosen}
-    for one in candidates:  # a name that is taken once stays wherever a rule found it
-        if one.rule and (one.within(text), one.kind) in names:
-            one.score = max(one.score, LEAST[one.kind])
-    chosen = choose(candidates, LEAST, len(text))
+    weak = [one for one in candidates if one.rule and one.score < LEAST[one.kind]]
+    kept = [one for one in weak if (one.within(text), one.kind) in names]
+    for one in kept:  # a name that is taken once stays wherever a rule found it
+        one.score = LEAST[one.kind]
+    if kept:
+        chosen = choose(candidates, LEAST, len(text))
     return _spans(chosen, "firm"), _spans(chosen, "park")
 
 
@@ -101,7 +104,8 @@ def propose_from(
     found: dict[tuple[int, int, str], Candidate] = {}
     for push, row in zip(_PUSHES, labels.reshape(len(_PUSHES), -1), strict=True):
         for start, end, kind in names_in(row, positions):
-            found.setdefault((start, end, kind), Candidate(start, end, kind, push))
+            if (start, end, kind) not in found:
+                found[start, end, kind] = Candidate(start, end, kind, push)
     batches = Batches(sizes)
     shared = np.zeros((len(text), LABELS))
     shared[positions] = shares(scores / SCALE, model.steps / SCALE, batches)[0]
@@ -109,8 +113,9 @@ def propose_from(
     candidates = sorted(found.values(), key=lambda one: (one.start, one.end, one.kind))
     measure(candidates, shared)
     likely = [one for one in candidates if one.rule or _may_be(text, one)]
+    read: NDArray[np.bool_] = np.logical_or.reduce(shared, axis=1)
     for one in likely:
-        one.sure = one.sure or not shared[one.start].any()
+        one.sure = one.sure or not read[one.start]
     begins = np.flatnonzero((marks["TP"] == 0) | (marks["TP"] == 3)).tolist()
     describe(text, likely, frozenset([*begins, len(text)]))
     return likely
@@ -132,7 +137,9 @@ def _add_rules(
     for kind, spans in (("firm", firms), ("park", parks)):
         for span in spans:
             key = (span.start, span.end, kind)
-            one = found.setdefault(key, Candidate(*key))
+            if key not in found:
+                found[key] = Candidate(*key)
+            one = found[key]
             one.rule = span.reason
             one.in_park = kind == "firm" and _in_any(span, parks)
             one.sure = one.in_park or _is_sure(span, span.within(text))

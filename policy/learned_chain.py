@@ -26,6 +26,8 @@ def _allowed() -> NDArray[np.bool_]:
 ALLOWED: Final = _allowed()
 _BEGINS: Final = np.array([label in {0, 1, 4} for label in range(LABELS)])
 _ENDS: Final = np.array([label in {0, 3, 6} for label in range(LABELS)])
+_BEFORE: Final = [np.flatnonzero(before).tolist() for before in ALLOWED.T]
+_SAME: Final = np.arange(LABELS, dtype=np.int8)[:, None]
 
 
 class Batches:
@@ -59,27 +61,44 @@ class Batches:
 
 def likeliest(scores: NDArray[np.int32], steps: NDArray[np.int32], batches: Batches) -> Ints:
     """Return the best label of every character: whole numbers in, exact."""
-    moves = np.where(ALLOWED, steps, _NEVER).astype(np.int32)
     labels = np.zeros(len(scores), np.int64)
     for positions, mask in batches:
         count, length = positions.shape
-        local = scores[positions]
-        best = np.where(_BEGINS, local[:, 0], _NEVER)
-        came = np.zeros((count, length, LABELS), np.int8)
+        local = np.ascontiguousarray(scores[positions].transpose(1, 2, 0))
+        best = np.where(_BEGINS[:, None], local[0], np.int32(_NEVER))
+        came = np.zeros((length, LABELS, count), np.int8)
         for step in range(1, length):
-            reached = best[:, :, None] + moves
-            back = reached.argmax(1)
-            new = np.take_along_axis(reached, back[:, None], 1)[:, 0] + local[:, step]
-            inside = mask[:, step, None]
-            came[:, step] = np.where(inside, back, np.arange(LABELS))
+            new, back = _best_before(best, steps)
+            new += local[step]
+            inside = mask[:, step]
+            came[step] = np.where(inside, back, _SAME)
             best = np.where(inside, new, best)
-        label = np.where(_ENDS, best, 2 * _NEVER).argmax(1)
+        label = np.where(_ENDS[:, None], best, np.int32(2 * _NEVER)).argmax(0)
         found = np.zeros((count, length), np.int64)
         for step in range(length - 1, -1, -1):
             found[:, step] = label
-            label = came[np.arange(count), step, label]
+            label = came[step, label, np.arange(count)]
         labels[positions[mask]] = found[mask]
     return labels
+
+
+def _best_before(
+    best: NDArray[np.int32], steps: NDArray[np.int32]
+) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
+    """Return the best sum with which each label is reached, and the first label that gives it.
+
+    ``best`` and the sums have the shape (LABELS, clauses).
+    """
+    reached, back = np.empty_like(best), np.empty(best.shape, np.int8)
+    for label, sources in enumerate(_BEFORE):
+        first, *others = sources
+        top, came = best[first] + steps[first, label], np.full(best.shape[1], first, np.int8)
+        for other in others:
+            rival = best[other] + steps[other, label]
+            came[rival > top] = other
+            top = np.maximum(top, rival)
+        reached[label], back[label] = top, came
+    return reached, back
 
 
 def shares(scores: Floats, steps: Floats, batches: Batches) -> tuple[Floats, float, Floats]:

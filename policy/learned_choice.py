@@ -1,6 +1,5 @@
 """Which of the spans that may be names are taken: every trait of a span adds to its score."""
 
-import bisect
 import math
 import re
 from collections.abc import Iterable, Sequence
@@ -13,6 +12,7 @@ import numpy as np
 from clusteratlas.policy.coined import has_coined
 from clusteratlas.policy.firm_forms import SHORT_FORM
 from clusteratlas.policy.learned_chain import FIRST, Floats
+from clusteratlas.policy.learned_marks import Ints
 from clusteratlas.policy.lexicon import FIRM_SUFFIX, is_generic
 from clusteratlas.policy.park_forms import PARK_SUFFIX
 from clusteratlas.policy.places import place_at, place_level
@@ -44,7 +44,7 @@ RULES: Final = (
 )  # fmt: skip
 
 
-@dataclass
+@dataclass(slots=True)
 class Candidate:
     """A span that may be a name, how likely the chain of labels holds it, and who proposed it."""
 
@@ -72,12 +72,24 @@ def log_odds(share: float) -> float:
 
 def measure(candidates: Sequence[Candidate], shared: Floats) -> None:
     """Set how likely the chain holds each candidate; ``shared`` has a row per character."""
-    for one in candidates:
-        first = FIRST[one.kind]
-        inner = shared[one.start + 1 : one.end - 1, first + 1]
-        begin, stop = float(shared[one.start, first]), float(shared[one.end - 1, first + 2])
-        whole = min(begin, stop, float(inner.min()) if len(inner) else 1.0)
-        one.shares = (whole, begin, stop)
+    for kind, first in FIRST.items():
+        alike = [one for one in candidates if one.kind == kind]
+        starts = np.array([one.start for one in alike], np.int64)
+        ends = np.array([one.end for one in alike], np.int64)
+        begin, stop = shared[starts, first], shared[ends - 1, first + 2]
+        inner = _least_within(shared[:, first + 1], starts + 1, ends - 1)
+        whole = np.minimum(np.minimum(begin, stop), inner)
+        for one, *likely in zip(alike, whole.tolist(), begin.tolist(), stop.tolist(), strict=True):
+            one.shares = (likely[0], likely[1], likely[2])
+
+
+def _least_within(values: Floats, starts: Ints, ends: Ints) -> Floats:
+    """Return the least value from each start to before its end, 1 where there is none between."""
+    if not len(starts):
+        return np.zeros(0)
+    borders = np.stack([starts, np.maximum(starts, ends)], 1).ravel()
+    least = np.minimum.reduceat(np.append(values, [1.0, 1.0]), borders)[::2]
+    return np.where(starts < ends, least, 1.0)
 
 
 def describe(text: str, candidates: Sequence[Candidate], word_ends: frozenset[int]) -> None:
@@ -93,12 +105,11 @@ def describe(text: str, candidates: Sequence[Candidate], word_ends: frozenset[in
         times, best, ruled = said.get((one.within(text), one.kind), (0, 0.0, False))
         most = max(best, one.shares[0])
         said[one.within(text), one.kind] = times + 1, most, ruled or bool(one.rule)
-    rivals = _Rivals(candidates)
     known: dict[tuple[object, ...], Traits] = {}
-    for one in candidates:
+    for one, near in zip(candidates, _rivals(candidates), strict=True):
         if one.sure:
             continue
-        name, near = one.within(text), rivals.near(one)
+        name = one.within(text)
         again = said[name, one.kind]
         seen = _all_that_counts(text, one, near, again, word_ends)
         if seen not in known:
@@ -137,19 +148,17 @@ def _all_that_counts(
     return one.end - one.start, around, about, others, again, ends
 
 
-class _Rivals:
-    """Finds the candidates that overlap one."""
-
-    def __init__(self, candidates: Sequence[Candidate]) -> None:
-        self._all = candidates
-        self._starts = [one.start for one in candidates]
-
-    def near(self, one: Candidate) -> list[Candidate]:
-        low = bisect.bisect_left(self._starts, one.start - MAX_NAME_CHARS)
-        high = bisect.bisect_left(self._starts, one.end)
-        return [
-            other for other in self._all[low:high] if other.end > one.start and other is not one
-        ]
+def _rivals(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
+    """Return for each candidate those that overlap it, in order; of earlier ones the nearest only."""
+    near: list[list[Candidate]] = []
+    open_: list[tuple[Candidate, list[Candidate]]] = []  # that reach beyond the last start
+    for one in candidates:
+        open_ = [(other, its) for other, its in open_ if other.end > one.start]
+        for _, its in open_:
+            its.append(one)
+        near.append([other for other, _ in open_ if one.start - other.start <= MAX_NAME_CHARS])
+        open_.append((one, near[-1]))
+    return near
 
 
 def _chain_traits(one: Candidate, said: tuple[int, float, bool]) -> Traits:
@@ -285,15 +294,21 @@ def _park_traits(name: str) -> Traits:
 
 def rate(candidates: Iterable[Candidate], choice: dict[str, dict[str, float]]) -> None:
     """Set the score of candidates: the probability of a logistic model, rounded."""
+    known: dict[tuple[int, str], float] = {}  # by traits, which candidates alike share
     for one in candidates:
         if one.sure:
             one.score = 1.0
             continue
-        weights = choice[one.kind]
-        parts = [weights.get(trait, 0.0) * value for trait, value in one.traits.items() if value]
-        total = weights["bias"] + math.fsum(parts)
-        share = 1 / (1 + math.exp(-max(min(total, 50.0), -50.0)))
-        one.score = round(share, 4)
+        seen = id(one.traits), one.kind
+        if seen not in known:
+            known[seen] = _score(one.traits, choice[one.kind])
+        one.score = known[seen]
+
+
+def _score(traits: Traits, weights: dict[str, float]) -> float:
+    parts = [weights.get(trait, 0.0) * value for trait, value in traits.items() if value]
+    total = weights["bias"] + math.fsum(parts)
+    return round(1 / (1 + math.exp(-max(min(total, 50.0), -50.0))), 4)
 
 
 def choose(candidates: Iterable[Candidate], least: dict[str, float], size: int) -> list[Candidate]:
@@ -302,14 +317,14 @@ def choose(candidates: Iterable[Candidate], least: dict[str, float], size: int) 
     A firm at the head of a park's name may stand within it. What a rule gave stays with less than
     ``least``, the score that a name needs that only the chain proposed.
     """
-    taken = np.zeros(size, bool)
+    taken = bytearray(size)
+    ruled = {kind: min(score, RULED) for kind, score in least.items()}
+    fit = [one for one in candidates if one.score >= (ruled if one.rule else least)[one.kind]]
     chosen = []
-    for one in sorted(candidates, key=lambda c: (-c.score, c.start, -c.end)):
-        if one.score < (min(least[one.kind], RULED) if one.rule else least[one.kind]):
-            continue
+    for one in sorted(fit, key=lambda c: (-c.score, c.start, -c.end)):
         if not one.in_park:
-            if taken[one.start : one.end].any():
+            if taken.find(1, one.start, one.end) >= 0:
                 continue
-            taken[one.start : one.end] = True
+            taken[one.start : one.end] = b"\x01" * (one.end - one.start)
         chosen.append(one)
     return sorted(chosen, key=lambda c: (c.start, -c.end))

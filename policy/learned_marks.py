@@ -6,15 +6,15 @@ All marks are small whole numbers, one array per kind of mark, so that the whole
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clusteratlas.policy.firm_forms import SHORT_FORM
+from clusteratlas.policy.known import spans_of
 from clusteratlas.policy.lexicon import FIRM_SUFFIX, generic_words, policy_words
-from clusteratlas.policy.name_index import NameIndex
 from clusteratlas.policy.names import name_start, piece_start
 from clusteratlas.policy.park_forms import PARK_SUFFIX
 from clusteratlas.policy.places import place_level
@@ -89,7 +89,8 @@ def marks_of(
     for sign in ("--", "-", "", "+", "++"):
         word = marks[f"W{sign}"]
         marks[f"V{sign}"] = np.where(word < 0, -1, classes[word])
-    marks["L"] = _pieces(size, ((s, e, min(e - s, 4) - 1) for s, e in _known().spans(text)))
+    known = spans_of(text, well_known())
+    marks["L"] = _pieces(size, ((s, e, min(e - s, 4) - 1) for s, e in known))
     _form_marks(text, marks)
     marks["RE"] = _pieces(size, ((s.start, s.end, 1) for s in firms))
     marks["RR"] = _pieces(
@@ -114,16 +115,15 @@ def _characters(text: str) -> Ints:
 def _pieces(size: int, pieces: Iterable[Piece]) -> Ints:
     """Return marks of pieces: four times the kind, plus 0 first, 1 inner, 2 last, 3 only character."""
     marks = np.zeros(size, np.int64)
-    for start, end, kind in pieces:
-        marks[start:end] = 4 * kind + 1
-        marks[start] = 4 * kind
-        marks[end - 1] = 4 * kind + (2 if end - start > 1 else 3)
+    table = np.array(list(pieces), np.int64).reshape(-1, 3)
+    start, end, kind = table.T
+    sizes = end - start
+    ends = np.cumsum(sizes)
+    place = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - sizes, sizes)
+    last = place == np.repeat(sizes, sizes) - 1
+    part = np.where(last, np.where(place == 0, 3, 2), np.minimum(place, 1))
+    marks[np.repeat(start, sizes) + place] = 4 * np.repeat(kind, sizes) + part  # later ones stay
     return marks
-
-
-@cache
-def _known() -> NameIndex:
-    return NameIndex(well_known())
 
 
 # --- words ------------------------------------------------------------------------------------
@@ -162,14 +162,20 @@ def _tokens(text: str) -> tuple[list[int], list[int]]:
         run = match.group()
         if "\u4e00" <= run[0] <= "\u9fff":
             for at in range(0, len(run), MAX_PIECE_CHARS):
-                part = run[at : at + MAX_PIECE_CHARS]
-                found = pieces(part)
-                sizes += [end - start for start, end, _ in found]
-                words += [_word(part[start:end], kind) for start, end, kind in found]
+                lengths, found = _words_of(run[at : at + MAX_PIECE_CHARS])
+                sizes += lengths
+                words += found
         else:
             sizes.append(len(run))
             words.append(_sign(run[0]))
     return sizes, words
+
+
+@lru_cache(maxsize=20_000)
+def _words_of(run: str) -> tuple[list[int], list[int]]:
+    found = pieces(run)
+    lengths = [end - start for start, end, _ in found]
+    return lengths, [_word(run[start:end], kind) for start, end, kind in found]
 
 
 @lru_cache(maxsize=10_000)

@@ -19,7 +19,7 @@ _FALSE_LEADS: Final = (
     "能源", "能科", "向阳", "和林格", "和田", "和静", "和龙", "和顺", "和硕", "和政", "和县", "和布克",
 )  # fmt: skip
 _OPEN: Final = "（("
-_UNBROKEN: Final = re.compile(f"[^{re.escape(''.join(sorted(DELIMITERS)) + _OPEN)}]*\\Z")
+_TO_LAST_STOP: Final = re.compile(f"(?s:.*)[{re.escape(''.join(sorted(DELIMITERS)) + _OPEN)}]")
 _CLOSE: Final = "）)"
 
 
@@ -47,9 +47,9 @@ def piece_start(text: str, end: int, limit: int = 0) -> int:
     """
     position = end
     floor = max(limit, end - MAX_NAME_CHARS)
-    run = text[floor:end]
-    if "）" not in run and ")" not in run:
-        return floor + _UNBROKEN.search(run).start()  # type: ignore[union-attr]
+    if text.find("）", floor, end) < 0 and text.find(")", floor, end) < 0:
+        stop = _TO_LAST_STOP.match(text, floor, end)
+        return stop.end() if stop else floor
     while position > floor:
         char = text[position - 1]
         if char in DELIMITERS or char in _OPEN:

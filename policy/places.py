@@ -9,6 +9,7 @@ from typing import Final
 
 from clusteratlas.policy.words import word_set
 
+MAX_PLACE_CHARS: Final = 12
 _SUFFIX: Final = re.compile(
     r"(?:(?:[\u4e00-\u9fff]{1,3}族)*自治[州县区旗]|特别行政区|地区|林区|新区|矿区|省|市|区|县|旗|盟)$"
 )
@@ -81,26 +82,37 @@ def name_prefixes() -> frozenset[str]:
 
 
 @cache
-def _name_openings() -> frozenset[str]:
-    return frozenset(name[:2] for name in name_prefixes())
+def _sizes() -> dict[str, tuple[int, ...]]:
+    """Return the lengths of the names that begin with two characters, the longest first."""
+    sizes: dict[str, set[int]] = {}
+    for name in name_prefixes():
+        sizes.setdefault(name[:2], set()).add(len(name))
+    return {opening: tuple(sorted(found, reverse=True)) for opening, found in sizes.items()}
 
 
 def place_at(text: str, start: int, end: int | None = None) -> str:
     """Return the longest administrative name that begins at ``start``, "" if none does."""
-    if text[start : start + 2] not in _name_openings():
+    sizes = _sizes().get(text[start : start + 2])
+    if sizes is None:
         return ""
     names = name_prefixes()
-    limit = min(len(text) if end is None else end, start + 12)
-    for stop in range(limit, start + 1, -1):
-        if text[start:stop] in names:
-            return text[start:stop]
+    limit = min(len(text) if end is None else end, start + MAX_PLACE_CHARS)
+    for size in sizes:
+        if start + size <= limit and text[start : start + size] in names:
+            return text[start : start + size]
     return ""
 
 
 def place_level(name: str) -> str:
     """Return the level of an administrative name: ``province``, ``city``, ``county`` or "" ."""
-    levels = {place.level for place in place_index().get(name, ())}
-    for level in ("city", "county", "province"):
-        if level in levels:
-            return level
-    return ""
+    return _levels().get(name, "")
+
+
+@cache
+def _levels() -> dict[str, str]:
+    """Return the level of every name; of several places of a name a city goes before a county."""
+    levels: dict[str, str] = {}
+    for name, places in place_index().items():
+        found = {place.level for place in places}
+        levels[name] = next(one for one in ("city", "county", "province") if one in found)
+    return levels

@@ -81,22 +81,26 @@ def is_ordinary(phrase: str) -> bool:
     >>> is_ordinary("推进产业集群建设"), is_ordinary("晶讯光电")
     (True, False)
     """
-    tokens = cut(phrase, 0, len(phrase))
-    single = [phrase[token.start] for token in tokens if token.end - token.start == 1]
-    if any(char not in FUNCTION_CHARS for char in single) and len(phrase) < LONG_PHRASE:
-        return False
-    if any(token.kind == "unknown" for token in tokens):
-        return False
-    return 2 * len(single) < len(tokens) or len(single) < len(tokens) == 2
+    count = singles = 0
+    for at in range(0, len(phrase), MAX_PIECE_CHARS):
+        found = _cut(phrase[at : at + MAX_PIECE_CHARS])
+        count += len(found)
+        for start, end, kind in found:
+            if kind == "unknown":
+                return False
+            if end - start == 1:
+                singles += 1
+                if len(phrase) < LONG_PHRASE and phrase[at + start] not in FUNCTION_CHARS:
+                    return False
+    return 2 * singles < count or singles < count == 2
 
 
 def cut(text: str, start: int, end: int) -> list[Token]:
     """Return the likeliest words of ``text[start:end]``, a run without stops, in order."""
     tokens: list[Token] = []
-    while start < end:
-        stop = min(end, start + MAX_PIECE_CHARS)
-        tokens += [Token(start + a, start + b, kind) for a, b, kind in _cut(text[start:stop])]
-        start = stop
+    for at in range(start, end, MAX_PIECE_CHARS):
+        stop = min(end, at + MAX_PIECE_CHARS)
+        tokens += [Token(at + a, at + b, kind) for a, b, kind in _cut(text[at:stop])]
     return tokens
 
 
@@ -111,37 +115,42 @@ def _cut(run: str) -> tuple[tuple[int, int, str], ...]:
     best = [0.0] + [math.inf] * size
     back = [0] * (size + 1)
     ended = f"{run}\n"  # no word goes on over the end
-    for start in range(size):
+    for start, char in enumerate(run):
         reached = best[start]
-        cost: float | None = reach(run[start], UNKNOWN_COST)
-        end = start
+        end = start + 1
+        total = reached + reach(char, UNKNOWN_COST)
+        if total < best[end]:
+            best[end], back[end] = total, start
+        cost = reach(ended[start : end + 1])
         while cost is not None:
             end += 1
-            if reached + cost < best[end]:
-                best[end], back[end] = reached + cost, start
+            total = reached + cost
+            if total < best[end]:
+                best[end], back[end] = total, start
             cost = reach(ended[start : end + 1])
+    costs, places = _costs(), name_prefixes()
     pieces = []
     while size:
         start = back[size]
-        pieces.append((start, size, _kind(run[start:size])))
+        word = run[start:size]
+        if size - start > 1:
+            kind = "place" if word in places else "word"
+        else:
+            kind = "character" if word in costs else "unknown"
+        pieces.append((start, size, kind))
         size = start
-    return tuple(reversed(pieces))
-
-
-def _kind(word: str) -> str:
-    if len(word) > 1:
-        return "place" if word in name_prefixes() else "word"
-    return "character" if word in _costs() else "unknown"
+    pieces.reverse()
+    return tuple(pieces)
 
 
 def has_rest(run: str) -> bool:
     """Return whether a run without stops holds characters that no everyday word or place covers."""
-    pieces = (run[at : at + MAX_PIECE_CHARS] for at in range(0, len(run), MAX_PIECE_CHARS))
-    return any(
-        kind in REST_KINDS and piece[start] not in FUNCTION_CHARS
-        for piece in pieces
-        for start, _, kind in _cut(piece)
-    )
+    for at in range(0, len(run), MAX_PIECE_CHARS):
+        piece = run[at : at + MAX_PIECE_CHARS]
+        for start, _, kind in _cut(piece):
+            if kind in REST_KINDS and piece[start] not in FUNCTION_CHARS:
+                return True
+    return False
 
 
 @cache
