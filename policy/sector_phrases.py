@@ -9,6 +9,10 @@ from clusteratlas.policy.words import word_list, word_set
 MAX_SECTOR_CHARS: Final = 18
 MAX_COMPANY: Final = 8
 MAX_ITEM_CHARS: Final = 10
+_BRACKET: Final = re.compile(r"[（(][^（）()]{0,40}[）)]")
+_HUB: Final = re.compile(r"(?:航空|交通|铁路|航运)枢纽.*$")
+_SOON: Final = re.compile(r"(?<=基地|集群|园区)(?:早日|建设|开工|加快|投产).*$")
+_LISTED: Final = re.compile(r"(.{2,}?)等.{2,}")
 _ITEM: Final = re.compile(r"(?:(?!以及|[和与及][^、]{2,})[^、\t/＋+])+")
 # A、B等电子信息产业: the kind of the list is a sector too.
 _OF_KIND: Final = re.compile(r"(?<=等)(?P<kind>[^，。；、的等]{2,12}?)(?:产业|产品|行业|领域|$)")
@@ -79,6 +83,18 @@ def _sector_word() -> re.Pattern[str]:
 
 
 @cache
+def _some_sector_word() -> re.Pattern[str]:
+    words = sorted(word_list("sector words"), key=len, reverse=True)
+    heads = "".join(word_list("sector heads"))
+    return re.compile(f"[{heads}参煤业]|核[电能技医]|{'|'.join(map(re.escape, words))}")
+
+
+def may_hold_sector(text: str, start: int, end: int) -> bool:
+    """Return whether a word or the last character of some sector stands between two offsets."""
+    return _some_sector_word().search(text, start, end) is not None
+
+
+@cache
 def _sector_tail() -> re.Pattern[str]:
     tails = sorted(word_list("sector tails"), key=len, reverse=True)
     return re.compile(f"(?:{'|'.join(map(re.escape, tails))})*")
@@ -97,8 +113,9 @@ def sectors_in(phrase: str, *, broad: bool = False, sure: bool = False) -> list[
         The phrase is known to list trades (主导产业为…), so that they need not be known ones.
     """
     names: list[str] = []
-    phrase = re.sub(r"[（(][^（）()]{0,40}[）)]", "", phrase)
-    said = _TRADES_SAID.search(phrase)
+    if "（" in phrase or "(" in phrase:
+        phrase = _BRACKET.sub("", phrase)
+    said = _TRADES_SAID.search(phrase) if "等" in phrase else None
     items = [(match.start(), _clean(match.group())) for match in _ITEM.finditer(phrase)]
     if sure or _in_company(phrase, items):
         listed = len(phrase) if _VERB.search(phrase) is None else -1
@@ -109,7 +126,7 @@ def sectors_in(phrase: str, *, broad: bool = False, sure: bool = False) -> list[
             names.append(f"{name}产业")  # 镍、铜、钴等产业
         elif is_sector(name) or (start <= listed and _may_be_trade(name)):
             names.append(name)
-    for kind in _OF_KIND.finditer(phrase):
+    for kind in _OF_KIND.finditer(phrase) if "等" in phrase else ():
         name = _clean(kind.group("kind"))
         names += [name] if is_sector(name) else []
     if not names and broad:
@@ -136,7 +153,7 @@ def _may_be_trade(name: str) -> bool:
     """Return whether an item of a list that is said to be of trades (等产业) may be one."""
     if not 2 <= len(name) <= 8 or name in word_set("no sectors") or _NO_SECTOR.search(name):
         return False
-    return not re.search(r"[“”‘’（）()《》，。；：:！？\d]|[为的]$", name)
+    return _NO_TRADE_NAME.search(name) is None
 
 
 @lru_cache(maxsize=50_000)
@@ -147,9 +164,8 @@ def _clean(part: str) -> str:
         if less == part:
             break
         part = less
-    part = re.sub(r"(?:航空|交通|铁路|航运)枢纽.*$", "", part)
-    part = re.sub(r"(?<=基地|集群|园区)(?:早日|建设|开工|加快|投产).*$", "", part)
-    listed = re.match(r"(.{2,}?)等.{2,}", part)
+    part = _SOON.sub("", _HUB.sub("", part))
+    listed = _LISTED.match(part) if "等" in part else None
     cut = _TAIL.sub("", listed.group(1) if listed else part)
     while cut.endswith("的"):  # 机械制造产业集群的基地
         cut = _TAIL.sub("", cut.rstrip("的"))
@@ -161,6 +177,10 @@ def _clean(part: str) -> str:
     return cut if len(cut) >= 2 else part
 
 
+_NO_PLAIN_NAME: Final = re.compile(r"[“”‘’（）()《》]|[，。；：:！？\d]{2,}|\d+(?:个|家|亿|%)")
+_NO_TRADE_NAME: Final = re.compile(r"[“”‘’（）()《》，。；：:！？\d]|[为的]$")
+
+
 @lru_cache(maxsize=50_000)
 def is_sector(name: str) -> bool:
     """Return whether a cleaned name is that of a sector, not of a goal, an institution or a place."""
@@ -170,7 +190,7 @@ def is_sector(name: str) -> bool:
         or _NO_SECTOR.search(name)
     ):
         return False
-    if re.search(r"[“”‘’（）()《》]|[，。；：:！？\d]{2,}|\d+(?:个|家|亿|%)", name):
+    if _NO_PLAIN_NAME.search(name):
         return False
     return any(
         _sector_tail().fullmatch(name, match.end()) for match in _sector_word().finditer(name)

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from clusteratlas.policy.lexicon import is_generic
@@ -149,7 +149,7 @@ class UnitIndex:
         ]
         taken = [(unit.start, unit.end) for unit in units]
         found = (
-            _as_zones(text, placed_zones(text, (start for start, _ in _place_names().spans(text)))),
+            _as_zones(text, placed_zones(text, (start for start, _ in place_spans(text)))),
             _new_counties(text),
             _divisions(text, region),
             _named_zones(text),
@@ -224,11 +224,11 @@ def _is_shared(text: str, span: Span) -> bool:
 
 def count_names(text: str) -> Counter[str]:
     """Return how often each administrative name, official or short, stands in a text."""
-    return Counter(text[start:end] for start, end in _place_names().spans(text))
+    return Counter(text[start:end] for start, end in place_spans(text))
 
 
 def _divisions(text: str, region: tuple[str, ...]) -> Iterator[Unit]:
-    for start, _ in _place_names().spans(text):
+    for start, _ in place_spans(text):
         unit = division_at(text, start, len(text), region)
         if unit is None or (not unit.official and _OTHER_NAME.match(text, unit.end)):
             continue
@@ -245,6 +245,12 @@ def _divisions(text: str, region: tuple[str, ...]) -> Iterator[Unit]:
 @cache
 def _place_names() -> NameIndex:
     return NameIndex(place_index())
+
+
+@lru_cache(maxsize=1)  # one text is asked several times over
+def place_spans(text: str) -> tuple[tuple[int, int], ...]:
+    """Return where administrative names, official or short, stand in a text."""
+    return tuple(_place_names().spans(text))
 
 
 def _new_counties(text: str) -> Iterator[Unit]:
