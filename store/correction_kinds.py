@@ -1,6 +1,7 @@
 """What a correction of each kind may say, and which columns of an enterprise it changes."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -17,6 +18,8 @@ MOST_RADIUS_M: Final = 5_000
 """A correction that is less certain than this states no position, metres."""
 
 _DECIMALS: Final = 7  # a centimetre, in degrees
+_FIRST_YEAR: Final = 1949
+_CHINA: Final = timezone(timedelta(hours=8))
 
 
 def check_change(store: Store, kind: str, change: dict[str, Any]) -> dict[str, Any]:
@@ -26,7 +29,7 @@ def check_change(store: Store, kind: str, change: dict[str, Any]) -> dict[str, A
     ----------
     change
         ``position``: lon, lat in degrees, optional datum, precision, radius_m; ``sector``: sectors
-        (list); ``closed``: date; ``renamed``: name.
+        (list); ``closed``: date, not in the future; ``renamed``: name.
 
     Raises
     ------
@@ -145,8 +148,10 @@ def _check_closed(_store: Store, change: dict[str, Any]) -> dict[str, Any]:
         day = pd.Timestamp(str(change["date"])[:10])
     except ValueError as error:
         raise InputError("change: date is a day like 2024-05-01") from error
-    if not 1949 <= day.year <= 2100:  # false for "not a time", whose year is NaN
+    if not day.year >= _FIRST_YEAR:  # true for "not a time", whose year is NaN
         raise InputError("change: date is a day like 2024-05-01")
+    if day.date() > datetime.now(_CHINA).date():
+        raise InputError(f"change: date {day:%Y-%m-%d} lies in the future")
     return {"date": day.strftime("%Y-%m-%d")}
 
 

@@ -62,6 +62,28 @@ def test_missing_file(arguments: list[str], tmp_path: Path) -> None:
     assert "nowhere" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["geocode", "in.csv", "in.csv"], "this is the input"),
+        (["geocode", "in.csv", "out.csv", "--review", "./in.csv"], "this is the input"),
+        (["geocode", "in.csv", "out.csv", "--review", "out.csv"], "named for two results"),
+        (["classify", "in.csv", "link.csv"], "this is the input"),
+        (["extract", "in.csv", "--out", "in.csv"], "this is the input"),
+        (["extract", "in.csv", "--out", "x.json", "--text", "x.json"], "named for two results"),
+        (["diff", "in.csv", "x.json", "--out", "x.json"], "this is the input"),
+        (["ingest", "in.csv", "--store", "x.gpkg", "--rejects", "in.csv"], "this is the input"),
+    ],
+)
+def test_an_input_is_never_overwritten(arguments: list[str], words: str, tmp_path: Path) -> None:
+    content = "企业名称,地址\n甲公司,沈阳市浑南区世纪路1号\n"
+    (tmp_path / "in.csv").write_text(content, "utf-8")
+    (tmp_path / "link.csv").symlink_to("in.csv")
+    assert_one_line(run(*arguments, cwd=tmp_path), 1, words)
+    assert (tmp_path / "in.csv").read_text("utf-8") == content
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv", "link.csv"]
+
+
 @pytest.mark.parametrize("command", ["geocode", "classify"])
 def test_wrong_columns(command: str, tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_text("colour,size\nred,1\n", encoding="utf-8")

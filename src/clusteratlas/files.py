@@ -2,11 +2,36 @@
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from clusteratlas.errors import InputError
+
+
+def refuse_overwriting(read: Iterable[Path | None], written: Iterable[Path | None]) -> None:
+    """Raise if a file that is to be written is one that is read, or is to be written twice.
+
+    Parameters
+    ----------
+    read, written
+        The files of a command; None stands for an option that was not given.
+
+    Raises
+    ------
+    InputError
+        If two of them are one file, by whatever path or link.
+    """
+    inputs = {path.resolve() for path in read if path is not None}
+    outputs: set[Path] = set()
+    for path in written:
+        if path is None:
+            continue
+        if path.resolve() in inputs:
+            raise InputError(f"{path}: this is the input; name another file to write")
+        if path.resolve() in outputs:
+            raise InputError(f"{path}: named for two results; name a file for each")
+        outputs.add(path.resolve())
 
 
 @contextmanager

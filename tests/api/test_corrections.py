@@ -121,6 +121,7 @@ def _eventually(client: TestClient, wanted: object) -> dict[str, object]:
         {"change": {"lon": 123.4, "lat": 41.8, "x": 1}},
         {"kind": "sector", "change": {"sectors": ["magic"]}},
         {"kind": "closed", "change": {"date": "yesterday"}},
+        {"kind": "closed", "change": {"date": "2099-01-01"}},
         {"kind": "renamed", "change": {"name": "x\u0000y"}},
         {"reason": ""},
         {"change": []},

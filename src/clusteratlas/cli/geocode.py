@@ -37,8 +37,10 @@ def geocode(
     IN.csv may be UTF-8 or GB18030. All its columns and the order of its rows are kept; a column that
     has the name of a new one is kept as NAME_in. OUT.csv appears whole or not at all.
     """
+    from clusteratlas.files import refuse_overwriting
     from clusteratlas.geo.geocoding.tables import geocode_table
 
+    refuse_overwriting([table, overrides], [out, review])
     summary = geocode_table(
         table,
         out,

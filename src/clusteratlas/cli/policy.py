@@ -23,12 +23,14 @@ def extract(
     ] = None,
 ) -> None:
     """Turn a policy document into sectors, enterprises, parks and positionings (JSON)."""
+    from clusteratlas.files import refuse_overwriting
     from clusteratlas.policy import extract as extract_policy
     from clusteratlas.policy import read_document, read_review
     from clusteratlas.policy.review import REVIEW_COLUMNS, review_rows
     from clusteratlas.policy.tables import write_table
     from clusteratlas.policy.writing import write_bytes, write_json
 
+    refuse_overwriting([document, review], [out, write_review, text_out])
     text = read_document(document)
     extraction = extract_policy(text, review=read_review(review) if review else ())
     if text_out:
@@ -52,10 +54,12 @@ def diff(
     ] = None,
 ) -> None:
     """Show what a new edition of a policy document adds, drops and moves."""
+    from clusteratlas.files import refuse_overwriting
     from clusteratlas.policy import diff as diff_policies
     from clusteratlas.policy import read_extraction
     from clusteratlas.policy.writing import write_json
 
+    refuse_overwriting([old, new], [out])
     difference = diff_policies(read_extraction(old), read_extraction(new))
     if out:
         write_json(out, difference)

@@ -30,8 +30,10 @@ def classify(
     ] = False,
 ) -> None:
     """Add each firm's strategic emerging sectors, their scores and the words that decided."""
+    from clusteratlas.files import refuse_overwriting
     from clusteratlas.sectors.tables import classify_file
 
+    refuse_overwriting([source], [target])
     start = time.monotonic()
     shown = False
 

@@ -105,10 +105,12 @@ def ingest(
     """
     from functools import partial
 
+    from clusteratlas.files import refuse_overwriting
     from clusteratlas.store import open_store
     from clusteratlas.store.ingest import IngestOptions, ingest_files
     from clusteratlas.store.ingest.report import ProgressLine, summary_lines
 
+    refuse_overwriting(files, [rejects])
     options = IngestOptions(
         mapping=tuple(mapping or ()),
         keep=tuple(keep or ()),
