@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clusteratlas.policy.known import shipped_names
+from clusteratlas.policy.learned_beside import beside
 from clusteratlas.policy.learned_chain import Batches, likeliest, names_in, shares
 from clusteratlas.policy.learned_choice import (
     MAX_NAME_CHARS,
@@ -24,7 +25,8 @@ from clusteratlas.policy.learned_choice import (
     measure,
     rate,
 )
-from clusteratlas.policy.learned_marks import LIKELY_CORE, Ints, Marks, marks_of
+from clusteratlas.policy.learned_items import LIKELY_CORE, Ints, Marks
+from clusteratlas.policy.learned_marks import marks_of
 from clusteratlas.policy.learned_model import LABELS, SCALE, Model, label_scores, load_model
 from clusteratlas.policy.spans import Span
 
@@ -117,7 +119,8 @@ def propose_from(
     for one in likely:
         one.sure = one.sure or not read[one.start]
     begins = np.flatnonzero((marks["TP"] == 0) | (marks["TP"] == 3)).tolist()
-    describe(text, likely, frozenset([*begins, len(text)]))
+    lists = beside(marks["C"], likely)
+    describe(text, likely, frozenset([*begins, len(text)]), lists)
     return likely
 
 

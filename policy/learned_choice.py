@@ -11,8 +11,9 @@ import numpy as np
 
 from clusteratlas.policy.coined import has_coined
 from clusteratlas.policy.firm_forms import SHORT_FORM
+from clusteratlas.policy.learned_beside import Beside
 from clusteratlas.policy.learned_chain import FIRST, Floats
-from clusteratlas.policy.learned_marks import Ints
+from clusteratlas.policy.learned_items import Ints
 from clusteratlas.policy.lexicon import FIRM_SUFFIX, is_generic
 from clusteratlas.policy.park_forms import PARK_SUFFIX
 from clusteratlas.policy.places import place_at, place_level
@@ -92,13 +93,20 @@ def _least_within(values: Floats, starts: Ints, ends: Ints) -> Floats:
     return np.where(starts < ends, least, 1.0)
 
 
-def describe(text: str, candidates: Sequence[Candidate], word_ends: frozenset[int]) -> None:
+def describe(
+    text: str,
+    candidates: Sequence[Candidate],
+    word_ends: frozenset[int],
+    lists: Sequence[Beside],
+) -> None:
     """Set the traits of candidates that are not sure; all are in order and measured.
 
     Parameters
     ----------
     word_ends
         Offsets at which an everyday word of the text ends and another begins.
+    lists
+        Per candidate what stands beside it in its list.
     """
     said: dict[tuple[str, str], tuple[int, float, bool]] = {}
     for one in candidates:
@@ -106,12 +114,12 @@ def describe(text: str, candidates: Sequence[Candidate], word_ends: frozenset[in
         most = max(best, one.shares[0])
         said[one.within(text), one.kind] = times + 1, most, ruled or bool(one.rule)
     known: dict[tuple[object, ...], Traits] = {}
-    for one, near in zip(candidates, _rivals(candidates), strict=True):
+    for one, near, items in zip(candidates, _rivals(candidates), lists, strict=True):
         if one.sure:
             continue
         name = one.within(text)
         again = said[name, one.kind]
-        seen = _all_that_counts(text, one, near, again, word_ends)
+        seen = items, *_all_that_counts(text, one, near, again, word_ends)
         if seen not in known:
             known[seen] = {
                 **_chain_traits(one, again),
@@ -120,6 +128,7 @@ def describe(text: str, candidates: Sequence[Candidate], word_ends: frozenset[in
                 **_name_traits(name, one.kind),
                 "legal form by a rule": bool(one.rule) and _is_legal(name),
                 **_edge_traits(text, one, word_ends),
+                **_list_traits(one, items),
             }
         one.traits = known[seen]
 
@@ -257,6 +266,17 @@ def _edge_traits(text: str, one: Candidate, word_ends: frozenset[int]) -> Traits
         "list before": before == "、",
         "list after": after == "、",
         "sum after": after == "等",
+    }
+
+
+def _list_traits(one: Candidate, items: Beside) -> Traits:
+    mean, most, alone, part = items
+    return {
+        "beside, likely": mean,
+        "beside, likeliest": most,
+        "no list": alone,
+        "list, likely": part,
+        "list and likely": part * log_odds(one.shares[0]),
     }
 
 

@@ -14,6 +14,14 @@ from numpy.typing import NDArray
 
 from clusteratlas.policy.firm_forms import SHORT_FORM
 from clusteratlas.policy.known import spans_of
+from clusteratlas.policy.learned_items import (
+    Ints,
+    Marks,
+    clause_marks,
+    item_marks,
+    list_marks,
+    neighbour_marks,
+)
 from clusteratlas.policy.lexicon import FIRM_SUFFIX, generic_words, policy_words
 from clusteratlas.policy.names import name_start, piece_start
 from clusteratlas.policy.park_forms import PARK_SUFFIX
@@ -23,8 +31,6 @@ from clusteratlas.policy.vocabulary import FUNCTION_CHARS, MAX_PIECE_CHARS, name
 from clusteratlas.policy.well_known import well_known
 from clusteratlas.policy.words import word_set
 
-Ints = NDArray[np.int64]
-Marks = dict[str, Ints]
 Piece = tuple[int, int, int]  # start, end, kind of mark (1 and more)
 
 # Where a name stands to the rules, and by which of them it was found.
@@ -39,27 +45,8 @@ _KINDS: Final = {"word": 1, "place": 2, "character": 3, "unknown": 4}
 _FUNCTION, _NUMBER, _LATIN, _SIGN = 5, 6, 7, 8
 _LEVELS: Final = {"province": 7, "city": 8, "county": 9, "": 6}
 HASHES: Final = 1 << 20
-_STOPS: Final = "、，。；：\n\t《》 "
-_CLAUSE_STOPS: Final = "，。；：\n\t！？"
-_CLAUSE: Final = re.compile(f"[^{_CLAUSE_STOPS}]+")
-_SUM: Final = re.compile(
-    r"等[^，。；、：\n\t等]{0,16}?(?:(?P<firms>企业|公司|集团|巨头|厂商|车企|药企|单位)|"
-    r"(?P<projects>项目|工程|生产线)|(?P<products>产品|品牌)|(?P<trades>产业|领域|行业|集群|板块|制造业)|"
-    r"(?P<parks>园区|基地|开发区|载体|平台|产业园|园)|(?P<places>市|县|区|地|镇|省|旗))"
-)
-_SUMS: Final = {name: code for code, name in enumerate(_SUM.groupindex, start=1)}
-_BARE_SUM: Final = 7
-_SPEAKS_OF: Final = (
-    (1, re.compile("企业|公司|集团|龙头|链主")),
-    (2, re.compile("项目|投资|亿元|万吨|开工|投产|建成|扩建|技改|期")),
-    (4, re.compile("园|区|基地|城")),
-)
-_ITEM_SIZES: Final = np.array([2, 3, 4, 5, 6, 8, 10, 14, 20])
-_FAR: Final = 7
-_MAX_ITEMS: Final = 4
 _PARK_KINDS: Final = {"ground": 1, "zone": 2, "base": 3}
 _BRAND_KINDS: Final = {"sure": 1, "fair": 2, "likely": 3}
-LIKELY_CORE: Final = 12  # marks of coined words from here on look like a firm's
 
 
 def marks_of(
@@ -97,9 +84,10 @@ def marks_of(
         size, ((s.start, s.end, _RULES.get(s.reason, _OTHER_RULE)) for s in firms)
     )
     marks["RP"] = _pieces(size, ((s.start, s.end, 1) for s in parks))
-    _item_marks(code, marks)
-    _clause_marks(text, marks)
-    _list_marks(code, marks)
+    item_marks(code, marks)
+    clause_marks(text, marks)
+    list_marks(code, marks)
+    neighbour_marks(code, marks)
     return marks
 
 
@@ -255,76 +243,3 @@ def _with_start(text: str, forms: Sequence[Piece], more: int) -> Iterator[Piece]
         begin = name_start(text, piece_start(text, end), end, keep=end - start + more)
         if begin < start:
             yield begin, end, kind
-
-
-# --- items, clauses, lists --------------------------------------------------------------------
-
-
-def _among(code: Ints, signs: str) -> NDArray[np.bool_]:
-    return np.isin(code, [ord(sign) for sign in signs])
-
-
-def _item_marks(code: Ints, marks: Marks) -> None:
-    """Add how far the stops to the left and right are, which ones, and how long the item is."""
-    size = len(code)
-    place = np.arange(size)
-    stop = _among(code, _STOPS)
-    left = np.concatenate([[-1], np.maximum.accumulate(np.where(stop, place, -1))[:-1]])
-    right = np.minimum.accumulate(np.where(stop, place, size)[::-1])[::-1]
-    right = np.concatenate([right[1:], [size]])
-    ended = np.concatenate([code, [10]])
-    marks["DT"] = np.where(left >= 0, code[left], 10)
-    marks["NT"] = ended[right]
-    marks["D"] = marks["DT"] * 8 + np.minimum(place - left - 1, _FAR)
-    marks["N"] = marks["NT"] * 8 + np.minimum(right - place - 1, _FAR)
-    marks["IL"] = np.searchsorted(_ITEM_SIZES, right - left - 1, "right").astype(np.int64)
-
-
-def _clause_marks(text: str, marks: Marks) -> None:
-    """Add what the sum of a list says it is of (等…企业), and what a clause speaks of."""
-    sums, topics = np.zeros(len(text), np.int64), np.zeros(len(text), np.int64)
-    for match in _CLAUSE.finditer(text):
-        start, end = match.span()
-        clause = match.group()
-        topics[start:end] = sum(code for code, words in _SPEAKS_OF if words.search(clause))
-        if "等" not in clause:
-            continue
-        for found in _SUM.finditer(text, start, end):
-            sums[start : found.start()] = _SUMS[found.lastgroup or ""]
-            start = found.end()
-        bare = text.find("等", start, end)
-        sums[start : max(bare, start)] = _BARE_SUM
-    marks["S"], marks["F"] = sums, topics
-
-
-def _list_marks(code: Ints, marks: Marks) -> None:
-    """Add how many items a list has, how many others hold a name, and the word that opens it."""
-    ends = _among(code, _CLAUSE_STOPS)
-    clause = np.cumsum(ends)
-    item = np.cumsum(ends | (code == ord("、")))
-    clause_of = np.zeros(item[-1] + 1, np.int64)
-    clause_of[item] = clause
-    items = np.bincount(clause_of)[clause_of]
-    few = np.minimum(items, _MAX_ITEMS)
-
-    def share(held: NDArray[np.bool_]) -> Ints:
-        holds = np.bincount(item, weights=held) > 0
-        others = np.bincount(clause_of, weights=holds)[clause_of] - holds
-        part = others / np.maximum(items - 1, 1)
-        level = np.searchsorted((0.5, 0.99), part, "right") + 1
-        shared: Ints = (np.where(others == 0, 0, level) * 5 + few)[item]
-        return shared
-
-    named = (marks["CO"] >= LIKELY_CORE) | (marks["L"] > 0) | (marks["FS"] > 0)
-    marks["NI"] = few[item]
-    marks["NE"], marks["NP"] = share(marks["RE"] > 0), share(marks["RP"] > 0)
-    marks["NC"], marks["NPF"] = share(named), share(marks["PF"] > 0)
-    opening = np.zeros(clause[-1] + 1, np.int64)
-    opening[clause[::-1]] = item[::-1]
-    first = item == opening[clause]
-    marks["I1"] = first.astype(np.int64)
-    place = np.arange(len(code))
-    leads = np.isin(marks["T"], (1, 4, 5)) & first
-    lead = np.concatenate([[-1], np.maximum.accumulate(np.where(leads, place, -1))[:-1]])
-    known = (lead >= 0) & (clause[lead] == clause)
-    marks["O"] = np.where(known, marks["W"][lead], 0)

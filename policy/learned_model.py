@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from clusteratlas.policy.learned_marks import Ints, Marks
+from clusteratlas.policy.learned_items import Ints, Marks
 
 LABELS: Final = 7  # outside, first, inner and last character of a firm, the same of a park
 SCALE: Final = 256  # weights of the table per unit of log-odds
@@ -28,7 +28,8 @@ _FOLD, _SHORT = np.uint64(29), np.uint64(32)
 # (-, + of the word before, after), CO coined word, L well-known name, FS SF PF forms of firms, brands
 # and parks, QF QP the same from where a name would begin, RE RR RP names of the rules, DT NT stop to
 # the left, right, D N with its distance, IL length of the item, S sum of the list, F what the clause
-# speaks of, NE NP NC share of items that hold a firm, park, possible firm, O word that opens the list.
+# speaks of, NE NP NC share of items that hold a firm, park, possible firm, O word that opens the list,
+# PE NXE last word of the items before and after, HX PH NH what the item and those beside it hold.
 _TEMPLATES: Final = """
     C@-1 C C@1 C@-1.C C.C@1 K@-2 K@-1 K K@1 K@2 W.TP W-.K W+.K W--.TP W++.TP T-.K
     V-.V.V+.TP V--.V-.TP V.K V.T.TP O O.T D F S S.NE.T IL.DT.NT NC.DT.IL.S NP
@@ -42,6 +43,7 @@ _TEMPLATES: Final = """
     RR.CO RR.DT.NT RR.F RR.IL RR.NE RR.O RR.RP RR.S RR.SF@1.L@1 RR.V RR.W+.TP
     RP RP@-2 RP@1 RP@2 RP.CO RP.F RP.K RP.O RP.PF RP.PF.PF@1 RP.RP@1.RP@-1 RP.S RP.T RP.T-
     RP.V.V- RP.W+.TP RP.W-.TP
+    PE.K PE.CO.IL NXE.K NXE.IL.CO HX.K HX.D.N PH.NH.HX PH.HX.K NH.HX.K PH.NH.CO
 """
 TEMPLATES: Final = tuple(_TEMPLATES.split())
 

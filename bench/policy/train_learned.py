@@ -26,7 +26,7 @@ from sklearn.linear_model import LogisticRegression
 from clusteratlas.policy import learned, read_document
 from clusteratlas.policy.learned_chain import ALLOWED, FIRST, Batches, shares
 from clusteratlas.policy.learned_choice import Candidate, choose, rate
-from clusteratlas.policy.learned_marks import Ints, Marks
+from clusteratlas.policy.learned_items import Ints, Marks
 from clusteratlas.policy.learned_model import (
     LABELS,
     SCALE,
