@@ -27,9 +27,15 @@ class NameIndex:
         names, sizes, done = self._names, self._sizes, 0
         for match in self._opening.finditer(text):
             start = match.start()
+            if start < done:
+                continue
             for size in sizes.get(text[start : start + 2], ()):
                 name = text[start : start + size]  # shorter at the end of the text
-                if start >= done and name in names:
+                if name in names:
                     done = start + len(name)
                     yield start, done
                     break
+
+    def lengths(self, opening: str) -> list[int]:
+        """Return the lengths of the names that begin with two characters, the longest first."""
+        return self._sizes.get(opening, [])

@@ -112,6 +112,11 @@ def sectors_in(phrase: str, *, broad: bool = False, sure: bool = False) -> list[
     sure
         The phrase is known to list trades (主导产业为…), so that they need not be known ones.
     """
+    return list(_sectors_in(phrase, broad=broad, sure=sure))
+
+
+@lru_cache(maxsize=20_000)
+def _sectors_in(phrase: str, *, broad: bool, sure: bool) -> tuple[str, ...]:
     names: list[str] = []
     if "（" in phrase or "(" in phrase:
         phrase = _BRACKET.sub("", phrase)
@@ -133,7 +138,7 @@ def sectors_in(phrase: str, *, broad: bool = False, sure: bool = False) -> list[
         names = [word for word in ("战略性新兴产业", "新兴产业", "先进制造业") if word in phrase][
             :1
         ]
-    return list(dict.fromkeys(names))
+    return tuple(dict.fromkeys(names))
 
 
 def _in_company(phrase: str, items: list[tuple[int, str]]) -> bool:

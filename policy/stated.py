@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from clusteratlas.policy.structure import Line
@@ -30,6 +31,7 @@ class Positioning:
     line: Line
 
 
+@lru_cache(maxsize=10_000)
 def strength_of(clause: str) -> str:
     """Return core, leading, supporting or mentioned by the words of a clause."""
     for strength, pattern in _STRENGTH:
@@ -42,6 +44,7 @@ def stated(
     text: str, unit: Unit, sectors: list[str], start: int, end: int, rule: str, line: Line
 ) -> Positioning:
     """Return the positioning that a sentence states, with the strength of the words after the unit."""
-    lead = len(text[start:end]) - len(text[start:end].lstrip(" 　\t"))
-    clause = text[max(start, unit.start - 8) : end] if start <= unit.start else text[start:end]
+    sentence = text[start:end]
+    lead = len(sentence) - len(sentence.lstrip(" 　\t"))
+    clause = text[max(start, unit.start - 8) : end] if start <= unit.start else sentence
     return Positioning(unit, tuple(sectors), strength_of(clause), start + lead, end, rule, line)

@@ -156,7 +156,7 @@ def beside(
     named = _FOR_PARK.search(lead) if first.kind in {"park", "zone"} else None
     if named:
         stated_beside.append(("towards", sectors_in(named.group("sectors"))))
-    if re.search("支持$", before) and _FIRST_IN.search(text, group[-1].end, end):
+    if before.endswith("支持") and _FIRST_IN.search(text, group[-1].end, end):
         earlier = text[start : first.start - len(before)]
         stated_beside.append(("towards", stated_sectors(earlier, 0, len(earlier))))
     return [(how, names) for how, names in stated_beside if names]
@@ -180,7 +180,7 @@ def _pointed_at(
     moved = _MOVING.search(_ARRIVED.split(before)[-1])
     if moved and _ARRIVING.match(text, group[-1].end, end):
         return sectors_in(moved.group("sectors"))
-    return [] if _MEANS.search(before) else _after(text, group, end)
+    return [] if _MEANS.search(before) else _after(text, start, group, end)
 
 
 def _held_at(text: str, before: str, group: list[Unit], end: int) -> re.Match[str] | None:
@@ -191,8 +191,8 @@ def _held_at(text: str, before: str, group: list[Unit], end: int) -> re.Match[st
     return at if _HELD[at.group("how")].match(text, group[-1].end, end) else None
 
 
-def _after(text: str, group: list[Unit], end: int) -> list[str]:
-    """Return the trade right after a group (甲市A产业集群, 甲、乙等在A行业)."""
+def _after(text: str, start: int, group: list[Unit], end: int) -> list[str]:
+    """Return the trade right after a group (甲市A产业集群, 甲、乙等在A行业) of a sentence."""
     after, last = group[-1].end, group[-1]
     match = (
         _MAINLY.match(text, after, end)
@@ -209,7 +209,7 @@ def _after(text: str, group: list[Unit], end: int) -> list[str]:
     if match is None:
         return []
     phrase = next(part for part in match.groups() if part)
-    clause = text[text.rfind("，", 0, group[0].start) + 1 : end]
+    clause = text[max(start, text.rfind("，", start, group[0].start) + 1) : end]
     if _AWARD.match(match.group()) or _PASSING.search(match.group()) or _FORMAL.search(clause):
         return []
     if DEVELOP.search(phrase) or _CLAUSE_WORD.search(phrase):

@@ -64,6 +64,8 @@ _VEHICLE: Final = re.compile(
     "(?P<centre>中心|核心|龙头|重点|主(?![导攻要]))(?!的|区))"
 )
 _WITH_FIRM: Final = re.compile("以[^，。；]{2,16}[和、]$")  # 以甲集团和乙园为依托
+_MEANS_LIST: Final = re.compile("以[^，。；]{2,20}[、和与]$")
+_AS: Final = re.compile("[^，。；]{0,6}为")
 _SITE: Final = re.compile(
     r"(?:选址(?:于|在)?|位于|地处|坐落[于在]?|覆盖|范围(?:包括|涉及|为)?)(?:[^，。；]{2,16}[、和])*$"
 )
@@ -229,8 +231,8 @@ class Reading:
         """Return whether a group is what the subject relies on: 支持甲以乙为引擎 is about 甲."""
         if before.endswith("以"):
             return True
-        listed = re.search("以[^，。；]{2,20}[、和与]$", before)
-        return bool(listed and re.compile("[^，。；]{0,6}为").match(self.text, group[-1].end, end))
+        listed = _MEANS_LIST.search(before)
+        return bool(listed and _AS.match(self.text, group[-1].end, end))
 
     def _state(self, units: list[Unit], sectors: list[str], rule: str) -> Iterator[Positioning]:
         for unit in units if sectors else ():

@@ -76,6 +76,7 @@ _LOCAL: Final = re.compile(
 )
 _BLENDED: Final = re.compile("[^，。；]{0,16}(?:与|同)[^，。；]{2,20}融合")
 _MORE: Final = re.compile(r"(?:[、和与及][^，。；、等]{2,14}){0,6}")
+_CLAUSE_END: Final = re.compile("[，。；]")
 _TOWN_ITEM: Final = re.compile(r"(?<=[、和与及展造强大育进持])[\u4e00-\u9fff]{4,8}(?=[、等和与及])")
 
 
@@ -185,7 +186,7 @@ def _item(text: str, unit: Unit, end: int) -> _Item | None:
 def _same_list(between: str) -> bool:
     """Return whether two items stand in one list, other items of it allowed between them."""
     between = between.lstrip('”"')
-    return len(between) <= 40 and bool(_JOINT.match(between)) and not re.search("[，。；]", between)
+    return len(between) <= 40 and bool(_JOINT.match(between)) and not _CLAUSE_END.search(between)
 
 
 def _after_list(text: str, begin: int, end: int) -> int:

@@ -86,8 +86,9 @@ def _cells(text: str, line: Line) -> list[tuple[int, int]]:
     """Return where the cells of a row stand, without the blanks around them."""
     cells = []
     for match in _CELL.finditer(text, line.start, line.end):
-        lead = len(match.group()) - len(match.group().lstrip(" 　"))
-        cells.append((match.start() + lead, match.start() + len(match.group().rstrip(" 　"))))
+        start, cell = match.start(), match.group()
+        lead = len(cell) - len(cell.lstrip(" 　"))
+        cells.append((start + lead, start + len(cell.rstrip(" 　"))))
     return cells
 
 

@@ -25,6 +25,8 @@ NOT_SUBJECT: Final = re.compile(
     r"[东南西北]连[^，。；]{0,20}|途经|贯穿|连接|融入|毗邻|紧邻|承接|学习|借鉴)$|以(?:建设|"
     r"举办|创建|承办|筹办)[^，。；]{0,20}$|作为$"
 )
+_RELIED_LIST: Final = re.compile("(?:依托|利用)[^，。；]*、$")
+_BEING_BUILT: Final = re.compile("(?:建设|打造|建成|筹建|启动|开工)$")
 _AIM: Final = re.compile(
     r"(?!(?:要|将)?(?:按照|围绕|根据|坚持))[^，。；以]{0,60}(?:的(?:目标|要求|愿景)|"
     r"[”\"](?:的|为)[^，。；]{0,4}(?:愿景|目标|定位))|"
@@ -122,7 +124,7 @@ def may_be_subject(text: str, before: str, group: list[Unit], end: int) -> bool:
     after = group[-1].end
     if not _BEFORE_UNIT.search(before) and not _ASKED_LIST.search(before):
         return False
-    if NOT_SUBJECT.search(before) or re.search("(?:依托|利用)[^，。；]*、$", before):
+    if NOT_SUBJECT.search(before) or _RELIED_LIST.search(before):
         return False
     if before.endswith("依托") and _PLACE_OF.match(text, after, end):
         return True  # 依托甲园区发展A: there it is to grow
@@ -145,6 +147,4 @@ def is_built(text: str, before: str, group: list[Unit], end: int) -> bool:
     after = group[-1].end
     if _BUILT.match(text, after, end):
         return True
-    return group[-1].kind in {"park", "zone"} and bool(
-        re.search("(?:建设|打造|建成|筹建|启动|开工)$", before) and after == end
-    )
+    return group[-1].kind in {"park", "zone"} and bool(after == end and _BEING_BUILT.search(before))

@@ -11,7 +11,7 @@ from typing import Final
 
 from clusteratlas.policy.lexicon import is_generic
 from clusteratlas.policy.name_index import NameIndex
-from clusteratlas.policy.places import Place, place_index
+from clusteratlas.policy.places import MAX_PLACE_CHARS, Place, place_index
 from clusteratlas.policy.spans import Span
 from clusteratlas.policy.vocabulary import is_ordinary
 from clusteratlas.policy.words import word_set
@@ -304,9 +304,10 @@ def _zones_and_towns(text: str) -> Iterator[Unit]:
 
 def division_at(text: str, position: int, end: int, region: tuple[str, ...]) -> Unit | None:
     """Return the province, city or county whose name begins at an offset, None if none does."""
-    index = place_index()
-    for stop in range(min(end, position + 12), position + 1, -1):
-        places = index.get(text[position:stop])
+    index, limit = place_index(), min(end, position + MAX_PLACE_CHARS)
+    for size in _place_names().lengths(text[position : position + 2]):
+        stop = position + size
+        places = index.get(text[position:stop]) if stop <= limit else None
         if not places or text[position:stop] in {"城区", "郊区", "矿区"}:
             continue
         place = _likeliest(places, region)

@@ -26,6 +26,13 @@ def main() -> None:
         "公司": "公司" * (MEGABYTE // 6),
         "a list without end": "甲乙、" * (MEGABYTE // 9),
         "a list of firms": "甲乙公司、" * (MEGABYTE // 15) + "等企业",
+        "firms in clauses": "甲乙公司，" * (MEGABYTE // 15),
+        "firms in prose": "支持三一重工、东软医疗、沈阳机床集团等企业做大做强，引进宁德时代二期项目。"
+        * (MEGABYTE // 111),
+        "a district's parks": "沈阳市：浑南产业园发展机器人；" * (MEGABYTE // 45),
+        "a district's clusters": "沈阳市机器人产业集群；" * (MEGABYTE // 33),
+        "a table": "浑南区\t沈阳机床集团、新松机器人\t智能制造产业园\t高端装备、机器人\n"
+        * (MEGABYTE // 96),
         "产业园": "产业园" * (MEGABYTE // 9),
         "a district's long lists": ("浑南区重点发展" + "机器人、" * 70 + "。") * (MEGABYTE // 860),
         "a district's endless list": "浑南区重点发展" + "机器人、" * (MEGABYTE // 12),
