@@ -7,7 +7,7 @@ from typing import Final
 
 from clusteratlas.policy.lexicon import generic_words
 from clusteratlas.policy.linking import bare_name, enterprise_catalog
-from clusteratlas.policy.name_index import NameIndex
+from clusteratlas.policy.name_index import spans_of
 from clusteratlas.policy.names import DELIMITERS
 from clusteratlas.policy.places import name_prefixes, place_at, place_level
 from clusteratlas.policy.spans import Span
@@ -104,11 +104,6 @@ def _named(around: str, start: int, end: int) -> tuple[int, int] | None:
     return _with_city(around, start), _with_trade(around, _with_branch(around, end))
 
 
-def spans_of(text: str, names: frozenset[str]) -> Iterator[tuple[int, int]]:
-    """Yield where names of a set stand, from the left, the longest first, no overlaps."""
-    return _index(names).spans(text)
-
-
 def beside_firms(text: str, spans: list[Span]) -> Iterator[Span]:
     """Yield everyday words that stand beside a firm in an enumeration: 联想、富士康."""
     words = word_set("firms beside firms")
@@ -155,11 +150,6 @@ def _with_city(text: str, start: int) -> int:
         ):
             return start - size
     return start
-
-
-@lru_cache(maxsize=8)  # three of the package, the others of the texts read last
-def _index(names: frozenset[str]) -> NameIndex:
-    return NameIndex(names)
 
 
 def _bounded(text: str, start: int, end: int) -> bool:

@@ -36,7 +36,8 @@ def beside(code: Ints, candidates: Sequence["Candidate"]) -> list[Beside]:
     """
     ends = np.isin(code, _ENDS)
     stops = ends | (code == _COMMA)
-    item_at, list_at = np.cumsum(stops) - stops, np.cumsum(ends) - ends
+    item_at: Ints = np.cumsum(stops) - stops
+    list_at: Ints = np.cumsum(ends) - ends
     items = int(item_at[-1]) + 1
     list_of = np.zeros(items, np.int64)
     list_of[item_at] = list_at

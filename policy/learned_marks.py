@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clusteratlas.policy.firm_forms import SHORT_FORM
-from clusteratlas.policy.known import spans_of
 from clusteratlas.policy.learned_items import (
     Ints,
     Marks,
@@ -23,6 +22,7 @@ from clusteratlas.policy.learned_items import (
     neighbour_marks,
 )
 from clusteratlas.policy.lexicon import FIRM_SUFFIX, generic_words, policy_words
+from clusteratlas.policy.name_index import spans_of
 from clusteratlas.policy.names import name_start, piece_start
 from clusteratlas.policy.park_forms import PARK_SUFFIX
 from clusteratlas.policy.places import place_level

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 
 class NameIndex:
@@ -39,3 +40,13 @@ class NameIndex:
     def lengths(self, opening: str) -> list[int]:
         """Return the lengths of the names that begin with two characters, the longest first."""
         return self._sizes.get(opening, [])
+
+
+@lru_cache(maxsize=8)  # three of the package, the others of the texts read last
+def _index(names: frozenset[str]) -> NameIndex:
+    return NameIndex(names)
+
+
+def spans_of(text: str, names: frozenset[str]) -> Iterator[tuple[int, int]]:
+    """Yield where names of a set stand, from the left, the longest first, no overlaps."""
+    return _index(names).spans(text)
