@@ -16,8 +16,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from clusteratlas.api.errors import problem_of
 from clusteratlas.errors import AtlasError
 
-HOT = "x-hot"
-
 
 class FastLane:
     """ASGI middleware that answers GET requests to hot routes itself."""

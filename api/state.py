@@ -92,7 +92,6 @@ class Served:
     cards: LateBytes  # enterprises as the /v1 routes write them, without the closing brace
     relations: SectorRelations
     tilers: Mapping[Collection, LayerTiles]
-    loaded_at: float
     filters: Cache = field(default_factory=lambda: Cache(most=64, most_bytes=128_000_000))
     orders: Cache = field(default_factory=lambda: Cache(most=16, most_bytes=128_000_000))
     tiles: Cache = field(default_factory=lambda: Cache(most=20_000))
@@ -115,10 +114,6 @@ class Served:
         """Keep no longer in memory what can be read again from files."""
         for one in (self.cards, *self.features.values()):
             one.let_go()
-
-    def sector_text(self, row: int) -> str:
-        """Return the sectors of an enterprise as ``a;b``, "" for none."""
-        return self.snapshot.sector_texts[int(self.snapshot.sector_codes[row])]
 
 
 def prepare(
@@ -146,7 +141,7 @@ def prepare(
         tiler.prepare()
     pa.default_memory_pool().release_unused()
     tiles = Cache(most=20_000, most_bytes=tile_cache_bytes)
-    return Served(snapshot, features, cards, relations, tilers, time.time(), tiles=tiles)
+    return Served(snapshot, features, cards, relations, tilers, tiles=tiles)
 
 
 class Atlas:

@@ -4,36 +4,35 @@ import bisect
 import re
 from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any, Final
 
 from clusteratlas.errors import InputError
 from clusteratlas.pausing import collector_paused
 from clusteratlas.policy.enterprises import find_enterprises, split_partners
 from clusteratlas.policy.learned import second_reading
-from clusteratlas.policy.linking import (
-    SURE_SCORE,
-    Suggestion,
-    enterprise_catalog,
-    park_catalog,
-    park_places,
-    sector_of,
-)
-from clusteratlas.policy.metadata import find_facts
 from clusteratlas.policy.parks import find_parks
-from clusteratlas.policy.places import load_places, place_index
+from clusteratlas.policy.places import load_places
 from clusteratlas.policy.positionings import find_positionings
 from clusteratlas.policy.readers import PolicyText
+from clusteratlas.policy.records import (
+    LineIndex,
+    document_record,
+    enterprise_record,
+    park_record,
+    positioning_record,
+    responsibility_record,
+    sector_record,
+    target_record,
+)
 from clusteratlas.policy.responsibilities import find_responsibilities, find_targets
 from clusteratlas.policy.review import Correction, apply_links, corrections_for
-from clusteratlas.policy.sections import field_and_subsector, find_sectors
+from clusteratlas.policy.sections import find_sectors
 from clusteratlas.policy.spans import Span, resolve
-from clusteratlas.policy.structure import Line, official_marks, read_structure
+from clusteratlas.policy.structure import official_marks, read_structure
 from clusteratlas.policy.units import count_names
 from clusteratlas.policy.words import word_set
 
 Extraction = dict[str, Any]
-FORMAT_VERSION: Final = 1
 MIN_CITY_MENTIONS: Final = 2
 
 
@@ -77,19 +76,19 @@ def extract(document: PolicyText | str, *, review: Sequence[Correction] = ()) ->
     enterprises = corrected(original, enterprises, corrections, "enterprise")
     at = LineIndex(lines)
     extraction: Extraction = {
-        "document": _document(document),
-        "sectors": [_sector(sector) for sector in find_sectors(text, lines)],
-        "enterprises": [_enterprise(original, span, at) for span in enterprises],
-        "partners": [_enterprise(original, span, at) for span in partners],
-        "parks": [_park(original, span, at, region) for span in parks],
+        "document": document_record(document),
+        "sectors": [sector_record(sector) for sector in find_sectors(text, lines)],
+        "enterprises": [enterprise_record(original, span, at) for span in enterprises],
+        "partners": [enterprise_record(original, span, at) for span in partners],
+        "parks": [park_record(original, span, at, region) for span in parks],
         "positionings": [
-            _positioning(original, one)
+            positioning_record(original, one)
             for one in find_positionings(text, lines, parks, region, names_of(text, firms))
         ],
         "responsibilities": [
-            _responsibility(original, one) for one in find_responsibilities(text, lines)
+            responsibility_record(original, one) for one in find_responsibilities(text, lines)
         ],
-        "targets": [_target(original, one) for one in find_targets(text, lines)],
+        "targets": [target_record(original, one) for one in find_targets(text, lines)],
     }
     for kind in ("enterprise", "park"):
         apply_links(extraction[f"{kind}s"], corrections, kind)
@@ -185,171 +184,3 @@ def region_of(text: str) -> tuple[str, ...]:
     top = [code for code, score in ranked if score * 2 > ranked[0][1]]
     named = sorted(code for code, n in cities.items() if code[:2] in top and n >= MIN_CITY_MENTIONS)
     return (*top, *named)
-
-
-class LineIndex:
-    """Finds the line that holds an offset."""
-
-    def __init__(self, lines: list[Line]) -> None:
-        self._lines = lines
-        self._starts = [line.start for line in lines]
-        self._headings: dict[int, tuple[str, str, str, str]] = {}
-
-    def __call__(self, offset: int) -> Line:
-        """Return the line that holds an offset, or the one before it."""
-        return self._lines[max(bisect.bisect_right(self._starts, offset) - 1, 0)]
-
-    def headings(self, line: Line) -> tuple[str, str, str, str]:
-        """Return section path, field, subsector and sector_id of what stands in a line."""
-        if line.number not in self._headings:
-            field, _, subsector, sector_id = field_and_subsector(line.path)
-            self._headings[line.number] = (line.section, field, subsector, sector_id)
-        return self._headings[line.number]
-
-
-def _document(document: PolicyText) -> dict[str, Any]:
-    facts = find_facts(document.text)
-    return {
-        "name": document.name,
-        "title": facts.title,
-        "number": facts.number,
-        "issuer": facts.issuer,
-        "date": facts.date,
-        "format": document.format,
-        "encoding": document.encoding,
-        "characters": len(document.text),
-        "text_sha256": document.sha256,
-        "extraction_version": FORMAT_VERSION,
-    }
-
-
-def _sector(sector: Any) -> dict[str, Any]:
-    return {
-        "field": sector.field,
-        "subsector": sector.subsector,
-        "sector_id": sector.sector_id,
-        "products": sector.products,
-        "section": sector.section,
-        "start": sector.heading.start,
-        "end": sector.heading.end,
-    }
-
-
-def _suggestion(suggestion: Suggestion | None, key: str) -> dict[str, Any]:
-    if suggestion is None:
-        return {key: "", "score": 0.0, "reason": ""}
-    return {key: suggestion.id, "score": suggestion.score, "reason": suggestion.reason}
-
-
-def _enterprise(text: str, span: Span, at: LineIndex) -> dict[str, Any]:
-    line = at(span.start)
-    section, field, subsector, sector_id = at.headings(line)
-    name = span.within(text)
-    return {
-        "name": name,
-        "field": field,
-        "subsector": subsector,
-        "sector_id": sector_id or sector_of(field)[0],
-        "section": section,
-        "line": line.number,
-        "start": span.start,
-        "end": span.end,
-        "found_by": span.reason,
-        **_suggestion(enterprise_catalog().suggest(name), "enterprise_id"),
-    }
-
-
-def _park(text: str, span: Span, at: LineIndex, region: tuple[str, ...]) -> dict[str, Any]:
-    line = at(span.start)
-    section, _, _, sector_id = at.headings(line)
-    name = span.within(text)
-    suggestion = park_catalog().suggest(name)
-    sure = suggestion is not None and suggestion.score >= SURE_SCORE
-    known = park_places().get(suggestion.id, ("", "")) if suggestion and sure else None
-    district, city = known if known is not None else _place_in(name, region)
-    return {
-        "name": name,
-        "district": district,
-        "city": city,
-        "sector_id": sector_id,
-        "section": section,
-        "line": line.number,
-        "start": span.start,
-        "end": span.end,
-        **_suggestion(suggestion, "park_id"),
-    }
-
-
-@lru_cache(maxsize=10_000)
-def _place_in(name: str, region: tuple[str, ...]) -> tuple[str, str]:
-    """Return district and city that a park's own name gives; "" where it gives none."""
-    index = place_index()
-    district = city = ""
-    position = 0
-    while position < len(name):
-        for stop in range(min(len(name), position + 10), position + 1, -1):
-            places = [
-                p
-                for p in index.get(name[position:stop], ())
-                if not region or p.adcode[:2] == region[0]
-            ]
-            if len(places) == 1:
-                place = places[0]
-                if place.level == "county" and not district:
-                    district = place.name
-                    city = city or _city_of(place.adcode)
-                elif place.level == "city" and not city:
-                    city = place.name
-                position = stop - 1
-                break
-        position += 1
-    return district, city
-
-
-def _city_of(adcode: str) -> str:
-    prefix = f"{adcode[:4]}00"
-    return next((place.name for place in load_places() if place.adcode == prefix), "")
-
-
-def _positioning(text: str, one: Any) -> dict[str, Any]:
-    return {
-        "district": one.unit.name,
-        "kind": one.unit.kind,
-        "adcode": one.unit.adcode,
-        "sectors": list(one.sectors),
-        "sector_ids": sorted({sector_of(name)[0] for name in one.sectors} - {""}),
-        "strength": one.strength,
-        "quote": text[one.start : one.end],
-        "section": one.line.section,
-        "line": one.line.number,
-        "start": one.start,
-        "end": one.end,
-        "found_by": one.rule,
-    }
-
-
-def _responsibility(text: str, one: Any) -> dict[str, Any]:
-    return {
-        "departments": list(one.departments),
-        "governments": list(one.governments),
-        "quote": text[one.start : one.end],
-        "section": one.line.section,
-        "line": one.line.number,
-        "start": one.start,
-        "end": one.end,
-    }
-
-
-def _target(text: str, one: Any) -> dict[str, Any]:
-    return {
-        "quantity": one.quantity,
-        "value": one.value,
-        "unit": one.unit,
-        "year": one.year,
-        "comparison": one.comparison,
-        "quote": text[one.start : one.end],
-        "section": one.line.section,
-        "line": one.line.number,
-        "start": one.start,
-        "end": one.end,
-    }

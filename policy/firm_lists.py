@@ -52,12 +52,14 @@ _BAD_ITEM: Final = re.compile(
 
 def by_list(text: str, line: Line) -> Iterator[Span]:
     """Yield the items of lists that end in 等…企业 or in a number of firms."""
+    done = line.start
     for match in matches_with(LIST_HEAD, text, line, "等"):
         kind = firm_kind(match.group("kind"))
         if not kind:
             continue
         institutes_only = bool(re.search(r"(?:机构|单位|院所|研究所|研究院)$", match.group()))
-        begin = _list_start(text, match.start(), line.start)
+        begin = _list_start(text, match.start(), done)
+        done = match.end()  # another list ends there
         listed = list(items(text, begin, match.start(), "list"))
         names = [span.within(text) for span in listed]
         if kind == "trade" and not any(looks_like_firm(n) or has_coined(n) for n in names):
@@ -88,6 +90,7 @@ def matches_with(
         yield from pattern.finditer(text, line.start, line.end)
 
 
+@lru_cache(maxsize=20_000)
 def shows(name: str) -> bool:
     """Return whether a name shows as a firm: by its form, by a coined word, or as a known one."""
     if WORK_NAME.search(name):
@@ -109,6 +112,7 @@ _ITEM_STOP: Final = re.compile(r"[、，。；：\n\t）等和与…]|\Z")
 _ITEM_BEFORE: Final = re.compile(r"[^、，。；：\n\t（）()等“”]+\Z")
 
 
+@lru_cache(maxsize=20_000)
 def looks_like_firm(name: str) -> bool:
     """Return whether a name ends in a legal form or a trade of firms, or is a well-known one."""
     bare = name[len(place_at(name, 0)) :] or name
@@ -162,6 +166,7 @@ def _own_end(name: str) -> int:
     return known or coined_head(name) or len(name)
 
 
+@lru_cache(maxsize=20_000)
 def _is_plain(name: str) -> bool:
     """Return whether an item is made of everyday words and shows by nothing as a firm."""
     if looks_like_firm(name) or any(name[:size] in well_known() for size in (2, 3, 4)):

@@ -42,7 +42,6 @@ class Sector:
 
     heading: Heading
     field: str
-    field_source: str  # heading | catalog | ""
     subsector: str
     sector_id: str
     section: str
@@ -75,20 +74,18 @@ def sector_headings(path: tuple[Heading, ...]) -> list[tuple[Heading, str]]:
     return named
 
 
-def field_and_subsector(path: tuple[Heading, ...]) -> tuple[str, str, str, str]:
-    """Return ``(field, where the field is from, subsector, sector_id)`` for a section path."""
+def field_and_subsector(path: tuple[Heading, ...]) -> tuple[str, str, str]:
+    """Return ``(field, subsector, sector_id)`` for a section path; a field of ours by its name."""
     named = sector_headings(path)
     if not named:
-        return "", "", "", ""
+        return "", "", ""
     subsector = named[-1][1]
     sector_id, field_id, field_name = sector_of(subsector)
     if len(named) > 1:
-        return named[0][1], "heading", subsector, sector_id
+        return named[0][1], subsector, sector_id
     if field_id and not sector_id:  # the heading is a field of ours, and there is nothing below it
-        return subsector, "heading", subsector, ""
-    if field_name:
-        return field_name, "catalog", subsector, sector_id
-    return subsector, "heading", subsector, ""
+        return subsector, subsector, ""
+    return field_name or subsector, subsector, sector_id
 
 
 def find_sectors(text: str, lines: list[Line]) -> list[Sector]:
@@ -99,8 +96,8 @@ def find_sectors(text: str, lines: list[Line]) -> list[Sector]:
         named = sector_headings(line.path)
         if line.heading is not None and named and named[-1][0].end == line.heading.end:
             heading, name = named[-1]
-            field_name, source, _, sector_id = field_and_subsector(line.path)
-            sector = Sector(heading, field_name, source, name, sector_id, line.section)
+            field_name, _, sector_id = field_and_subsector(line.path)
+            sector = Sector(heading, field_name, name, sector_id, line.section)
             sectors.append(sector)
             open_by_start[heading.start] = sector
         header = _PRODUCT_HEADER.match(text, line.start, line.end)

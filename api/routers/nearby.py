@@ -1,6 +1,7 @@
 """Nearest firms, each with its distance, what it could be to the one that asks, and why."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -170,16 +171,7 @@ async def nearby(request: Request) -> Response:
     served: Served = atlas.served
     given = NEARBY.read(request.scope["query_string"])
     subject = subject_of(served, given)
-    relations = served.relations
-    asked = relations.expand(given["sectors"])
-    own = subject.sectors
-    if subject.kind == "point" and given["role"] != "any":
-        own, asked = asked, ()
-        if not own:
-            raise InputError("role: for a point, name the sectors of the one that asks as sectors=")
-    elif subject.kind == "point":
-        own = asked
-    wanted = _candidate_sectors(served, given["role"], own, asked)
+    own, wanted = _sectors(served, subject, given)
     k = min(given["k"], atlas.settings.k_max)
     by_score = given["order"] == "score"
     rows, metres = served.snapshot.neighbours.nearest(
@@ -192,31 +184,47 @@ async def nearby(request: Request) -> Response:
         skip=subject.row,
     )
     rows, metres = _without_twins(served, subject, rows, metres)
+    role, lang = given["role"], given["lang"]
     if by_score:
+        rank = partial(ranked_items, served, rows, metres, role=role, k=k, lang=lang)
         count, body = await request.app.state.desk.run(
-            lambda: ranked_items(
-                served,
-                rows,
-                metres,
-                sectors=own,
-                products=subject.products,
-                role=given["role"],
-                k=k,
-                lang=given["lang"],
-            )
+            partial(rank, sectors=own, products=subject.products)
         )
     else:
         rows, metres = rows[:k], metres[:k]
-        count = len(rows)
-        body = encode_items(served, rows, metres, frozenset(own), given["role"], given["lang"])
-    head = b'{"lon":%.9g,"lat":%.9g,"subject":%b,"role":"%b","count":%d,"items":[' % (
+        count, body = len(rows), encode_items(served, rows, metres, frozenset(own), role, lang)
+    return Response(b"".join((_head(subject, role, count), body, b"]}")), media_type=JSON)
+
+
+def _sectors(
+    served: Served, subject: Subject, given: dict[str, Any]
+) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
+    """Return the sectors of the one that asks, and those that the firms may have.
+
+    Raises
+    ------
+    InputError
+        If a point asks for a role and names no sectors.
+    """
+    asked, own = served.relations.expand(given["sectors"]), subject.sectors
+    if subject.kind == "point" and given["role"] != "any":
+        own, asked = asked, ()
+        if not own:
+            raise InputError("role: for a point, name the sectors of the one that asks as sectors=")
+    elif subject.kind == "point":
+        own = asked
+    return own, _candidate_sectors(served, given["role"], own, asked)
+
+
+def _head(subject: Subject, role: str, count: int) -> bytes:
+    """Return the answer up to its items."""
+    return b'{"lon":%.9g,"lat":%.9g,"subject":%b,"role":"%b","count":%d,"items":[' % (
         subject.lon,
         subject.lat,
         _subject_json(subject),
-        given["role"].encode(),
+        role.encode(),
         count,
     )
-    return Response(b"".join((head, body, b"]}")), media_type=JSON)
 
 
 def _without_twins(

@@ -21,7 +21,6 @@ NONE: Final = Params.of()
 SET_ID: Final = "WebMercatorQuad"
 SET_URI: Final = "http://www.opengis.net/def/tilematrixset/OGC/1.0/WebMercatorQuad"
 SCHEME: Final = "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme"
-TILESETS: Final = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector"
 
 # OGC 17-083r4, annex D.1: half the width of the projection, and the scale of zoom 0.
 _HALF_M: Final = 20_037_508.342_789_244

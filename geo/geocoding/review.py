@@ -12,7 +12,6 @@ from clusteratlas.errors import InputError
 from clusteratlas.geo.districts import district_index
 from clusteratlas.geo.geocoding.normalise import normalise
 
-OVERRIDE_COLUMNS: Final = ("address", "name", "lon", "lat", "author", "date", "note")
 REVIEW_COLUMNS: Final = ("row", "reason", "lon_new", "lat_new", "author", "date", "note")
 
 _LOW_CONFIDENCE: Final = 0.8
