@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final
 
-from clusteratlas.policy.firm_forms import SHORT_FORM, follows_firm
+from clusteratlas.policy.firm_short_names import SHORT_FORM, follows_firm
 from clusteratlas.policy.lexicon import generic_words
 from clusteratlas.policy.places import place_level
+from clusteratlas.policy.public_works import WORKS, in_works
 from clusteratlas.policy.spans import Span
 from clusteratlas.policy.structure import Line
 from clusteratlas.policy.vocabulary import (
@@ -47,13 +48,6 @@ _SURE_VERB: Final = re.compile(
 _PROJECT: Final = re.compile(
     r"[^，。；、\n\t]{0,16}?(?:项目|生产线|[一二三四五]期|工厂|总部|基地[建项二一三])"
 )
-# Public works: what is built there is named after its place.
-WORKS: Final = re.compile(
-    r"高铁|铁路|高速(?!线|船|艇|机)|公路|机场|水库|煤矿|矿井|矿[、等]|水电|灌区|抽水|抽蓄|电厂|核电|航道|大桥|枢纽|管道|管线|水利|引水|输变电|特高压|"
-    r"地铁|隧道|城际|入[\u4e00-\u9fff]{1,2}(?=[、等工])|线路|港区|码头|电站|治理|修复|保护|遗址|博物馆|景区|医院|学校|"
-    r"度假|营地|旅游区|小镇|广场|商场|酒店|公园|湿地|送电|输电|等[镇乡村县区市]|人饮|安置|棚户|社区|小区"
-)
-WATER: Final = re.compile("水利|供水|引水|灌区|人饮|水库")  # whole sentences of water works
 _NO_FIRM: Final = re.compile(
     r"(?:实施|弘扬|传承|举办|推动实施)[“\"]?$|[^\u4e00-\u9fff、，。；：“\"（(][“\"]$"
 )
@@ -206,10 +200,10 @@ def _firm_end(text: str, core: Core) -> int:
         return max(listed, _with_trade(text, core))
     if core.edge or before[-1:] in _PIECE_EDGES:
         if core.likeness > 0.5 and _NEAR_PROJECT.match(text, core.end):
-            return _with_trade(text, core) if not _in_works(text, core) else 0
+            return _with_trade(text, core) if not in_works(text, core.start, core.end) else 0
         project = _PROJECT.match(text, core.end, core.end + 24)
         if core.likeness > 1.0 and project and not WORKS.search(project.group()):
-            return _with_trade(text, core) if not _in_works(text, core) else 0
+            return _with_trade(text, core) if not in_works(text, core.start, core.end) else 0
     return listed or _project_item_end(text, core, before)
 
 
@@ -219,7 +213,7 @@ def _project_item_end(text: str, core: Core, before: str) -> int:
     if not begins or core.likeness < 0.5 or not _PROJECT_LIST.match(text, core.end, core.end + 260):
         return 0
     item = _ITEM.match(text, core.end, core.end + 40)
-    if item is None or WORKS.search(item.group()) or _in_works(text, core):
+    if item is None or WORKS.search(item.group()) or in_works(text, core.start, core.end):
         return 0
     return _with_trade(text, core)
 
@@ -267,15 +261,6 @@ def _form_fits(text: str, core: Core, form: re.Match[str], before: str) -> bool:
     )
 
 
-def _in_works(text: str, core: Core) -> bool:
-    """Return whether the sentence around lists public works (高铁、水库), whose names are places."""
-    left = max(text.rfind(stop, max(0, core.start - 60), core.start) for stop in "。；\n，")
-    right = re.compile("[。；\\n，]").search(text, core.end, core.end + 60)
-    piece = text[max(left + 1, core.start - 60) : right.start() if right else core.end + 60]
-    around = text[max(0, core.start - 40) : core.end + 30]
-    return bool(WORKS.search(piece) or WATER.search(around))
-
-
 def _listed_end(text: str, core: Core, before: str) -> int:
     """Return the end of a core that is a whole item of an enumeration of firms, 0 if it is none."""
     edge = _NEAR_EDGE.match(text, core.end)
@@ -286,7 +271,7 @@ def _listed_end(text: str, core: Core, before: str) -> int:
         return 0
     if before[-1:] != "、" and text[end : end + 1] != "、":
         return 0
-    if not _FIRM_LIST.match(text, core.end) or _in_works(text, core):
+    if not _FIRM_LIST.match(text, core.end) or in_works(text, core.start, core.end):
         return 0
     return end
 

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from clusteratlas.policy.coined import by_coined, has_coined
-from clusteratlas.policy.firm_forms import SHORT_FORM, by_legal_form, by_province, by_short_form
+from clusteratlas.policy.firm_forms import by_legal_form
 from clusteratlas.policy.firm_frames import by_frame
 from clusteratlas.policy.firm_lists import (
     by_header,
@@ -13,6 +13,7 @@ from clusteratlas.policy.firm_lists import (
     siblings,
 )
 from clusteratlas.policy.firm_projects import by_built, by_project_list
+from clusteratlas.policy.firm_short_names import SHORT_FORM, by_province, by_short_form
 from clusteratlas.policy.known import (
     beside_firms,
     find_known,

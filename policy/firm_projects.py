@@ -5,12 +5,13 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from clusteratlas.policy.coined import WATER, WORKS, coined_head
-from clusteratlas.policy.firm_forms import SHORT_FORM
+from clusteratlas.policy.coined import coined_head
 from clusteratlas.policy.firm_lists import items, looks_like_firm
+from clusteratlas.policy.firm_short_names import SHORT_FORM
 from clusteratlas.policy.lexicon import FIRM_SUFFIX, is_generic, policy_words
 from clusteratlas.policy.names import name_start
 from clusteratlas.policy.places import place_at
+from clusteratlas.policy.public_works import WATER, WORKS
 from clusteratlas.policy.spans import Span
 from clusteratlas.policy.structure import Line
 from clusteratlas.policy.vocabulary import is_ordinary

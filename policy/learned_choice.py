@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from clusteratlas.policy.coined import has_coined
-from clusteratlas.policy.firm_forms import SHORT_FORM
+from clusteratlas.policy.firm_short_names import SHORT_FORM
 from clusteratlas.policy.learned_beside import Beside
 from clusteratlas.policy.learned_chain import FIRST, Floats
 from clusteratlas.policy.learned_items import Ints

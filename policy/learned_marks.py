@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from clusteratlas.policy.firm_forms import SHORT_FORM
+from clusteratlas.policy.firm_short_names import SHORT_FORM
 from clusteratlas.policy.learned_items import (
     Ints,
     Marks,

@@ -45,6 +45,7 @@ PARK_SUFFIX: Final = re.compile(
 )
 
 MAX_TRADE_CHARS: Final = 12
+CITY_LEVEL: Final = frozenset({"city", "county"})
 
 VERB: Final = re.compile(
     r"--|建有|拉动|[\u4e00-\u9fff][是因]|[翼极核带圈轴]以|建设|打造|建成|建好|建强|建优|创建|发展好|发展成为|迁入|增资|签署|出台|制定|调整|获批|承接|搭建|"

@@ -4,27 +4,22 @@ import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from clusteratlas.policy.clauses import after_clause
 from clusteratlas.policy.coined import coined_head, has_coined
-from clusteratlas.policy.firm_forms import SHORT_FORM
+from clusteratlas.policy.firm_short_names import SHORT_FORM
 from clusteratlas.policy.lexicon import is_generic, policy_words
 from clusteratlas.policy.linking import park_catalog
-from clusteratlas.policy.names import DELIMITERS, name_start
+from clusteratlas.policy.names import DELIMITERS
 from clusteratlas.policy.park_forms import (
     BECOMES,
+    CITY_LEVEL,
     COUNT_AFTER,
     GOAL_BEFORE,
     GOAL_WORD,
-    LEAD_END,
-    LED_IN,
-    LEFT_PARK,
     NOT_NAMED,
     NUMBERED,
-    PARK_SUFFIX,
     PLACE_FOLLOW,
     PLACE_USE,
     PROJECT,
-    RANK,
     RANKED_HEAD,
     RANKED_ONLY,
     REGION_NAME,
@@ -38,7 +33,6 @@ from clusteratlas.policy.places import place_at, place_index, place_level
 from clusteratlas.policy.vocabulary import cut, is_ordinary, is_word
 from clusteratlas.policy.well_known import well_known
 
-CITY_LEVEL: Final = frozenset({"city", "county"})
 CHARS_BEFORE: Final = 20
 CHARS_AFTER: Final = 24
 
@@ -241,67 +235,3 @@ def _holds_place(body: str) -> bool:
 def unfit(body: str) -> bool:
     """Return whether a body is a goal, a number of parks or a clause."""
     return bool(GOAL_WORD.search(body) or NUMBERED.search(body) or VERB.search(body))
-
-
-@lru_cache(maxsize=50_000)
-def park_offset(text: str, form_start: int) -> int:
-    """Return where a park's name begins in a piece of text that ends with its form."""
-    end = len(text)
-    start = name_start(text, 0, end, keep=end - form_start)
-    for match in VERB.finditer(text, start, form_start):
-        start = match.end()
-    for match in re.compile("[和与及]").finditer(text, start, form_start):
-        left = text[start : match.start()]
-        if match.end() == form_start and len(left) >= 2:  # 大庆油田和经开区
-            return form_start
-        right = text[match.end() : form_start]
-        named = len(left) >= 4 and LEFT_PARK.search(left) and not is_ordinary(left)
-        if len(right) >= 2 and not is_ordinary(right):
-            named = named or len(left) >= 4 or (len(left) >= 2 and is_ordinary(left))
-        placed = named or place_at(text, match.end(), form_start)
-        if placed or (len(left) > 2 and PARK_SUFFIX.search(left) and _ends_in_form(left)):
-            start = match.end()
-    sized = re.compile(r"\d+(?:\.\d+)?(?:万?亩|平方公里|万平方米)(?:的)?").match(
-        text, start, form_start
-    )
-    start = sized.end() if sized else start
-    start = _at_place(text, start, form_start)
-    for mark in "在以":  # 五年内在…工业园, 石化产业以…工业区为载体
-        inside = text.rfind(mark, start, form_start - 2)
-        if (
-            inside > start
-            and is_ordinary(text[start:inside])
-            and (mark == "以" or not is_word(text[inside : inside + 2]))
-        ):
-            start = inside + 1
-    led = LED_IN.match(text, start, form_start)
-    start = led.end() if led else start
-    while (
-        start < form_start and text[start] in "了的和与及好以向在含" and not place_at(text, start)
-    ):
-        start += 1
-    start += after_clause(text[start:form_start])
-    rank = RANK.match(text, start, form_start)
-    if rank and place_at(text, rank.end(), form_start) == "" and form_start - rank.end() >= 2:
-        return rank.end() if not is_generic(text[rank.end() : form_start]) else start
-    return start
-
-
-def _at_place(text: str, start: int, form_start: int) -> int:
-    """Return the start of a place within the body if only everyday words stand before it."""
-    if place_at(text, start, form_start):
-        return start
-    for position in range(start + 2, min(form_start - 1, start + 8)):
-        placed = place_level(place_at(text, position, form_start)) in CITY_LEVEL
-        if placed and text[start:position] not in place_index() and _is_lead(text[start:position]):
-            return position
-    return start
-
-
-def _is_lead(words: str) -> bool:
-    """Return whether words before a place are no part of a name (力争年内, 加快)."""
-    return is_ordinary(words) and bool(LEAD_END.search(words))
-
-
-def _ends_in_form(name: str) -> bool:
-    return any(match.end() == len(name) for match in PARK_SUFFIX.finditer(name))

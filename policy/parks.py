@@ -9,6 +9,7 @@ from clusteratlas.policy.known import find_known, shipped_names
 from clusteratlas.policy.lexicon import is_generic
 from clusteratlas.policy.linking import park_catalog
 from clusteratlas.policy.names import name_start, piece_start
+from clusteratlas.policy.park_edges import park_offset
 from clusteratlas.policy.park_forms import (
     MAX_TRADE_CHARS,
     PARK_SUFFIX,
@@ -21,7 +22,6 @@ from clusteratlas.policy.park_names import (
     CHARS_BEFORE,
     Named,
     is_park_name,
-    park_offset,
     unfit,
 )
 from clusteratlas.policy.places import place_at, place_index

@@ -10,7 +10,7 @@ from clusteratlas.policy import extract
 from clusteratlas.policy.clauses import after_clause
 from clusteratlas.policy.coined import has_coined
 from clusteratlas.policy.enterprises import find_enterprises
-from clusteratlas.policy.firm_forms import SHORT_FORM
+from clusteratlas.policy.firm_short_names import SHORT_FORM
 from clusteratlas.policy.lexicon import FIRM_SUFFIX
 from clusteratlas.policy.name_index import NameIndex
 from clusteratlas.policy.park_forms import PARK_SUFFIX
