@@ -25,7 +25,8 @@ from pathlib import Path
 from clusteratlas.geo.geocoding.gazetteer import Gazetteer
 from clusteratlas.geo.geocoding.loading import load_gazetteer
 from clusteratlas.geo.geocoding.normalise import normalise
-from clusteratlas.geo.geocoding.parser import AddressParser, ParsedAddress
+from clusteratlas.geo.geocoding.parsed_address import ParsedAddress
+from clusteratlas.geo.geocoding.parser import AddressParser
 from clusteratlas.geo.geocoding.pieces import house_block, pieces
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -4,7 +4,7 @@ from typing import Final, NamedTuple
 
 from clusteratlas.geo.geocoding.gazetteer import Gazetteer
 from clusteratlas.geo.geocoding.grounds import Candidates
-from clusteratlas.geo.geocoding.parser import ParsedAddress
+from clusteratlas.geo.geocoding.parsed_address import ParsedAddress
 from clusteratlas.geo.geocoding.placing import Placed, Placer, fitting_town, fitting_zone
 from clusteratlas.geo.geocoding.result import GeocodeResult
 

@@ -17,7 +17,8 @@ from clusteratlas.geo.geocoding.deciding import (
 from clusteratlas.geo.geocoding.firms import FirmNames
 from clusteratlas.geo.geocoding.gazetteer import Gazetteer
 from clusteratlas.geo.geocoding.grounds import Ground
-from clusteratlas.geo.geocoding.parser import AddressParser, ParsedAddress
+from clusteratlas.geo.geocoding.parsed_address import ParsedAddress
+from clusteratlas.geo.geocoding.parser import AddressParser
 from clusteratlas.geo.geocoding.patterns import find_number, find_road, stems
 from clusteratlas.geo.geocoding.placing import CERTAIN, Placed, Placer
 from clusteratlas.geo.geocoding.resolve import Resolver

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from clusteratlas.geo.geocoding.gazetteer import Counts, Gazetteer, Zone
-from clusteratlas.geo.geocoding.parser import ParsedAddress
+from clusteratlas.geo.geocoding.parsed_address import ParsedAddress
 
 Weights = dict[str, float]
 Candidates = tuple[tuple[str, float], ...]

@@ -11,12 +11,12 @@ statistics alone (建街) count only where no unread characters run into them (�
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from clusteratlas.geo.geocoding.gazetteer import Gazetteer, Name, Site, Town, Zone
+from clusteratlas.geo.geocoding.gazetteer import Gazetteer, Name, Zone
+from clusteratlas.geo.geocoding.parsed_address import ParsedAddress
 from clusteratlas.geo.geocoding.patterns import DISTRICT_TEXT, is_crossing
 
 MAX_LEARNED: Final = 6
@@ -42,67 +42,6 @@ Match = tuple[int, int, Name]
 """Where a name begins and ends in the text, and what it means."""
 
 _NOTHING: Final = (0, sys.maxsize, sys.maxsize)
-
-
-@dataclass(slots=True)
-class ParsedAddress:
-    """The parts of one address, as recognised.
-
-    Attributes
-    ----------
-    city
-        Code of the city that is named, "" if none is.
-    stated
-        Codes of the district that is named: none, one, or several (铁西区 without a city).
-    zones, towns
-        What the name of the zone or township can mean.
-    learned
-        ``(kind, name)`` of villages, roads, places and zones known from statistics only.
-    outside
-        Name of a province or city elsewhere, "" if none.
-    rival
-        Code of a second city that is named beside the first, "" if none.
-    unknown
-        What stands where a district should and is the name of none (火星区), "" if nothing does.
-    crossing
-        Whether two roads are named for the place where they meet.
-    end, body
-        Where the last name ends, and the last one of province, city or district.
-    """
-
-    text: str = ""
-    province: bool = False
-    city: str = ""
-    city_short: bool = False
-    stated: tuple[str, ...] = ()
-    stated_name: str = ""
-    stated_form: str = ""
-    conflict: bool = False
-    zones: tuple[Zone, ...] = ()
-    zone_name: str = ""
-    towns: tuple[Town, ...] = ()
-    town_name: str = ""
-    learned: list[tuple[str, str]] = field(default_factory=list)
-    site: Site | None = None
-    outside: str = ""
-    rival: str = ""
-    unknown: str = ""
-    crossing: bool = False
-    end: int = 0
-    body: int = 0
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing at all was recognised."""
-        return not (
-            self.city
-            or self.stated
-            or self.zones
-            or self.zone_name
-            or self.towns
-            or self.learned
-            or self.site
-        )
 
 
 class AddressParser:

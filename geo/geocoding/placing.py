@@ -14,7 +14,7 @@ from clusteratlas.geo.districts import DistrictIndex
 from clusteratlas.geo.geocoding.borders import Borders, Claim
 from clusteratlas.geo.geocoding.gazetteer import Gazetteer, Place, Road, Town, Zone, site_key
 from clusteratlas.geo.geocoding.grounds import Candidates
-from clusteratlas.geo.geocoding.parser import ParsedAddress
+from clusteratlas.geo.geocoding.parsed_address import ParsedAddress
 from clusteratlas.geo.geocoding.result import Precision
 
 NUMBER_MARGIN: Final = 100

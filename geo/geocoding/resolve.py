@@ -14,7 +14,7 @@ from typing import Final
 
 from clusteratlas.geo.geocoding.gazetteer import Counts, Gazetteer
 from clusteratlas.geo.geocoding.grounds import Candidates, Ground, Grounds, Weights, ranked
-from clusteratlas.geo.geocoding.parser import ParsedAddress
+from clusteratlas.geo.geocoding.parsed_address import ParsedAddress
 from clusteratlas.geo.geocoding.pieces import house_block, pieces
 
 _SMOOTHING: Final = 0.6
