@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
+from clusteratlas.policy.paired import second_reading
 from clusteratlas.policy.sector_phrases import sectors_in
 from clusteratlas.policy.spans import Span
 from clusteratlas.policy.speakable import bodies, speakable
@@ -82,7 +83,9 @@ def find_positionings(
     reader = _Reader(text, lines, UnitIndex(text, parks, region), region)
     for line in lines:
         reader.read(line)
-    return _merged(reader.found, firms)
+    ruled = _merged(reader.found, firms)
+    units = reader.index.between(0, len(text))
+    return _merged(second_reading(text, lines, units, ruled, firms), firms)
 
 
 class _Reader:

@@ -1,0 +1,153 @@
+"""A reader that learnt from annotated texts which unit is given which trades.
+
+Three steps, all of them sums of weights: mentions of units and groups of trades within reach of each
+other are paired (:mod:`paired_units`, :mod:`paired_trades`, :mod:`paired_candidates`), combinations of
+marks tell how likely each pair is (:mod:`paired_marks`, :mod:`paired_model`), and traits of a unit's
+pairs tell whether it is taken (:mod:`paired_choice`).
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from clusteratlas.policy.paired_candidates import Pairs, Sentence, pairs_of
+from clusteratlas.policy.paired_choice import MADE, Choice, choices_of, rate
+from clusteratlas.policy.paired_marks import marks_of, unit_key
+from clusteratlas.policy.paired_model import SCALE, load_model, scores
+from clusteratlas.policy.paired_text import Marks
+from clusteratlas.policy.paired_units import mentions_of
+from clusteratlas.policy.paired_vetoes import vetoed
+from clusteratlas.policy.stated import Positioning, stated
+from clusteratlas.policy.structure import Line
+from clusteratlas.policy.units import Unit
+
+LEAST: Final = 0.3
+"""The least score of a unit, set on documents left out of the training."""
+RULED: Final = 0.02  # least score of a unit that the rules gave these trades
+LEAST_MORE: Final = 0.4  # least share of a pair beside what the rules gave the unit there
+MAX_FIRM_CHARS: Final = 20
+_OPENING: Final = re.compile(r"^(?:[\d一二三四五六七八九十]{1,3}[.．、）)]|带动|做活|推出)")
+
+
+def second_reading(
+    text: str,
+    lines: Sequence[Line],
+    units: Sequence[Unit],
+    ruled: Sequence[Positioning],
+    firms: frozenset[str],
+) -> list[Positioning]:
+    """Return the positionings of a text after the learned reader saw those of the rules.
+
+    Parameters
+    ----------
+    units
+        The units that the rules know, in order.
+    ruled
+        The positionings of the rules.
+    firms
+        Names of the text's enterprises.
+
+    Returns
+    -------
+    list of Positioning
+        Not merged, in no order. What the rules did not give has the rule ``learned reader`` and
+        the unit's score between 0 and 1.
+    """
+    found = pairs_of(text, lines, mentions_of(text, units))
+    if not found.pairs:
+        return list(ruled)
+    model = load_model()
+    marks = marks_of(text, found, ruled, firms)
+    shares = 1 / (1 + np.exp(-np.clip(scores(model, marks), -50 * SCALE, 50 * SCALE) / SCALE))
+    choices = choices_of(found, marks, np.round(shares, 6).tolist(), len(text))
+    rate(choices, model.choice)
+    return decide(text, found, marks, ruled, choices, firms)
+
+
+def decide(
+    text: str,
+    found: Pairs,
+    marks: Marks,
+    ruled: Sequence[Positioning],
+    choices: Sequence[Choice],
+    firms: frozenset[str],
+) -> list[Positioning]:
+    """Return the positionings of units whose score is high enough.
+
+    Of the rules' positionings those of units stay of which the reader saw no trade that they gave.
+    """
+    taken = {one.key: one for one in choices if one.score >= _least(one)}
+    made = np.flatnonzero(marks["rr"] == MADE).tolist()
+    seen = {unit_key(found.mentions[found.pairs[number][0]].unit.name) for number in made}
+    return [*_confirmed(ruled, taken, seen), *_read(text, found, ruled, taken, firms)]
+
+
+def _least(one: Choice) -> float:
+    return RULED if one.traits["made by rules"] else LEAST
+
+
+def _confirmed(
+    ruled: Sequence[Positioning], taken: dict[str, Choice], seen: set[str]
+) -> list[Positioning]:
+    """Return the rules' positionings whose unit is taken, or of which the reader saw nothing."""
+    return [one for one in ruled if (key := unit_key(one.unit.name)) in taken or key not in seen]
+
+
+def _read(
+    text: str,
+    found: Pairs,
+    ruled: Sequence[Positioning],
+    taken: dict[str, Choice],
+    firms: frozenset[str],
+) -> list[Positioning]:
+    """Return what the reader adds: trades that the rules did not give the unit there."""
+    given: dict[str, list[Positioning]] = {}
+    for one in ruled:
+        given.setdefault(unit_key(one.unit.name), []).append(one)
+    added: dict[tuple[int, int], list[str]] = {}
+    for key, choice in taken.items():
+        for share, number in choice.taken:
+            mention, group, relation, place = found.pairs[number]
+            sentence, trades = found.sentences[place], found.groups[group]
+            unit = found.mentions[mention].unit
+            near = [one for one in given.get(key, ()) if _meets(one, sentence)]
+            if near and (share < LEAST_MORE or "分别" in text[sentence.start : sentence.end]):
+                continue  # the rules gave one to each
+            if vetoed(text, sentence, unit, trades, relation) or _names_firm(text, unit, firms):
+                continue
+            known = [name for one in near for name in one.sectors]
+            names = [
+                name
+                for name in map(_plain, trades.names)
+                if not any(name in other or other in name for other in known)
+            ]
+            added.setdefault((mention, place), []).extend(names)
+    return [
+        _positioning(text, found.mentions[mention].unit, names, found.sentences[place], taken)
+        for (mention, place), names in added.items()
+        if names
+    ]
+
+
+def _plain(name: str) -> str:
+    return _OPENING.sub("", name)
+
+
+def _names_firm(text: str, unit: Unit, firms: frozenset[str]) -> bool:
+    """Return whether a unit only opens the name of a firm: 大连机车."""
+    sizes = range(unit.end - unit.start + 1, MAX_FIRM_CHARS)
+    return any(text[unit.start : unit.start + size] in firms for size in sizes)
+
+
+def _meets(one: Positioning, sentence: Sentence) -> bool:
+    return one.start < sentence.end and sentence.start < one.end
+
+
+def _positioning(
+    text: str, unit: Unit, names: list[str], sentence: Sentence, taken: dict[str, Choice]
+) -> Positioning:
+    rule = f"learned reader {taken[unit_key(unit.name)].score:.2f}"
+    trades = list(dict.fromkeys(names))
+    return stated(text, unit, trades, sentence.start, sentence.end, rule, sentence.line)

@@ -1,0 +1,89 @@
+"""The table of the reader of pairs: which combinations of marks speak for a unit and its trades.
+
+Weights are whole numbers, added up without rounding; a combination is known by its hash only.
+bench/policy/train_paired.py builds the table.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clusteratlas.policy.paired_text import Ints, Marks
+
+SCALE: Final = 32  # weights of the table per unit of log-odds
+_MIX: Final = np.uint64(0x9E3779B97F4A7C15)
+_FOLD, _SHORT = np.uint64(29), np.uint64(32)
+
+# Combinations of marks: R relation and order, r the same in few classes, same whether a stop lies
+# between, d distance, nb other units between, ng groups between, nc commas and stops, lw the word
+# before the group, dv dw what the words between say, short what stands between if it is short;
+# u... of the unit (src source, kind, f1 f2 its last characters, b a characters around, pos what it
+# opens, br bracket, nest overlapping mentions, alone, ti in the title), g... of the group (cut the
+# verb before, tail and a what follows, h its last characters, n how many, known, past what is told,
+# firm), rr by what the rules said, hu hg hd columns of a table.
+_TEMPLATES: Final = """
+    R.same R.d R.nb.same R.nc rr rr.R rr.by rr.usrc.ukind R.short lw.R.same dv.r.same dv.nb.r
+    R.col R.items.nb R.ng R.ng.nb R.dw
+    usrc.r ukind.r ua1.r ub1.r ua2.r ua3.r ub2.r upos.r uf1.r uf2.r ulen.r ucnt.r ubr.r ugen.r uoff.r
+    unest.r unest.usrc unest.usrc.rr ualone.R ualone.r.gb2 uti.R uti.r.rr
+    usrc.ukind.upos usrc.uf1.ua1 usrc.uf2.ua2 usrc.uf1.unest.ugen upos.ua1.R.nb ub1.ua1 ubr.R
+    ubr.R.galone
+    ua1.nb.same.r usrc.R.same.nb usrc.R.rr usrc.upos.ualone.r
+    gcut.r gn.r gknown.r gtail.r ga1.r ga2.r gh1.r gh2.r gpast.r gfirm.r ggen.r galone.R gb2.r
+    gknown.gn.ggen gknown.gfirm gcut.R.same.nb gcut.gtail.gknown gcut.gtail.r gcut.ua1.nb.r gcut.d.nb.r
+    gpast.R.rr gknown.rr.r gknown.R.same.d ua1.ga1.r.same ub1.gcut.r.same gtail.ga1.R gh1.ubr.R
+    gcut.ua2.r gcut.ua2.nb.ng ng.nb.same.r.gcut galone.R.ubr.rr galone.ualone.R
+    gfirm.gknown.rr gn.gknown.nb.R short.gcut short.gtail short.ga2
+    hu.hg hg.hd hu.hd hg hd.nb hu.hg.usrc ukind.hu ukind.hg.hd
+    uf1.gcut.r uf1.gtail.r ukind.gcut.R usrc.gcut.r.ua1
+"""
+TEMPLATES: Final = tuple(_TEMPLATES.split())
+
+
+@dataclass(frozen=True)
+class Model:
+    """Hashes of known combinations in order with their weights in 1/SCALE, and those of traits."""
+
+    keys: NDArray[np.uint32]
+    weights: NDArray[np.int8]
+    bias: int
+    choice: dict[str, float]
+
+
+@cache
+def load_model() -> Model:
+    """Return the shipped table."""
+    source = resources.files("clusteratlas.policy").joinpath("paired_weights.npz")
+    with source.open("rb") as file, np.load(file, allow_pickle=False) as table:
+        traits, rates = table["traits"].tolist(), table["rates"].tolist()
+        choice = dict(zip(traits, rates, strict=True))
+        return Model(table["keys"], table["weights"], int(table["bias"]), choice)
+
+
+def combinations(marks: Marks) -> list[NDArray[np.uint32]]:
+    """Return the hash of every combination, one array per template with a value per pair."""
+    seen = {name: values.astype(np.uint64) for name, values in marks.items()}
+    size = len(marks["R"])
+    hashes = []
+    with np.errstate(over="ignore"):
+        for number, template in enumerate(TEMPLATES, start=1):
+            mixed = np.full(size, number, np.uint64) * _MIX
+            for part in template.split("."):
+                mixed = (mixed ^ seen[part]) * _MIX
+                mixed ^= mixed >> _FOLD
+            hashes.append((mixed >> _SHORT).astype(np.uint32))
+    return hashes
+
+
+def scores(model: Model, marks: Marks) -> Ints:
+    """Return how much the marks speak for each pair, in 1/SCALE."""
+    total = np.full(len(marks["R"]), model.bias, np.int64)
+    last = len(model.keys) - 1
+    for hashes in combinations(marks):
+        rows = np.minimum(np.searchsorted(model.keys, hashes), last)
+        total += np.where(model.keys[rows] == hashes, model.weights[rows], 0)
+    return total

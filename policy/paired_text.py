@@ -1,0 +1,71 @@
+"""A text as numbers: codes of its characters, and how often signs and words stand before an offset."""
+
+import zlib
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Marks = dict[str, Ints]
+# Words of two characters between a unit and a group, or around a group, by what they say.
+_SAYS: Final = (
+    "重点 主要 着力 优先 突出",
+    "主导 主攻 为主 支柱 首位 特色 核心 龙头",
+    "发展 壮大 做强 做大 做优 培育",
+    "打造 建设 建成 形成 构建",
+    "承接 承载 布局 集聚 集中 落户",
+    "聚焦 围绕 瞄准 侧重 定位",
+    "依托 利用 借助 发挥",
+    "配套 协同 联动 支撑 辐射 两翼",
+    "推动 推进 支持 促进 引导 鼓励 加快",
+    "企业 公司 集团 项目 投资 开工",
+    "现有 已有 目前 拥有 已建 形成 实现 完成 增长 同比 达到 去年 累计",
+    "亿元 万吨 产值 增加 占全 平方 公里",
+    "负责 牵头 配合 责任",
+    "不再 禁止 退出 淘汰 严禁 限制 不得",
+)
+
+
+def hash_of(word: str) -> int:
+    """Return the number that stands for a word, the same everywhere."""
+    return zlib.crc32(word.encode("utf-8", "surrogatepass"))
+
+
+class CodedText:
+    """A text as codes of characters, and how often signs and words stand before every offset."""
+
+    def __init__(self, text: str) -> None:
+        self.code = _codes(text)
+        padded = np.concatenate([self.code, [10, 10, 10]])
+        self.pair = padded[:-3] * 65_536 + padded[1:-2]
+        self.triple = self.pair * 65_536 + padded[2:-1]
+        self.commas = counted(self.code == ord("，"))
+        self.stops = counted(np.isin(self.code, [ord(c) for c in "。；\n"]))
+        self.colons = counted(self.code == ord("："))
+        self.items = counted(self.code == ord("、"))
+        self.digits = counted(self.code == 48)
+        self.says = [counted(np.isin(self.pair, _pairs_of(words))) for words in _SAYS]
+
+    def at(self, offsets: Ints, codes: Ints) -> Ints:
+        """Return codes at offsets, that of a line's end outside the text."""
+        inside = (offsets >= 0) & (offsets < len(codes))
+        return np.where(inside, codes[np.clip(offsets, 0, max(len(codes) - 1, 0))], 10)
+
+
+def counted(held: NDArray[np.bool_]) -> Ints:
+    """Return how often something was held before every offset."""
+    return np.concatenate([[0], np.cumsum(held)])
+
+
+def _pairs_of(words: str) -> list[int]:
+    return [ord(word[0]) * 65_536 + ord(word[1]) for word in words.split()]
+
+
+def _codes(text: str) -> Ints:
+    """Return the code of every character; all digits are one, all Latin letters are one."""
+    raw = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    code: Ints = raw.astype(np.int64)
+    code[(code >= 48) & (code <= 57)] = 48
+    code[((code >= 65) & (code <= 90)) | ((code >= 97) & (code <= 122))] = 65
+    return code
