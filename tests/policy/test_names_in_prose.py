@@ -17,7 +17,7 @@ from clusteratlas.policy.park_forms import PARK_SUFFIX
 from clusteratlas.policy.parks import find_parks
 from clusteratlas.policy.structure import read_structure
 from clusteratlas.policy.vocabulary import cut, is_ordinary, name_likeness
-from clusteratlas.policy.well_known import well_known
+from clusteratlas.policy.well_known import known_firms, well_known
 
 
 def enterprises(text: str) -> list[str]:
@@ -43,6 +43,27 @@ def test_everyday_phrases_are_told_from_coined_words() -> None:
     assert has_coined("鑫瑞达")
     assert not has_coined("高质量发展")
     assert name_likeness("鑫瑞达") > 0 > name_likeness("强链补链")
+
+
+def test_well_known_names_are_more_than_numbers_and_ports() -> None:
+    names = known_firms()
+    assert len(names) > 14_000
+    assert {"一汽-大众", "航发黎明", "长光辰芯", "重汽王牌"} <= names
+    assert not [name for name in names if len(name) < 2 or re.fullmatch("[0-9]+所?", name)]
+    assert not {"宁波舟山港", "冀东油田", "恒通", "鑫源", "大重"} & names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("支持一汽-大众、长光辰芯做大做强。", ["一汽-大众", "长光辰芯"]),
+        ("依托航发黎明，推动产业升级。", ["航发黎明"]),
+        ("全县有小学203所，加强与宁波舟山港合作。", []),
+        ("永茂大街北延工程竣工，推进大重点项目建设。", []),
+    ],
+)
+def test_well_known_names_stand_as_names(text: str, names: list[str]) -> None:
+    assert enterprises(text) == names
 
 
 def test_listed_names_that_are_phrases_are_no_firms() -> None:
