@@ -28,6 +28,24 @@ from clusteratlas.policy.vocabulary import is_ordinary
 from clusteratlas.policy.well_known import well_known
 
 MAX_NEIGHBOURS: Final = 3  # how far from a sure firm an enumeration is read
+# What a line must hold for a rule to find anything in it, and the rule.
+_RULES: Final = (
+    (re.compile("[\t：:]"), by_header),
+    (re.compile("等|企业|公司|集团"), by_list),
+    (
+        re.compile(
+            "[为等]|包括|亿元|龙头|链主|骨干|元的|500强|做[大强优]|达[产效]|满产|提质增效|上市|挂牌|"
+            "成长|增资|升规|裂变"
+        ),
+        by_frame,
+    ),
+    (None, by_built),
+    (re.compile("项目|、"), by_project_list),
+    (re.compile("公司|集团|[所院厂]"), by_legal_form),
+    (None, by_province),
+    (None, by_short_form),
+    (None, by_coined),
+)
 _FULL_FORM: Final = re.compile("公司|集团|研究[院所]|厂")
 _PLACE_BRACKET: Final = re.compile(r"[（(]([\u4e00-\u9fff]{2,4})[)）]")
 _INSTITUTE_BRANCH: Final = re.compile(r"[\u4e00-\u9fff]{2,4}分(?:院|所|部|中心)(?![\u4e00-\u9fff])")
@@ -57,15 +75,9 @@ def find_enterprises(text: str, lines: list[Line]) -> list[Span]:
     """
     spans: list[Span] = []
     for line in lines:
-        spans += by_header(text, line)
-        spans += by_list(text, line)
-        spans += by_frame(text, line)
-        spans += by_built(text, line)
-        spans += by_project_list(text, line)
-        spans += by_legal_form(text, line)
-        spans += by_province(text, line)
-        spans += by_short_form(text, line)
-        spans += by_coined(text, line)
+        for needed, rule in _RULES:
+            if needed is None or needed.search(text, line.start, line.end):
+                spans += rule(text, line)
     first = resolve(spans)
     again = [
         *find_known(text, shipped_names(), "shipped name"),

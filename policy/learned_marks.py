@@ -3,6 +3,7 @@
 All marks are small whole numbers, one array per kind of mark, so that the whole text is read at once.
 """
 
+import itertools
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -103,7 +104,7 @@ def _characters(text: str) -> Ints:
 def _pieces(size: int, pieces: Iterable[Piece]) -> Ints:
     """Return marks of pieces: four times the kind, plus 0 first, 1 inner, 2 last, 3 only character."""
     marks = np.zeros(size, np.int64)
-    table = np.array(list(pieces), np.int64).reshape(-1, 3)
+    table = np.fromiter(itertools.chain.from_iterable(pieces), np.int64).reshape(-1, 3)
     start, end, kind = table.T
     sizes = end - start
     ends = np.cumsum(sizes)

@@ -27,6 +27,7 @@ _DESCRIPTION: Final = re.compile(
 )
 _BODY_OF: Final = re.compile("区?(?:管委会|管理委员会|人民政府|政府|党委|党工委|工委)")
 _REST_OF_BRACKET: Final = re.compile("[^（）()，。；\n]{0,100}[）)]")
+_OWNED_BY: Final = re.compile("^(?:自治区|[省市县区]|各|[两三四五六七八九十]县)属?")
 _NAMELESS: Final = frozenset(
     {"虚拟", "经济", "农业", "循环", "国家", "现代", "综合", "改革", "先行", "一", "搞好", "属"}
 )
@@ -104,6 +105,8 @@ def _in_belt(text: str, unit: Unit) -> bool:
 
 def _nameless(unit: Unit) -> bool:
     """Return whether a park is only a kind of park (现代农业产业园), which has no place."""
+    if unit.kind != "park":
+        return False
     proper = _PARK_CLASS.sub("", unit.name)
-    proper = re.sub("^(?:自治区|[省市县区]|各|[两三四五六七八九十]县)属?", "", proper)
-    return unit.kind == "park" and (is_generic(proper, _NAMELESS) if proper else True)
+    proper = _OWNED_BY.sub("", proper)
+    return is_generic(proper, _NAMELESS) if proper else True

@@ -141,25 +141,38 @@ def beside(
         Gives the trades that the text is about there, for 布局在甲 without a trade of its own.
     """
     stated_beside: list[tuple[str, list[str]]] = []
-    led = _LED_BY.search(before)
-    if led and not _AS_GOAL.match(text, group[-1].end, end):
-        stated_beside.append(("led", sectors_in(led.group("sectors"))))
-    famed = _FAMED.search(before)
-    if famed:
-        stated_beside.append(("towards", sectors_in(famed.group("sectors"))))
-    made = _MADE_ITS.search(before)
-    if made and _ITS_LEADING.match(text, group[-1].end, end):
-        stated_beside.append(("towards", sectors_in(made.group("sectors"))))
-    stated_beside.append(("towards", _pointed_at(text, start, before, group, end, topic)))
+    if before:
+        stated_beside += _said_before(text, before, group, end)
+        pointed = _pointed_at(text, start, before, group, end, topic)
+    else:
+        pointed = _after(text, start, group, end)
+    stated_beside.append(("towards", pointed))
     first = group[0]
     lead = text[max(start, first.start - 80) : first.start]
-    named = _FOR_PARK.search(lead) if first.kind in {"park", "zone"} else None
+    named = _FOR_PARK.search(lead) if lead and first.kind in {"park", "zone"} else None
     if named:
         stated_beside.append(("towards", sectors_in(named.group("sectors"))))
     if before.endswith("支持") and _FIRST_IN.search(text, group[-1].end, end):
         earlier = text[start : first.start - len(before)]
         stated_beside.append(("towards", stated_sectors(earlier, 0, len(earlier))))
     return [(how, names) for how, names in stated_beside if names]
+
+
+def _said_before(
+    text: str, before: str, group: list[Unit], end: int
+) -> list[tuple[str, list[str]]]:
+    """Return rule and sectors of a phrase that ends at a group: 以A为主导的甲, “A之都”甲."""
+    said: list[tuple[str, list[str]]] = []
+    led = _LED_BY.search(before)
+    if led and not _AS_GOAL.match(text, group[-1].end, end):
+        said.append(("led", sectors_in(led.group("sectors"))))
+    famed = _FAMED.search(before)
+    if famed:
+        said.append(("towards", sectors_in(famed.group("sectors"))))
+    made = _MADE_ITS.search(before)
+    if made and _ITS_LEADING.match(text, group[-1].end, end):
+        said.append(("towards", sectors_in(made.group("sectors"))))
+    return said
 
 
 def _pointed_at(

@@ -29,6 +29,8 @@ _LABEL_OF_PART: Final = re.compile(
     r"[（(][一二三四五六七八九十\d]+[)）])?[ 　]{0,4}[“\"]?"
     r"[一二两三四五六七八九多][^：即，]{1,3}[”\"]?(?:：|即)"
 )
+_BRACKET_AT_END: Final = re.compile("[（(][^（）()]{1,30}[)）]$")
+_NUMBER: Final = re.compile(r"^[ 　\d一二三四五六七八九十、.．（）()—●○-]*")
 _SENTENCE_WORD: Final = re.compile(
     "[，、：（以为]|发展|建设|打造|推进|加快|支持|布局|聚焦|培育|申建|积极|加强|提升|推动|"
     "做[大强优]|完善|实施|提高|保障|优化|强化"
@@ -65,9 +67,10 @@ def titled(text: str, line: Line, index: UnitIndex) -> list[Unit]:
 
 def run_in(sentence: str, units: list[Unit]) -> Unit | None:
     """Return the unit of a sentence that is only its name, as a heading is that runs in."""
-    title = _LABEL_OF_PART.sub("", sentence.strip(" 　"))
-    title = re.sub("[（(][^（）()]{1,30}[)）]$", "", title)
-    if not units or not title.startswith(units[0].name) or len(title) > MAX_UNIT_TITLE_CHARS:
+    if not units:
+        return None
+    title = _BRACKET_AT_END.sub("", _LABEL_OF_PART.sub("", sentence.strip(" 　")))
+    if not title.startswith(units[0].name) or len(title) > MAX_UNIT_TITLE_CHARS:
         return None
     if title == units[0].name:
         return units[0]
@@ -79,7 +82,7 @@ def run_in(sentence: str, units: list[Unit]) -> Unit | None:
 
 def run_in_topic(sentence: str) -> list[str]:
     """Return the sector of a sentence that is only its name (新能源汽车。重点布局在…)."""
-    title = re.sub(r"^[ 　\d一二三四五六七八九十、.．（）()—●○-]*", "", sentence).strip(" 　")
+    title = _NUMBER.sub("", sentence).strip(" 　")
     return [title] if len(title) <= MAX_TOPIC_CHARS and is_sector(title) else []
 
 
@@ -101,7 +104,8 @@ def heading_units(line: Line, index: UnitIndex, region: tuple[str, ...]) -> list
         heading = line.path[-2]  # 浑南区 / 主导产业
     title = heading.title.rstrip("：:。 　】")
     bare = title.lstrip("【")
-    heading, title = replace(heading, start=heading.start + len(title) - len(bare)), bare
+    if bare != title:
+        heading, title = replace(heading, start=heading.start + len(title) - len(bare)), bare
     unit = (
         _named_by(heading, title, index)
         or _unit_of_title(title, region)

@@ -167,7 +167,7 @@ class UnitIndex:
     def between(self, start: int, end: int) -> list[Unit]:
         """Return the units that lie between two offsets, in order."""
         first = bisect.bisect_left(self._starts, start)
-        last = bisect.bisect_left(self._starts, end)
+        last = bisect.bisect_left(self._starts, end, first)
         return [unit for unit in self._units[first:last] if unit.end <= end]
 
 
