@@ -15,6 +15,14 @@ _BRACKET: Final = re.compile(
 _LABELLED: Final = re.compile(
     r"(?:责任单位|牵头单位|牵头部门|责任部门|配合单位|负责单位)[：:][ 　]*(?P<names>[^。\n]{3,300})"
 )
+# 由甲局牵头，乙局、丙局等部门配合: what a sentence says without a bracket
+_LED: Final = re.compile(
+    r"由(?P<names>[^。；\n（）()由]{2,120}?牵头(?:[^。；\n（）()]{0,160}?配合)?)(?=[，。；\n）)]|负责|$)"
+)
+_TASK: Final = re.compile(
+    r"(?:等(?:相关|有关|各)?(?:部门|单位)?)?(?:按(?:照)?(?:各自)?职责分工)?(?:共同|协同|组织)?"
+    r"(?:牵头|配合|负责|参与)(?:组织|负责|推进|落实|实施|抓总)*$"
+)
 _BODY: Final = re.compile(
     r"(?:委|委员会|局|厅|办|部|政府|科协|工会|银行|集团|公司|中心|院|管委会|办公室|金融办|开发区|"
     r"高新区|联社|成员单位|主管部门|单位|各区|县[(（]市[)）])(?:等)?$"
@@ -48,19 +56,19 @@ class Target:
 
 
 def find_responsibilities(text: str, lines: list[Line]) -> list[Responsibility]:
-    """Return the bodies named in brackets at the end of clauses or after 责任单位：, in order."""
+    """Return the bodies named in brackets at the end of clauses, after 责任单位： or as 由…牵头."""
     found: list[Responsibility] = []
     for line in lines:
         begin = max(line.start, line.end - MAX_BRACKET_CHARS - 40)
         match = _BRACKET.search(text, begin, line.end) or _LABELLED.search(
             text, line.start, min(line.end, line.start + 4_000)
         )
-        if match is None:
-            continue
-        departments, governments = _bodies(match.group("names"))
-        if departments or governments:
-            start, end = match.span("names")
-            found.append(Responsibility(departments, governments, start, end, line))
+        named = [match] if match else _LED.finditer(text, line.start, line.end)
+        for match in named:
+            departments, governments = _bodies(match.group("names"))
+            if departments or governments:
+                start, end = match.span("names")
+                found.append(Responsibility(departments, governments, start, end, line))
     return found
 
 
@@ -69,8 +77,8 @@ def _bodies(names: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
     ``铁西区、沈北新区政府`` are two governments; 市 before the first department holds for all.
     """
-    parts = [part.strip(" 　。") for part in _split_outside(names)]
-    parts = [part for part in parts if part]
+    listed = [_TASK.sub("", part.strip(" 　。")) for part in _split_outside(names)]
+    parts = [body for part in listed for body in _two_bodies(part) if body]
     if not any(_BODY.search(part) for part in parts):
         return (), ()
     departments: list[str] = []
@@ -83,6 +91,12 @@ def _bodies(names: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         elif _BODY.search(part) or len(part) <= 12:
             departments.append(part)
     return tuple(departments), tuple(governments)
+
+
+def _two_bodies(part: str) -> tuple[str, ...]:
+    """Return both bodies of 省商务厅和郑州市政府; 发展和改革委员会 is one."""
+    left, _, right = part.partition("和")
+    return (left, right) if right and _BODY.search(left) else (part,)
 
 
 def _split_outside(names: str) -> Iterator[str]:

@@ -148,6 +148,32 @@ def test_bracket_makes_districts_responsible_for_the_trades_of_a_clause() -> Non
     assert responsibility["governments"] == ["苏家屯区", "法库县"]
 
 
+@pytest.mark.parametrize(
+    ("text", "departments", "governments"),
+    [
+        (
+            "规划中期评估由县发展改革局牵头，统计局、环保局等部门配合，报县人大。",
+            ["县发展改革局", "统计局", "环保局"],
+            [],
+        ),
+        (
+            "建设口岸。（省商务厅牵头，海关、市发展和改革委员会按职责分工配合）",
+            ["省商务厅", "海关", "市发展和改革委员会"],
+            [],
+        ),
+        ("扩大出口。（省商务厅和郑州市、开封市政府负责）", ["省商务厅"], ["郑州市", "开封市"]),
+        ("由市场牵头的项目很多。", [], []),
+    ],
+)
+def test_bodies_by_what_they_are_to_do(
+    text: str, departments: list[str], governments: list[str]
+) -> None:
+    found = extract(text)["responsibilities"]
+    assert [name for one in found for name in one["departments"]] == departments
+    assert [name for one in found for name in one["governments"]] == governments
+    assert all(text[one["start"] : one["end"]] == one["quote"] for one in found)
+
+
 def test_target_has_value_unit_and_year() -> None:
     [target] = extract("力争到2020年，新兴产业增加值占比达到20%以上。")["targets"]
     assert (target["value"], target["unit"], target["year"]) == (20.0, "%", 2020)
