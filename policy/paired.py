@@ -6,6 +6,7 @@ marks tell how likely each pair is (:mod:`paired_marks`, :mod:`paired_model`), a
 pairs tell whether it is taken (:mod:`paired_choice`).
 """
 
+import bisect
 import re
 from collections.abc import Sequence
 from typing import Final
@@ -17,17 +18,20 @@ from clusteratlas.policy.paired_choice import MADE, Choice, choices_of, rate
 from clusteratlas.policy.paired_marks import marks_of, unit_key
 from clusteratlas.policy.paired_model import SCALE, load_model, scores
 from clusteratlas.policy.paired_text import Marks
+from clusteratlas.policy.paired_trades import Group
 from clusteratlas.policy.paired_units import mentions_of
 from clusteratlas.policy.paired_vetoes import vetoed
 from clusteratlas.policy.stated import Positioning, stated
 from clusteratlas.policy.structure import Line
 from clusteratlas.policy.units import Unit
 
-LEAST: Final = 0.3
+LEAST: Final = 0.27
 """The least score of a unit, set on documents left out of the training."""
-RULED: Final = 0.02  # least score of a unit that the rules gave these trades
+RULED: Final = 0.0  # the same of a unit that the rules gave trades; its likeliest pair decides
 LEAST_MORE: Final = 0.4  # least share of a pair beside what the rules gave the unit there
+LEAST_UNKNOWN: Final = 0.5  # and of a pair whose trades are all unknown
 MAX_FIRM_CHARS: Final = 20
+MAX_QUOTE_CHARS: Final = 2_000  # of a rule's positioning; longer ones are of no sentence
 _OPENING: Final = re.compile(r"^(?:[\d一二三四五六七八九十]{1,3}[.．、）)]|带动|做活|推出)")
 
 
@@ -104,26 +108,22 @@ def _read(
 ) -> list[Positioning]:
     """Return what the reader adds: trades that the rules did not give the unit there."""
     given: dict[str, list[Positioning]] = {}
-    for one in ruled:
+    for one in sorted(ruled, key=lambda one: one.start):
         given.setdefault(unit_key(one.unit.name), []).append(one)
     added: dict[tuple[int, int], list[str]] = {}
     for key, choice in taken.items():
+        near: dict[int, list[Positioning]] = {}
         for share, number in choice.taken:
             mention, group, relation, place = found.pairs[number]
             sentence, trades = found.sentences[place], found.groups[group]
+            if place not in near:
+                near[place] = _near(given.get(key, []), sentence)
+            names = _new(text, trades, share, sentence, near[place])
             unit = found.mentions[mention].unit
-            near = [one for one in given.get(key, ()) if _meets(one, sentence)]
-            if near and (share < LEAST_MORE or "分别" in text[sentence.start : sentence.end]):
-                continue  # the rules gave one to each
-            if vetoed(text, sentence, unit, trades, relation) or _names_firm(text, unit, firms):
+            if not names or vetoed(text, sentence, unit, trades, relation):
                 continue
-            known = [name for one in near for name in one.sectors]
-            names = [
-                name
-                for name in map(_plain, trades.names)
-                if not any(name in other or other in name for other in known)
-            ]
-            added.setdefault((mention, place), []).extend(names)
+            if not _names_firm(text, unit, firms):
+                added.setdefault((mention, place), []).extend(names)
     return [
         _positioning(text, found.mentions[mention].unit, names, found.sentences[place], taken)
         for (mention, place), names in added.items()
@@ -131,8 +131,17 @@ def _read(
     ]
 
 
-def _plain(name: str) -> str:
-    return _OPENING.sub("", name)
+def _new(
+    text: str, trades: Group, share: float, sentence: Sentence, near: list[Positioning]
+) -> list[str]:
+    """Return which trades of a pair the rules did not give the unit in a sentence, if it is likely."""
+    if near and (share < LEAST_MORE or "分别" in text[sentence.start : sentence.end]):
+        return []  # the rules gave one to each
+    if not trades.known and share < LEAST_UNKNOWN:
+        return []
+    known = [name for one in near for name in one.sectors]
+    names = (_OPENING.sub("", name) for name in trades.names)
+    return [one for one in names if not any(one in other or other in one for other in known)]
 
 
 def _names_firm(text: str, unit: Unit, firms: frozenset[str]) -> bool:
@@ -141,8 +150,11 @@ def _names_firm(text: str, unit: Unit, firms: frozenset[str]) -> bool:
     return any(text[unit.start : unit.start + size] in firms for size in sizes)
 
 
-def _meets(one: Positioning, sentence: Sentence) -> bool:
-    return one.start < sentence.end and sentence.start < one.end
+def _near(ruled: Sequence[Positioning], sentence: Sentence) -> list[Positioning]:
+    """Return which positionings, in order, reach into a sentence."""
+    first = bisect.bisect_left(ruled, sentence.start - MAX_QUOTE_CHARS, key=lambda one: one.start)
+    last = bisect.bisect_left(ruled, sentence.end, key=lambda one: one.start)
+    return [one for one in ruled[first:last] if one.end > sentence.start]
 
 
 def _positioning(

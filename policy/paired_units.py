@@ -6,9 +6,10 @@ of :mod:`paired_model`.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
+from clusteratlas.policy.clauses import after_clause
 from clusteratlas.policy.lexicon import is_generic
 from clusteratlas.policy.names import name_start, piece_start
 from clusteratlas.policy.places import place_index
@@ -31,6 +32,7 @@ _BARE: Final = re.compile(
     r"主打|侧重|突出|着力|：|——|（|做|专做|发展|布局|承接|打造|聚焦|[、和与及][\u4e00-\u9fff]{2,4}?"
     r"(?:以|重点|主攻|侧重|发展))"
 )
+_JOINED: Final = re.compile("(?<=..)[与及和的]")
 _STOPS: Final = frozenset("\n，。；：、（( 　\t——“；;！？")
 
 
@@ -61,6 +63,8 @@ def mentions_of(text: str, units: Sequence[Unit]) -> list[Mention]:
 def _all(text: str, units: Sequence[Unit]) -> Iterator[tuple[str, Unit]]:
     for unit in units:
         yield "rule", unit
+        if unit.kind in {"park", "zone"}:
+            yield from _without_verb(text, unit)
     for match in _FORM.finditer(text):
         yield from _formed(text, match)
     for match in _BARE.finditer(text):
@@ -77,7 +81,8 @@ def _formed(text: str, match: re.Match[str]) -> Iterator[tuple[str, Unit]]:
     if not _AFTER.match(text, end):
         return
     start = name_start(text, piece_start(text, end), end, keep=end - match.start())
-    if not 2 < end - start <= MAX_UNIT_CHARS:
+    start += after_clause(text[start : match.start()])
+    if not 2 < end - start <= MAX_UNIT_CHARS or _JOINED.search(text, start, end):
         return
     opens = start == 0 or text[start - 1] in _STOPS
     if not opens and (is_generic(text[start:end]) or is_ordinary(text[start:end])):
@@ -89,6 +94,13 @@ def _formed(text: str, match: re.Match[str]) -> Iterator[tuple[str, Unit]]:
         if end - start - size > 2 and text[start : start + size] in index:
             yield "rest", Unit(text[start + size : end], start + size, end, kind)
             return
+
+
+def _without_verb(text: str, unit: Unit) -> Iterator[tuple[str, Unit]]:
+    """Yield a unit without the verb that its name was taken to begin with (负责综保区)."""
+    start = unit.start + after_clause(text[unit.start : unit.end])
+    if unit.start < start < unit.end - 2:
+        yield "rest", replace(unit, name=text[start : unit.end], start=start)
 
 
 def _kind_of(form: str) -> str:

@@ -19,6 +19,9 @@ _NOTION: Final = re.compile('[”"][^，。；]{0,4}(?:主题|理念|模式|精�
 _SITE: Final = re.compile("(?:选址|坐落|位于|地处)[于在]?$")
 _SHARED: Final = re.compile("合作交流|交流合作|对口|签约")
 _GROUND: Final = re.compile("[城园]$|园区$|基地$")
+_BODY: Final = re.compile(
+    "委(?!托)|人大|政协|(?:人民)?政府工作|党委|[一-龥]{0,4}(?:中学|小学|医院|银行|农商行)"
+)
 _HELPING: Final = re.compile("配合(?:单位|部门)[^（）()]*$")
 
 
@@ -40,6 +43,8 @@ def vetoed(text: str, sentence: Sentence, unit: Unit, group: Group, relation: in
     if group.cut == "以" and _GROUND.search(text[group.start : group.end].rstrip("和与及、")):
         return True
     lead = text[max(start, unit.start - 60) : unit.start]
+    if _BODY.match(text, unit.end):
+        return True
     if _HELPING.search(lead):
         return True
     if relation != SAME:
