@@ -179,7 +179,7 @@ class _Finder:
         self._note_alone(start, end, units, groups)
         likely = [n for n in units if self.pairs.mentions[n].source in _LIKELY]
         bodies = [n for n in likely if self._in_bracket(start, n)]
-        for late in passage.waiting(MAX_BACK if bodies else 1) if likely else ():
+        for late in passage.waiting(MAX_BACK) if bodies else ():
             self._late(late, passage)
         reach = list(passage.units())
         reach += [(unit, OVER) for named, _ in over for unit in named]
