@@ -31,7 +31,7 @@ RULED: Final = 0.0  # the same of a unit that the rules gave trades; its likelie
 LEAST_MORE: Final = 0.4  # least share of a pair beside what the rules gave the unit there
 LEAST_UNKNOWN: Final = 0.5  # and of a pair whose trades are all unknown
 MAX_FIRM_CHARS: Final = 20
-MAX_QUOTE_CHARS: Final = 2_000  # of a rule's positioning; longer ones are of no sentence
+MAX_STATED: Final = 12  # of a unit by the rules, that may meet one sentence
 _OPENING: Final = re.compile(r"^(?:[\d一二三四五六七八九十]{1,3}[.．、）)]|带动|做活|推出)")
 
 
@@ -151,10 +151,10 @@ def _names_firm(text: str, unit: Unit, firms: frozenset[str]) -> bool:
 
 
 def _near(ruled: Sequence[Positioning], sentence: Sentence) -> list[Positioning]:
-    """Return which positionings, in order, reach into a sentence."""
-    first = bisect.bisect_left(ruled, sentence.start - MAX_QUOTE_CHARS, key=lambda one: one.start)
+    """Return which of the last positionings, in order of start, before a sentence's end meet it."""
     last = bisect.bisect_left(ruled, sentence.end, key=lambda one: one.start)
-    return [one for one in ruled[first:last] if one.end > sentence.start]
+    near = ruled[max(0, last - MAX_STATED) : last]
+    return [one for one in near if one.end > sentence.start]
 
 
 def _positioning(
