@@ -133,22 +133,24 @@ def _with_trade(text: str, end: int) -> int:
     """Return the end of a name that goes on with a trade and then ends (华能电力)."""
     for size in (3, 2):
         word = text[end : end + size]
-        if word in word_set("trades of names") and _TRADE_EDGES.match(text, end + size):
-            return end + size
+        stop = end + len(word)  # near the end of the text fewer characters are left
+        if word in word_set("trades of names") and _TRADE_EDGES.match(text, stop):
+            return stop
     return end
 
 
 def _with_city(text: str, start: int) -> int:
     """Return where a branch's name begins: the place right before a firm belongs to it (曲靖隆基)."""
-    for size in (4, 3, 2):
-        place = text[max(0, start - size) : start]
+    for size in range(min(start, 4), 1, -1):
+        begin = start - size
+        place = text[begin:start]
         if (
             place in name_prefixes()
             and place[-1] not in "省市区县"
             and place_level(place) != "county"
-            and text[start - size - 1 : start - size] in _EDGES
+            and text[max(0, begin - 1) : begin] in _EDGES
         ):
-            return start - size
+            return begin
     return start
 
 

@@ -66,6 +66,18 @@ def test_well_known_names_stand_as_names(text: str, names: list[str]) -> None:
     assert enterprises(text) == names
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("支持宁德时代汽车", "宁德时代汽车"),
+        ("曲靖隆基投产，甲。", "曲靖隆基"),
+    ],
+    ids=["trade at the end", "place at the beginning"],
+)
+def test_names_at_the_borders_of_a_text(text: str, name: str) -> None:
+    assert enterprises(text) == [name]
+
+
 def test_listed_names_that_are_phrases_are_no_firms() -> None:
     assert "宁德时代" in well_known()
     assert not {"线上线下", "海量数据", "新产业", "天津港"} & well_known()
