@@ -13,15 +13,16 @@ from clusteratlas.policy.structure import Line
 from clusteratlas.policy.well_known import known_firms
 from clusteratlas.policy.words import word_set
 
-SURE_LIKENESS: Final = 1.0
-MOST_LIKENESS: Final = 2.0
+# How much a coined word looks like a firm's own one (name_likeness) before a trade that many use.
+SURE_LIKENESS: Final = 1.0  # above, a fair form needs no proof behind it
+MOST_LIKENESS: Final = 2.0  # above, nor does a likely one that begins a sentence
 _DAUGHTER: Final = re.compile(
     r"(?:电信|移动|联通|铁塔|建投|交投|城投|国投|水投|旅投|能投|交控|中烟|港口集团)(?=[、，。；为等）)和与\n]|\Z)"
 )
 # Endings of short names, by how surely a firm stands before them.
 _SURE: Final = (
     "药业|制药|股份|重工|重机|铝业|铜业|锌业|钨业|钼业|镁业|钛业|锆业|锂业|钴业|镍业|锡业|矿业(?!权|务)|"
-    "盐业|纸业|菜业|果业|鞋业|糖业|味业|煤业|肥业|灯业|蚕业|蜂业|印业|塑业|板业|镍业|硅业|磷业|(?<![畜农])牧业|"
+    "盐业|纸业|菜业|果业|鞋业|糖业|味业|煤业|肥业|灯业|蚕业|蜂业|印业|塑业|板业|硅业|磷业|(?<![畜农])牧业|"
     "重汽|航发|绿能|电科|橡机|新材(?!料)|轮胎|茶业|米业|面业|泵业|(?<!林)木业|竹业|门业|瓷业|管业"
 )
 _FAIR: Final = (
@@ -36,7 +37,7 @@ _LIKELY: Final = (
     "汽车|客车|造船|船舶|饲料|危废|"
     "通信|软件|智能|环境|新能源|能源|光伏|电力|电源|电池|动力|航空|航天|纺织|服饰|家居|家纺|饮料|粮油|"
     "农业|物流|装备|材料|"
-    "合金|铸造|锻造|阀门|电机|仪表|仪器|传感|激光|显示|芯片|网络|数据|高科|集成|橡胶|塑业|塑胶|包装|"
+    "合金|铸造|锻造|阀门|电机|仪表|仪器|传感|激光|显示|芯片|网络|数据|集成|橡胶|塑胶|包装|"
     "太阳能|机器人|风电|石油|燃气|热力|化肥|肥料|塑料|奶业|家具|印刷|商贸|油脂|面粉|啤酒|卷烟|涂料|钢管|铝材|型材|"
     "锅炉|压缩机|变压器|电梯|起重机|工程机械|农机|电工|化学|科工|光学|药用|制品|鞋材|皮革|羽绒|木器|乐器|"
     "印务|灯饰|照明|百科|集成电路|供应链"
@@ -82,9 +83,9 @@ _BAD_BRAND: Final = re.compile(
 def by_province(text: str, line: Line) -> Iterator[Span]:
     """Yield the provinces' and cities' daughters of nation-wide firms: 青海移动、湖南建投."""
     for match in _DAUGHTER.finditer(text, line.start, line.end):
-        for size in (4, 3, 2):
+        for size in range(min(match.start(), 4), 1, -1):
             place = text[match.start() - size : match.start()]
-            if place and place_at(text, match.start() - size, match.start()) == place:
+            if place_at(text, match.start() - size, match.start()) == place:
                 if place[-1] not in "省市区县州":
                     yield Span(match.start() - size, match.end(), "short form")
                 break
@@ -100,8 +101,7 @@ def by_short_form(text: str, line: Line) -> Iterator[Span]:
     for match in SHORT_FORM.finditer(text, line.start, line.end):
         sure = _follows(text, match, line.end)
         if not sure and text[match.end() : match.end() + 1] not in _ITEM_EDGES:
-            invested = text[match.start() - 8 : match.start()].find("元的") >= 0
-            if not invested:
+            if "元的" not in text[max(0, match.start() - 8) : match.start()]:
                 continue
         piece = piece_start(text, match.end(), line.start)
         start = name_start(text, piece, match.end(), keep=len(match.group()))
@@ -136,7 +136,7 @@ def follows_firm(text: str, match: re.Match[str], likeness: float, starts: bool)
     match
         A match of ``SHORT_FORM``.
     likeness
-        How much the coined word looks like a firm's own one; a sure one needs no proof behind it.
+        How much the coined word looks like a firm's own one (``name_likeness``).
     starts
         Whether the name begins a sentence, so that it may be its subject.
     """
