@@ -100,9 +100,9 @@ def by_short_form(text: str, line: Line) -> Iterator[Span]:
     unsure: Span | None = None
     for match in SHORT_FORM.finditer(text, line.start, line.end):
         sure = _follows(text, match, line.end)
-        if not sure and text[match.end() : match.end() + 1] not in _ITEM_EDGES:
-            if "元的" not in text[max(0, match.start() - 8) : match.start()]:
-                continue
+        proven = sure or text[match.end() : match.end() + 1] in _ITEM_EDGES
+        if not proven and "元的" not in text[max(0, match.start() - 8) : match.start()]:
+            continue
         piece = piece_start(text, match.end(), line.start)
         start = name_start(text, piece, match.end(), keep=len(match.group()))
         if not _is_brand(text[start : match.start()], match.group(), sure=bool(match["sure"])):
