@@ -9,6 +9,8 @@ pairs tell whether it is taken (:mod:`paired_choice`).
 import bisect
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -33,6 +35,33 @@ LEAST_UNKNOWN: Final = 0.5  # and of a pair whose trades are all unknown
 MAX_FIRM_CHARS: Final = 20
 MAX_STATED: Final = 12  # of a unit by the rules, that may meet one sentence
 _OPENING: Final = re.compile(r"^(?:[\d一二三四五六七八九十]{1,3}[.．、）)]|带动|做活|推出)")
+
+
+@dataclass(frozen=True)
+class _Ruled:
+    """The rules' positionings of a unit in order, and where they start."""
+
+    starts: list[int]
+    stated: list[Positioning]
+
+    def add(self, one: Positioning) -> None:
+        """Add the next positioning."""
+        self.starts.append(one.start)
+        self.stated.append(one)
+
+
+_NONE: Final = _Ruled([], [])
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What the rules gave a unit in a sentence: which trades, and whether one to each of several."""
+
+    known: tuple[str, ...]
+    each: bool
+
+
+_NOTHING: Final = _Given((), False)
 
 
 def second_reading(
@@ -107,20 +136,22 @@ def _read(
     firms: frozenset[str],
 ) -> list[Positioning]:
     """Return what the reader adds: trades that the rules did not give the unit there."""
-    given: dict[str, list[Positioning]] = {}
+    given: dict[str, _Ruled] = {}
     for one in sorted(ruled, key=lambda one: one.start):
-        given.setdefault(unit_key(one.unit.name), []).append(one)
+        given.setdefault(unit_key(one.unit.name), _Ruled([], [])).add(one)
     added: dict[tuple[int, int], list[str]] = {}
     for key, choice in taken.items():
-        near: dict[int, list[Positioning]] = {}
+        there: dict[int, _Given] = {}
         for share, number in choice.taken:
             mention, group, relation, place = found.pairs[number]
             sentence, trades = found.sentences[place], found.groups[group]
-            if place not in near:
-                near[place] = _near(given.get(key, []), sentence)
-            names = _new(text, trades, share, sentence, near[place])
+            if place not in there:
+                there[place] = _given(text, given.get(key, _NONE), sentence)
+            names = _new(trades, share, there[place])
+            if not names:
+                continue
             unit = found.mentions[mention].unit
-            if not names or vetoed(text, sentence, unit, trades, relation):
+            if vetoed(text, sentence, unit, trades, relation):
                 continue
             if not _names_firm(text, unit, firms):
                 added.setdefault((mention, place), []).extend(names)
@@ -131,17 +162,29 @@ def _read(
     ]
 
 
-def _new(
-    text: str, trades: Group, share: float, sentence: Sentence, near: list[Positioning]
-) -> list[str]:
+def _given(text: str, ruled: _Ruled, sentence: Sentence) -> _Given:
+    """Return what the positionings of a unit gave it in a sentence."""
+    known = tuple(name for one in _near(ruled, sentence) for name in one.sectors)
+    if not known:
+        return _NOTHING
+    return _Given(known, text.find("分别", sentence.start, sentence.end) >= 0)
+
+
+def _new(trades: Group, share: float, given: _Given) -> list[str]:
     """Return which trades of a pair the rules did not give the unit in a sentence, if it is likely."""
-    if near and (share < LEAST_MORE or "分别" in text[sentence.start : sentence.end]):
-        return []  # the rules gave one to each
+    known = given.known
+    if known and (share < LEAST_MORE or given.each):
+        return []
     if not trades.known and share < LEAST_UNKNOWN:
         return []
-    known = [name for one in near for name in one.sectors]
-    names = (_OPENING.sub("", name) for name in trades.names)
+    names = _opened(trades.names)
     return [one for one in names if not any(one in other or other in one for other in known)]
+
+
+@lru_cache(maxsize=10_000)
+def _opened(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return trades without what may open the first words of a list (一、, 带动)."""
+    return tuple(_OPENING.sub("", name) for name in names)
 
 
 def _names_firm(text: str, unit: Unit, firms: frozenset[str]) -> bool:
@@ -150,10 +193,10 @@ def _names_firm(text: str, unit: Unit, firms: frozenset[str]) -> bool:
     return any(text[unit.start : unit.start + size] in firms for size in sizes)
 
 
-def _near(ruled: Sequence[Positioning], sentence: Sentence) -> list[Positioning]:
-    """Return which of the last positionings, in order of start, before a sentence's end meet it."""
-    last = bisect.bisect_left(ruled, sentence.end, key=lambda one: one.start)
-    near = ruled[max(0, last - MAX_STATED) : last]
+def _near(ruled: _Ruled, sentence: Sentence) -> list[Positioning]:
+    """Return which of the last positionings before a sentence's end meet it."""
+    last = bisect.bisect_left(ruled.starts, sentence.end)
+    near = ruled.stated[max(0, last - MAX_STATED) : last]
     return [one for one in near if one.end > sentence.start]
 
 

@@ -60,9 +60,9 @@ def choices_of(found: Pairs, marks: Marks, shares: Sequence[float], size: int) -
         if share < LEAST_TOP:
             continue
         mention = found.pairs[number][0]
-        key = unit_key(found.mentions[mention].unit.name)
-        by_key.setdefault(key, []).append((share, number))
-        best[mention] = max(best.get(mention, 0.0), share)
+        if share > best.get(mention, 0.0):
+            best[mention] = share
+        by_key.setdefault(unit_key(found.mentions[mention].unit.name), []).append((share, number))
     for pairs in by_key.values():
         pairs.sort(key=lambda pair: (-pair[0], pair[1]))
     sure = sum(pairs[0][0] > _SURE_PAIR for pairs in by_key.values())

@@ -42,6 +42,7 @@ _TEMPLATES: Final = """
     uf1.gcut.r uf1.gtail.r ukind.gcut.R usrc.gcut.r.ua1
 """
 TEMPLATES: Final = tuple(_TEMPLATES.split())
+_PARTS: Final = tuple(sorted({part for one in TEMPLATES for part in one.split(".")}))
 
 
 @dataclass(frozen=True)
@@ -81,9 +82,28 @@ def combinations(marks: Marks) -> list[NDArray[np.uint32]]:
 
 def scores(model: Model, marks: Marks) -> Ints:
     """Return how much the marks speak for each pair, in 1/SCALE."""
-    total = np.full(len(marks["R"]), model.bias, np.int64)
+    first, which = _distinct(marks)
+    total = np.full(len(first), model.bias, np.int64)
     last = len(model.keys) - 1
-    for hashes in combinations(marks):
+    for hashes in combinations({name: marks[name][first] for name in _PARTS}):
         rows = np.minimum(np.searchsorted(model.keys, hashes), last)
         total += np.where(model.keys[rows] == hashes, model.weights[rows], 0)
-    return total
+    alike: Ints = total[which]
+    return alike
+
+
+def _distinct(marks: Marks) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the first pair of each kind with the same marks, and of which kind every pair is.
+
+    The kinds are in the order of their pairs: pairs side by side share much, and are looked up fast.
+    """
+    mixed = np.zeros(len(marks["R"]), np.uint64)
+    with np.errstate(over="ignore"):
+        for name in _PARTS:
+            mixed = (mixed ^ marks[name].astype(np.uint64)) * _MIX
+            mixed ^= mixed >> _FOLD
+    _, first, which = np.unique(mixed, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    return first[order], rank[which]

@@ -10,6 +10,7 @@ from clusteratlas.policy.sector_phrases import sectors_in
 from clusteratlas.policy.spans import Span
 from clusteratlas.policy.speakable import bodies, speakable
 from clusteratlas.policy.stated import Positioning, stated
+from clusteratlas.policy.stated_again import Repeated, Spoken
 from clusteratlas.policy.stated_in_clauses import Reading, Sentence, in_sentence
 from clusteratlas.policy.stated_in_lists import in_list, in_named_parts
 from clusteratlas.policy.stated_in_rows import (
@@ -60,6 +61,8 @@ _OWN: Final = re.compile(
     r"开发区|新区|高新区|经开区)|园区|开发区|集聚区)"
 )
 
+_OF_NOTHING: Final = Spoken([], [], [])
+
 
 def find_positionings(
     text: str,
@@ -103,6 +106,7 @@ class _Reader:
         self.text, self.index, self.region = text, index, region
         self.owners = owners(text, lines, index)
         self.found: list[Positioning] = []
+        self._repeated = Repeated(text)
         self._header: Header | None = None
         self._last: list[Unit] = []  # for 该市
         self._opened: list[Unit] = []  # the line before was only this unit's name
@@ -127,40 +131,79 @@ class _Reader:
 
     def _sentences(self, line: Line, heading: list[Unit], carried: list[Unit]) -> list[Unit]:
         """Add what the sentences of a line state; return the units that it spoke of last."""
-        text = self.text
-        topic: list[str] = []
-        brackets = bodies(text, line)
-        for match in _SENTENCE.finditer(text, line.start, line.end):
+        spoken = Spoken(heading, carried, [])
+        brackets = bodies(self.text, line)
+        for match in _SENTENCE.finditer(self.text, line.start, line.end):
             start, end = match.span()
             if end - start > MAX_SENTENCE_CHARS:
                 continue
-            units = speakable(text, self.index.between(start, end), brackets)
-            title = run_in(match.group(), units)
-            if title is not None:
-                heading = [title]  # 甲产业园。重点发展…
-                continue
-            topic = run_in_topic(match.group()) or topic
-            known = heading or (carried if self._speaks_on(start, end, units) else [])
-            if not known:
-                self._of_own(line, start, end, units)
-            self.found += self._in_lists(start, end, units, line)
-            if not units and not known:
-                continue
-            rule = "heading" if heading else "carried"
-            reading = Reading(Sentence(text, start, end, line, topic), known, rule)
-            self.found += in_sentence(reading, units)
-            carried = opening(text, start, end, units) or carried
-            if reading.frame and not heading:
-                heading = reading.frame
-        return heading or carried
+            if brackets:
+                units = self.index.between(start, end)
+                spoken = self._sentence(line, start, end, spoken, brackets, units)
+            else:
+                spoken = self._once(line, start, end, spoken)
+        return spoken.heading or spoken.carried
+
+    def _once(self, line: Line, start: int, end: int, spoken: Spoken) -> Spoken:
+        """Add what a sentence states, read before or not; return of what is spoken after it."""
+        units = self.index.between(start, end)
+        key = self._repeated.key(start, end, units, spoken, line)
+        again = self._repeated.again(key, start, spoken, line)
+        if again is not None:
+            self.found += again[0]
+            return again[1]
+        size = len(self.found)
+        after = self._sentence(line, start, end, spoken, [], units)
+        found = self.found[size:]
+        if not any(one.rule == "own" for one in found):  # an owner may stand anywhere
+            self._repeated.keep(key, start, spoken, found, after)
+        return after
+
+    def _sentence(
+        self,
+        line: Line,
+        start: int,
+        end: int,
+        spoken: Spoken,
+        brackets: list[tuple[int, int]],
+        units: list[Unit],
+    ) -> Spoken:
+        """Add what a sentence states; return of what is spoken after it."""
+        text, heading, carried = self.text, spoken.heading, spoken.carried
+        units = speakable(text, units, brackets)
+        title = run_in(text[start:end], units)
+        if title is not None:
+            return Spoken([title], carried, spoken.topic)  # 甲产业园。重点发展…
+        topic = run_in_topic(text[start:end]) or spoken.topic
+        known = heading or (carried if self._speaks_on(start, end, units) else [])
+        if not known:
+            self._of_own(line, start, end, units)
+        self.found += self._in_lists(start, end, units, line)
+        if not units and not known:
+            return Spoken(heading, carried, topic)
+        rule = "heading" if heading else "carried"
+        reading = Reading(Sentence(text, start, end, line, topic), known, rule)
+        self.found += in_sentence(reading, units)
+        carried = opening(text, start, end, units) or carried
+        return Spoken(heading or reading.frame, carried, topic)
 
     def _in_cells(self, line: Line) -> None:
         """Add what the sentences in the cells of a row say of units that they name."""
         for match in _CELL_SENTENCE.finditer(self.text, line.start, line.end):
-            units = speakable(self.text, self.index.between(*match.span()), [])
-            if units and match.end() - match.start() <= MAX_SENTENCE_CHARS:
-                sentence = Sentence(self.text, *match.span(), line, [])
-                self.found += in_sentence(Reading(sentence, [], ""), units)
+            start, end = match.span()
+            units = self.index.between(start, end)
+            if not units or end - start > MAX_SENTENCE_CHARS:
+                continue
+            key = ("cell", self._repeated.key(start, end, units, _OF_NOTHING, line))
+            again = self._repeated.again(key, start, _OF_NOTHING, line)
+            if again is not None:
+                self.found += again[0]
+                continue
+            units = speakable(self.text, units, [])
+            sentence = Sentence(self.text, start, end, line, [])
+            found = list(in_sentence(Reading(sentence, [], ""), units)) if units else []
+            self._repeated.keep(key, start, _OF_NOTHING, found, _OF_NOTHING)
+            self.found += found
 
     def _in_lists(
         self, start: int, end: int, units: list[Unit], line: Line

@@ -106,6 +106,8 @@ def table_header(text: str, line: Line, index: UnitIndex) -> Header | None:
 
     Of a column of cities and one of counties the counties are meant.
     """
+    if index.between(line.start, line.end):
+        return None
     cells = [text[slice(*span)].strip(" 　") for span in _cells(text, line)]
     short = [cell if len(cell) <= MAX_HEADER_CHARS else "" for cell in cells]
     parks = [i for i, cell in enumerate(short) if _PLACE_HEADER.search(cell)]
@@ -118,7 +120,7 @@ def table_header(text: str, line: Line, index: UnitIndex) -> Header | None:
     ]
     narrow = [i for i in places if short[i] not in {"市", "州"}]
     sectors = leading or [i for i in sectors if i not in places]
-    if not sectors or not (places or parks) or index.between(line.start, line.end):
+    if not sectors or not (places or parks):
         return None
     return Header(tuple(narrow or places), tuple(parks), tuple(sectors))
 
