@@ -39,6 +39,21 @@ def test_every_span_reproduces_its_text(text: str) -> None:
             assert text[item["start"] : item["end"]] == item["quote"]
 
 
+DENSE = (
+    "青岛海尔投产，支持三一重工、东软医疗（沈阳）公司汽车电子，引进宁德时代汽车二期，"
+    "曲靖隆基光伏落户浑南区产业园、甲。"
+)
+
+
+@pytest.mark.parametrize("side", ["beginning", "end"])
+def test_names_stay_within_a_text_cut_anywhere(side: str) -> None:
+    for cut in range(len(DENSE)):
+        text = DENSE[cut:] if side == "beginning" else DENSE[:cut]
+        for item in extract(text)["enterprises"]:
+            assert 0 <= item["start"] < item["end"] <= len(text)
+            assert text[item["start"] : item["end"]] == item["name"]
+
+
 @settings(max_examples=50, deadline=None)
 @given(TEXTS)
 def test_same_text_gives_the_same_result_and_it_is_json(text: str) -> None:
