@@ -36,7 +36,6 @@ Extraction = dict[str, Any]
 MIN_CITY_MENTIONS: Final = 2
 
 
-@collector_paused()
 def extract(document: PolicyText | str, *, review: Sequence[Correction] = ()) -> Extraction:
     """Return what a policy text names: sectors, enterprises, parks, positionings and more.
 
@@ -60,6 +59,14 @@ def extract(document: PolicyText | str, *, review: Sequence[Correction] = ()) ->
     InputError
         If a correction adds a name that does not stand where it says.
     """
+    return extract_reviewed(document, review)[0]
+
+
+@collector_paused()
+def extract_reviewed(
+    document: PolicyText | str, review: Sequence[Correction]
+) -> tuple[Extraction, set[Correction]]:
+    """Return what :func:`extract` does, and the corrections that met something in the text."""
     if isinstance(document, str):
         document = PolicyText(document, "", "txt")
     original = document.text
@@ -67,13 +74,16 @@ def extract(document: PolicyText | str, *, review: Sequence[Correction] = ()) ->
     lines = read_structure(text).lines
     corrections = corrections_for(review, document.name)
     region = region_of(text)
-    firms, parks = second_reading(
-        text, *_apart(text, find_enterprises(text, lines), find_parks(text, lines))
-    )
+    ruled = _apart(text, find_enterprises(text, lines), find_parks(text, lines))
+    firms, parks = second_reading(text, *ruled)
+    found = drops_met(original, parks, corrections, "park")
     parks = corrected(original, parks, corrections, "park")
     firms, parks = _apart(text, firms, parks)
     enterprises, partners = split_partners(text, firms)
+    found |= drops_met(original, enterprises, corrections, "enterprise")
     enterprises = corrected(original, enterprises, corrections, "enterprise")
+    others = corrected(original, ruled[1], corrections, "park")
+    units = resolve([*parks, *(one for one in others if not _overlaps(one, parks))])
     at = LineIndex(lines)
     extraction: Extraction = {
         "document": document_record(document),
@@ -83,7 +93,7 @@ def extract(document: PolicyText | str, *, review: Sequence[Correction] = ()) ->
         "parks": [park_record(original, span, at, region) for span in parks],
         "positionings": [
             positioning_record(original, one)
-            for one in find_positionings(text, lines, parks, region, names_of(text, firms))
+            for one in find_positionings(text, lines, units, region, names_of(text, firms))
         ],
         "responsibilities": [
             responsibility_record(original, one) for one in find_responsibilities(text, lines)
@@ -91,14 +101,28 @@ def extract(document: PolicyText | str, *, review: Sequence[Correction] = ()) ->
         "targets": [target_record(original, one) for one in find_targets(text, lines)],
     }
     for kind in ("enterprise", "park"):
-        apply_links(extraction[f"{kind}s"], corrections, kind)
-    return extraction
+        found |= apply_links(extraction[f"{kind}s"], corrections, kind)
+    return extraction, found
 
 
 def _apart(text: str, firms: list[Span], parks: list[Span]) -> tuple[list[Span], list[Span]]:
     """Return firms that lie in no park, but for those at the head of its name, and the parks."""
     kept = [one for one in firms if not _overlaps(one, parks) or _names_park(text, one, parks)]
     return kept, parks
+
+
+def drops_met(
+    text: str, spans: Sequence[Span], corrections: Sequence[Correction], kind: str
+) -> set[Correction]:
+    """Return the drops of one kind that meet one of its spans."""
+    starts: dict[str, set[int | None]] = {}
+    for span in spans:
+        starts.setdefault(span.within(text), {None}).add(span.start)
+    return {
+        one
+        for one in corrections
+        if one.kind == kind and one.action == "drop" and one.start in starts.get(one.text, ())
+    }
 
 
 def corrected(
@@ -125,7 +149,7 @@ def corrected(
         starts = [one.start] if one.start is not None else _occurrences(text, one.text)
         if not starts or any(not text.startswith(one.text, start) for start in starts):
             where = "in the text" if one.start is None else f"at {one.start}"
-            raise InputError(f"review line {one.row}: {one.text!r} does not stand {where}")
+            raise InputError(f"{one.where}: {one.text!r} does not stand {where}")
         added += [Span(start, start + len(one.text), "reviewed") for start in starts]
     kept = [span for span in spans if not any(_meet(span, one) for one in added)]
     return resolve([*kept, *added])

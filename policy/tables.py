@@ -44,13 +44,22 @@ def mention_rows(extraction: Extraction) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (row["start"], row["end"]))
 
 
-def write_table(path: Path, columns: Sequence[str], rows: list[dict[str, Any]]) -> None:
-    r"""Write rows as UTF-8 CSV with ``\n`` line ends, whole or not at all."""
+def write_table(
+    path: Path,
+    columns: Sequence[str],
+    rows: list[dict[str, Any]],
+    *,
+    byte_order_mark: bool = False,
+) -> None:
+    r"""Write rows as UTF-8 CSV with ``\n`` line ends, whole or not at all.
+
+    With a byte order mark Excel on a Chinese Windows opens the file as UTF-8, not as GBK.
+    """
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, columns, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
-    write_bytes(path, buffer.getvalue().encode("utf-8"))
+    write_bytes(path, buffer.getvalue().encode("utf-8-sig" if byte_order_mark else "utf-8"))
 
 
 RESPONSIBILITY_COLUMNS: Final = (

@@ -2,12 +2,13 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
 from clusteratlas.cli.app import build_app
-from clusteratlas.errors import FileFormatError, InputError
+from clusteratlas.errors import FileFormatError, InputError, UnknownNameError
 from clusteratlas.policy import diff, extract, read_document, read_extraction, read_review
 
 TEXT = "一、航空装备\n依托重点企业\t沈飞公司、黎明航发集团等企业\n加快沈阳浑南航空产业园建设。\n"
@@ -50,9 +51,91 @@ def test_drop_add_and_link(tmp_path: Path) -> None:
     ]
 
 
+def _extract(folder: Path, name: str, *options: str) -> tuple[dict[str, Any], list[str]]:
+    """Run ``extract`` on the text under a name; return the extraction and the lines on stderr."""
+    document, out = folder / f"{name}.txt", folder / f"{name}.json"
+    document.write_text(TEXT, encoding="utf-8")
+    result = runner.invoke(build_app(), ["extract", str(document), "--out", str(out), *options])
+    assert result.exit_code == 0, result.output
+    return json.loads(out.read_text(encoding="utf-8")), result.stderr.splitlines()
+
+
+def test_every_decision_that_met_nothing_is_told(tmp_path: Path) -> None:
+    sheet = _review(
+        tmp_path,
+        "plan,enterprise,沈飞公司,,drop,,,,,",
+        "plan,enterprise,黎明航发集团,1,drop,,,,,",
+        "plan,park,没有的园,,link,,,,,",
+        "plan,park,沈阳浑南航空产业园,,keep,,,,,",
+        "plan,park,沈阳浑南航空产业园,,,,,,,no decision",
+        "older,enterprise,黎明航发集团,,drop,,,,,",
+    )
+    _, lines = _extract(tmp_path, "plan", "--review", str(sheet))
+    assert lines[1:] == [
+        "review: 2 of 5 decisions applied to plan",
+        f"{sheet} line 3: drop enterprise 黎明航发集团 at 1 matched nothing",
+        f"{sheet} line 4: link park 没有的园 matched nothing",
+        "review: 1 of them are for other documents: older",
+    ]
+
+
+def test_review_of_a_renamed_document_is_told_to_decide_nothing(tmp_path: Path) -> None:
+    sheet = _review(tmp_path, "plan,enterprise,沈飞公司,,drop,,,,,")
+    extraction, lines = _extract(tmp_path, "renamed", "--review", str(sheet))
+    assert "沈飞公司" in [item["name"] for item in extraction["enterprises"]]
+    assert lines[1:] == [
+        "review: 0 of 1 decisions applied to renamed",
+        "review: 1 of them are for other documents: plan",
+    ]
+
+
+@pytest.mark.parametrize("action", ["link", "add"])
+def test_unknown_id_is_refused_with_file_and_row(tmp_path: Path, action: str) -> None:
+    sheet = _review(tmp_path, ",park,x,,drop,,,,,", f",enterprise,沈飞公司,,{action},nobody,,,,")
+    with pytest.raises(UnknownNameError) as caught:
+        read_review(sheet)
+    assert str(caught.value) == f"{sheet} line 3: no enterprise has the id 'nobody'"
+
+
+def test_new_review_file_carries_the_decisions_of_the_old_one(tmp_path: Path) -> None:
+    old = _review(
+        tmp_path,
+        f"plan,enterprise,沈飞公司,{TEXT.index('沈飞')},drop,,sac,1.0,name,not a firm here",
+        ",enterprise,黎明航发集团,,link,,,,,",
+        f"plan,enterprise,黎明航发集团,{TEXT.index('黎明')},link,sac,,,,later rows overrule",
+        ",enterprise,航空装备,2,add,sac,,,,",
+        '"plan",park,沈阳浑南航空产业园,,,,,,,"ask, ""who"""',
+        "other,park,别的园,3,drop,,,,,",
+    )
+    new = tmp_path / "new.csv"
+    first, _ = _extract(tmp_path, "plan", "--review", str(old), "--write-review", str(new))
+    assert [(i["name"], i["enterprise_id"]) for i in first["enterprises"]] == [
+        ("航空装备", "sac"),
+        ("黎明航发集团", "sac"),
+    ]
+    again, lines = _extract(tmp_path, "plan", "--review", str(new))
+    assert again == first
+    assert lines[1] == "review: 4 of 5 decisions applied to plan"
+    content = new.read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf")  # Excel on a Chinese Windows reads it as GBK else
+    rows = content.decode("utf-8-sig").splitlines()
+    assert rows[:7] == old.read_text(encoding="utf-8").replace('"plan"', "plan").splitlines()
+    assert [row.split(",")[4] for row in rows[7:]] == [""]  # the park, now with its place
+
+
+def test_review_file_from_excel_is_read_in_its_encodings(tmp_path: Path) -> None:
+    path = tmp_path / "review.csv"
+    for encoding in ("utf-8", "utf-8-sig", "gb18030"):
+        path.write_bytes((HEADER + "计划,park,园,,drop,,,,,\n").encode(encoding))
+        [one] = read_review(path)
+        assert (one.document, one.text) == ("计划", "园")
+
+
 def test_added_name_must_stand_where_it_says(tmp_path: Path) -> None:
     corrections = read_review(_review(tmp_path, ",park,没有的园,,add,,,,,"))
-    with pytest.raises(InputError, match=r"没有的园.*does not stand in the text"):
+    with pytest.raises(
+        InputError, match=r"review\.csv line 2: '没有的园' does not stand in the text"
+    ):
         extract(TEXT, review=corrections)
 
 
@@ -63,12 +146,14 @@ def test_added_name_must_stand_where_it_says(tmp_path: Path) -> None:
         (",park,x,,remove,,,,,", "action 'remove'"),
         (",park,,,drop,,,,,", "no text"),
         (",park,x,-1,drop,,,,,", "no offset"),
+        (",park,x,,drop,,,,,,,more", "more cells"),
+        (f",park,{'x' * 140_000},,drop,,,,,", "field limit"),
     ],
 )
 def test_wrong_review_row_is_named_with_its_line(tmp_path: Path, row: str, message: str) -> None:
     with pytest.raises(InputError, match=message) as caught:
         read_review(_review(tmp_path, row))
-    assert "line 2" in str(caught.value)
+    assert "review.csv line 2" in str(caught.value)
 
 
 def test_diff_tells_what_is_added_dropped_and_moved() -> None:

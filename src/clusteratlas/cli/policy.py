@@ -24,25 +24,30 @@ def extract(
 ) -> None:
     """Turn a policy document into sectors, enterprises, parks and positionings (JSON)."""
     from clusteratlas.files import refuse_overwriting
-    from clusteratlas.policy import extract as extract_policy
     from clusteratlas.policy import read_document, read_review
-    from clusteratlas.policy.review import REVIEW_COLUMNS, review_rows
+    from clusteratlas.policy.extraction import extract_reviewed
+    from clusteratlas.policy.review import REVIEW_COLUMNS, review_report, review_rows
     from clusteratlas.policy.tables import write_table
     from clusteratlas.policy.writing import write_bytes, write_json
 
     refuse_overwriting([document, review], [out, write_review, text_out])
+    corrections = read_review(review) if review else []
     text = read_document(document)
-    extraction = extract_policy(text, review=read_review(review) if review else ())
+    extraction, met = extract_reviewed(text, corrections)
     if text_out:
         write_bytes(text_out, text.text.encode("utf-8"))
     if write_review:
-        write_table(write_review, REVIEW_COLUMNS, review_rows(extraction))
+        rows = review_rows(extraction, corrections)
+        write_table(write_review, REVIEW_COLUMNS, rows, byte_order_mark=True)
     write_json(out, extraction)
     found = ", ".join(
         f"{len(extraction[key])} {key}"
         for key in ("sectors", "enterprises", "parks", "positionings", "responsibilities")
     )
     typer.echo(f"{found} -> {out}", err=True)
+    if review:
+        for line in review_report(text.name, corrections, met):
+            typer.echo(line, err=True)
 
 
 @app.command()
