@@ -29,8 +29,9 @@ from clusteratlas.policy.learned_items import LIKELY_CORE, Ints, Marks
 from clusteratlas.policy.learned_marks import marks_of
 from clusteratlas.policy.learned_model import LABELS, SCALE, Model, label_scores, load_model
 from clusteratlas.policy.spans import Span
+from clusteratlas.policy.vocabulary import is_ordinary
 
-LEAST: Final = {"firm": 0.5, "park": 0.5}
+LEAST: Final = {"firm": 0.4, "park": 0.4}
 """The least score of a name, set on documents left out of the training."""
 
 _CLAUSE: Final = re.compile("[^。；，：\n\t！？]+")
@@ -38,6 +39,8 @@ _MAX_CLAUSE: Final = 160
 _MAX_SENTENCE: Final = 2_000  # what has no stop for longer is no sentence and left to the rules
 _PUSHES: Final = (0, 1, 2, 3)  # log-odds taken from "no name", to propose more
 _LEAST_SHARE: Final = 0.005
+_FOUNDED: Final = re.compile("(?:组建|设立|成立|新设|创办)[^。；，：\n\t]*$")
+_FOUNDED_CHARS: Final = 60
 _SURE_RULES: Final = frozenset({"shipped name", "national zone", "shared form", "beside a firm"})
 
 
@@ -127,7 +130,17 @@ def propose_from(
 def _may_be(text: str, one: Candidate) -> bool:
     if text.endswith("老工业基地", one.start, one.end):  # a region, not a piece of ground
         return False
+    if one.kind == "firm" and _to_be_founded(text, one):
+        return False
     return one.shares[0] >= _LEAST_SHARE and one.end - one.start <= MAX_NAME_CHARS
+
+
+def _to_be_founded(text: str, one: Candidate) -> bool:
+    """Return whether a span is a kind of firm that is to be founded: 组建财务公司、物业公司."""
+    name = one.within(text)
+    if not name.endswith(("公司", "集团")) or not is_ordinary(name):
+        return False
+    return _FOUNDED.search(text[max(0, one.start - _FOUNDED_CHARS) : one.start]) is not None
 
 
 def _add_rules(

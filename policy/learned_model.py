@@ -17,7 +17,7 @@ from clusteratlas.policy.learned_items import Ints, Marks
 
 LABELS: Final = 7  # outside, first, inner and last character of a firm, the same of a park
 SCALE: Final = 256  # weights of the table per unit of log-odds
-SLOTS: Final = 1 << 18
+SLOTS: Final = 1 << 20
 _CHUNK: Final = 20_000  # positions read at once
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 _SLOT: Final = np.uint32(SLOTS - 1)
@@ -71,7 +71,7 @@ class Model:
     choice: dict[str, dict[str, float]]
 
     @cached_property
-    def slots(self) -> NDArray[np.int64]:
+    def slots(self) -> NDArray[np.int32]:
         """Return the row of every slot, a last row of zeros where there is none."""
         return slots_of(self.keys)
 
@@ -98,9 +98,9 @@ def load_model() -> Model:
     return Model(arrays["keys"], arrays["weights"], arrays["steps"], arrays["classes"], choice)
 
 
-def slots_of(keys: NDArray[np.uint32]) -> NDArray[np.int64]:
+def slots_of(keys: NDArray[np.uint32]) -> NDArray[np.int32]:
     """Return the row of every slot, one past the last where none is; the first key of a slot counts."""
-    slots = np.full(SLOTS, len(keys), np.int64)
+    slots: NDArray[np.int32] = np.full(SLOTS, len(keys), np.int32)
     slots[keys[::-1] & _SLOT] = np.arange(len(keys))[::-1]
     return slots
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 import clusteratlas.policy as old
-from clusteratlas.policy import extract, parks, read_document, vocabulary
+from clusteratlas.policy import extract, extraction, parks, read_document, vocabulary
 from clusteratlas.policy.spans import Span
 from clusteratlas.policy.structure import official_marks
 
@@ -27,6 +27,10 @@ if not hasattr(vocabulary, "FUNCTION_CHARS"):
     vocabulary.FUNCTION_CHARS = coined._FUNCTION  # type: ignore[attr-defined]
 if not hasattr(vocabulary, "pieces"):
     vocabulary.pieces = vocabulary._cut
+if hasattr(
+    extraction, "second_reading"
+):  # the rules alone, also where the reader was there already
+    extraction.second_reading = lambda _, firms, zones: (firms, zones)
 if not Path(old.__path__[0], "park_forms.py").exists():
     forms = types.ModuleType("clusteratlas.policy.park_forms")
     forms.PARK_SUFFIX = parks.PARK_SUFFIX  # type: ignore[attr-defined]

@@ -3,9 +3,10 @@
 Usage: python bench/policy/train_learned.py FOLDER [--groups FILE] [--out WEIGHTS.npz]
 
 FOLDER holds what rules_of_the_time.py wrote; beside every document lies its gold file (measure.py).
-FILE names the group of a document per line (stem, tab, group: one region or annotator). Each group
-is left out once: what the reader gives on it is the measure, and what the choice of spans is trained
-on. With --out the reader trained on all of it is written.
+FILE names the group of a document per line (stem, tab, group: one region or annotator; a third cell
+says how often the document counts in training, 1 if none). Each group is left out once: what the
+reader gives on it is the measure, and what the choice of spans is trained on. With --out the reader
+trained on all of it is written.
 """
 
 import argparse
@@ -38,13 +39,13 @@ from clusteratlas.policy.learned_model import (
 from clusteratlas.policy.spans import Span
 from clusteratlas.policy.structure import official_marks
 
-RIDGE = 2.0  # pulls weights of combinations towards zero
+RIDGE = 4.0  # pulls weights of combinations towards zero
 STEP_RIDGE = 0.1
 CHOICE_STRENGTH = 0.05
 ROUNDS = 40
 LEAST_COUNT = 3
 COLD_SHARE = 0.4  # of the clauses without any name that are read in training
-MAX_ROWS = 32_000
+MAX_ROWS = 64_000
 FOLDS = 6
 LETTER = {"firm": "e", "park": "p"}
 
@@ -64,9 +65,10 @@ class Document:
     positions: Ints
     hashes: np.ndarray  # (positions, templates)
     labels: Ints
+    times: int = 1  # how often it counts in training
 
 
-def read(path: Path, groups: dict[str, str]) -> Document:
+def read(path: Path, groups: dict[str, str], times: int = 1) -> Document:
     """Return a document with its gold names."""
     with np.load(path) as file:
         marks = {name: file[name] for name in file.files if name != "about"}
@@ -83,6 +85,7 @@ def read(path: Path, groups: dict[str, str]) -> Document:
         path.stem, groups.get(path.stem) or f"fold {zlib.crc32(path.stem.encode()) % FOLDS}", text,
         [Span(*span) for span in about["firms"]], [Span(*span) for span in about["parks"]],
         marks, gold, clauses, positions, np.stack(combinations(marks, positions), 1), labels,
+        times,
     )  # fmt: skip
 
 
@@ -124,6 +127,7 @@ def cut_off(labels: Ints, clauses: Sequence[tuple[int, int]]) -> None:
 
 def train_chain(documents: Sequence[Document], classes: np.ndarray) -> Model:
     """Return a model without a choice, trained on documents."""
+    documents = [document for document in documents for _ in range(document.times)]
     rows, sizes = sample(documents)
     hashes = np.concatenate([d.hashes[r] for d, r in zip(documents, rows, strict=True)])
     labels = np.concatenate([d.labels[r] for d, r in zip(documents, rows, strict=True)])
@@ -272,9 +276,13 @@ def main() -> None:
     with np.load(arguments.folder / "classes.npz") as file:
         classes = file["classes"]
     lines = arguments.groups.read_text("utf-8").splitlines() if arguments.groups else []
-    groups = dict(line.split("\t") for line in lines)
+    cells = [line.split("\t") for line in lines]
+    groups = {stem: group for stem, group, *_ in cells}
+    times = {stem: int(often) for stem, _, often in (row for row in cells if len(row) > 2)}
     paths = sorted(arguments.folder.glob("*.npz"))
-    documents = [read(path, groups) for path in paths if path.stem != "classes"]
+    documents = [
+        read(path, groups, times.get(path.stem, 1)) for path in paths if path.stem != "classes"
+    ]
     unseen: list[tuple[Document, list[Candidate]]] = []
     for group in sorted({document.group for document in documents}):
         model = train_chain([d for d in documents if d.group != group], classes)
