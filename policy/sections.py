@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from clusteratlas.policy.linking import sector_of
+from clusteratlas.policy.places import MAX_PLACE_CHARS, place_index
 from clusteratlas.policy.structure import Heading, Line
 
 _VERB: Final = re.compile(
@@ -30,6 +31,13 @@ _NOT_SECTOR: Final = re.compile(
     r"附件|专栏|产品和|技术$|企业|改革|开放|服务平台|评估|考核|宣传|知识产权|基金|创业|统筹|土地|"
     r"集群$|能力"
 )
+# 沈阳国际软件园, 县区主导产业, 大连市产业规划: a unit or a title, not a sector
+_UNIT_OR_TITLE: Final = re.compile(
+    r"^附[表件图]|^[各县市区州旗（）()]{2,}|^(?:主导|首位|支柱|重点|特色)?产业$|"
+    r"(?:园区?|区|街道|[镇乡县市州]|片区|地块|定位|规划|方案|目录|名单|清单|提纲|情况)"
+    r"(?:[（(][^（）()]*[)）])?$"
+)
+_TOWN: Final = re.compile("[\u4e00-\u9fff]{2,5}?(?:街道|[镇乡](?![村镇域土]))")
 _PRODUCT_HEADER: Final = re.compile(
     r"[ 　]*(?:重点|主要|主导|核心)?(?:产品(?:和|及|与)?(?:关键|核心)?技术|产品|关键技术|发展方向|"
     r"发展重点|细分领域)[ 　]*[\t：:]"
@@ -48,26 +56,37 @@ class Sector:
     products: list[str] = dataclasses.field(default_factory=list)
 
 
-def sector_title(title: str) -> tuple[int, str]:
+def sector_title(title: str, *, units: bool = False) -> tuple[int, str]:
     """Return the sector named by a heading and where in the title it begins; "" if none.
 
-    The verbs before it (做大做强, 重点发展) are not part of the name.
+    The verbs before it (做大做强, 重点发展) are not part of the name. A unit that has a trade in its
+    name (东营临港产业区) is no sector, unless ``units`` asks for those too.
     """
     match = _VERB.match(title)
     begin = match.end() if match else 0
     name = title[begin:]
     if not 2 <= len(name) <= 24 or not _SECTOR_WORD.search(name):
         return 0, ""
+    if not units and (_UNIT_OR_TITLE.search(name) or _begins_with_unit(name)):
+        return 0, ""
     if _NOT_SECTOR.search(name) and not sector_of(name)[1]:
         return 0, ""
     return begin, name
 
 
-def sector_headings(path: tuple[Heading, ...]) -> list[tuple[Heading, str]]:
+def _begins_with_unit(title: str) -> bool:
+    """Return whether a title begins with a town or the official name of a place (甲镇发展乙)."""
+    if _TOWN.match(title):
+        return True
+    names = (title[:size] for size in range(2, MAX_PLACE_CHARS + 1))
+    return any(place.name == name for name in names for place in place_index().get(name, ()))
+
+
+def sector_headings(path: tuple[Heading, ...], *, units: bool = False) -> list[tuple[Heading, str]]:
     """Return the headings of a path that name sectors, outermost first, with the names."""
     named = []
     for heading in path:
-        begin, name = sector_title(heading.title)
+        begin, name = sector_title(heading.title, units=units)
         if name:
             cut = Heading(heading.level, heading.number, name, heading.start + begin, heading.end)
             named.append((cut, name))

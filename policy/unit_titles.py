@@ -88,7 +88,7 @@ def run_in_topic(sentence: str) -> list[str]:
 
 def heading_trade(line: Line) -> list[str]:
     """Return the trade that the nearest heading names (1.动力装备产业链), [] if none does."""
-    named = sector_headings(line.path[-2:])
+    named = sector_headings(line.path[-2:], units=True)
     if named:
         return sectors_in(named[-1][1])
     title = line.path[-1].title if line.path else ""
