@@ -8,6 +8,8 @@ from typing import Final
 from clusteratlas.policy.structure import Line
 
 MAX_BRACKET_CHARS: Final = 300
+MAX_TARGET_CHARS: Final = 1_500
+YEAR_DIGITS: Final = 4
 _BRACKET: Final = re.compile(
     r"[（(](?P<lead>(?:责任单位|牵头单位|牵头部门|责任部门|配合单位|负责单位)[：:])?"
     r"(?P<names>(?:[^（）()]|[（(][^（）()]{0,30}[）)]){3,300}?)[)）][。 　]*$"
@@ -23,11 +25,16 @@ _TASK: Final = re.compile(
     r"(?:等(?:相关|有关|各)?(?:部门|单位)?)?(?:按(?:照)?(?:各自)?职责分工)?(?:共同|协同|组织)?"
     r"(?:牵头|配合|负责|参与)(?:组织|负责|推进|落实|实施|抓总)*$"
 )
+_LABEL: Final = re.compile(
+    "(?:责任|牵头|配合|负责|主管|实施|协办|主办)(?:单位|部门|领导|主体)?[：:][ 　]*"
+)
 _BODY: Final = re.compile(
     r"(?:委|委员会|局|厅|办|部|政府|科协|工会|银行|集团|公司|中心|院|管委会|办公室|金融办|开发区|"
     r"高新区|联社|成员单位|主管部门|单位|各区|县[(（]市[)）])(?:等)?$"
 )
-_DISTRICT: Final = re.compile(r"(?:区|县|市|旗|新区|开发区|高新区)(?:人民)?(?:政府|管委会)?$")
+_DISTRICT: Final = re.compile(
+    r"(?:区|县|市|旗|新区|开发区|高新区|[镇乡]|街道|镇街)(?:人民)?(?:政府|管委会|办事处)?$"
+)
 
 
 @dataclass(frozen=True)
@@ -77,7 +84,8 @@ def _bodies(names: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
     ``铁西区、沈北新区政府`` are two governments; 市 before the first department holds for all.
     """
-    listed = [_TASK.sub("", part.strip(" 　。")) for part in _split_outside(names)]
+    unlabelled = (_LABEL.sub("", part.strip(" 　。")) for part in _split_outside(names))
+    listed = [_TASK.sub("", part) for part in unlabelled]
     parts = [body for part in listed for body in _two_bodies(part) if body]
     if not any(_BODY.search(part) for part in parts):
         return (), ()
@@ -113,12 +121,21 @@ def _split_outside(names: str) -> Iterator[str]:
 
 
 _NUMBER: Final = re.compile(
-    r"(?P<quantity>[^，。；：、\n\d]{2,40}?)(?P<verb>达到|达|突破|超过|增长到|提高到|提高至|不低于|"
+    r"(?P<quantity>[^，。；：、\n\d]{2,40}?)"
+    r"(?:[由从](?:20\d\d年的?)?[\d.]{1,12}(?:[%％]|[^\d，。；\n]{1,4}?))?"  # 由35%提高到50%
+    r"(?P<verb>达到|达|突破|超过|增长到|提高到|提高至|不低于|"
     r"增至|控制在|降至|降到|实现|保持在|增长|提高|增加|新增|力争|占)"
     r"(?P<about>约|近)?(?P<value>\d{1,9}(?:\.\d{1,4})?)(?P<unit>%|％|个百分点|万亿元|千亿元|百亿元|"
     r"亿元|万元|亿美元|万辆|万吨|吨|家|户|个|项|件|亿千瓦时|万千瓦|万人|人|倍|台|平方公里|亩|万亩|年)"
     r"(?P<after>以上|左右)?"
 )
+# What stands between the year or 力争 and what is counted, and what after it: 年, 全市, 产值将.
+_YEAR_END: Final = re.compile("年(?:底|末|以?前)?")
+_URGED: Final = re.compile("(?:力争|争取|确保|[ 　“”])+")
+_OF_ALL: Final = re.compile("(?:全市|全省|全县)+")
+_AFTER_QUANTITY: Final = re.compile("(?:将|(?<![许认])可|(?<![需主])要|预计|力争|争取|确保|有望)+$")
+_YEARLY: Final = "年均"
+_SINCE: Final = re.compile("年?以来")
 _YEAR: Final = re.compile(r"(20\d\d)年(?:底|末)?")
 _GOAL: Final = re.compile(r"到20\d\d年|力争|目标|预期|确保|达到|争取|20\d\d年(?:底|末)?[，,前]")
 _PAST: Final = re.compile(
@@ -138,25 +155,51 @@ def find_targets(text: str, lines: list[Line]) -> list[Target]:
             year = max(stated) if stated else year
             if not _GOAL.search(content) or _PAST.search(content):
                 continue
-            offset = line.start + sentence.start()
-            for match in _NUMBER.finditer(content[:1_500]):
-                found.append(_target(match, year, offset, line))
+            found += _targets(content[:MAX_TARGET_CHARS], year, line.start + sentence.start(), line)
     return found
 
 
-def _target(match: re.Match[str], year: int | None, offset: int, line: Line) -> Target:
+def _targets(content: str, year: int | None, offset: int, line: Line) -> Iterator[Target]:
+    """Yield the numbers of a sentence that are no years and not since when something grew."""
+    before = ""  # what the number before it counts: 精细化率提高到50%，年均增长10%
+    for match in _NUMBER.finditer(content):
+        start, quantity = _quantity(match)
+        if match.group("unit") == "年" and len(match.group("value")) == YEAR_DIGITS:
+            continue
+        if not quantity or _SINCE.match(content, match.start()):
+            continue
+        if quantity == _YEARLY:
+            quantity = f"{before}{_YEARLY}"
+        else:
+            before = quantity.removesuffix(_YEARLY)
+        yield _target(match, start, quantity, year, offset, line)
+
+
+def _quantity(match: re.Match[str]) -> tuple[int, str]:
+    """Return where a target begins and what it counts, without the end of the year before it."""
+    text, start, end = match.string, match.start(), match.end("quantity")
+    if start and text[start - 1].isdigit() and (after := _YEAR_END.match(text, start, end)):
+        start = after.end()
+    if urged := _URGED.match(text, start, end):
+        start = urged.end()
+    begin = whole.end() if (whole := _OF_ALL.match(text, start, end)) else start
+    return start, _AFTER_QUANTITY.sub("", text[begin:end]).strip(" 　“”")
+
+
+def _target(
+    match: re.Match[str], start: int, quantity: str, year: int | None, offset: int, line: Line
+) -> Target:
     verb, after = match.group("verb"), match.group("after")
     at_least = after == "以上" or verb in {"超过", "突破", "不低于"}
     growth = verb in {"增长", "提高", "增加", "新增"}
     comparison = ">=" if at_least else "growth" if growth else "="
-    quantity = re.sub(r"^(?:力争|争取|确保|到|年|，|全市|全省|全县)+", "", match.group("quantity"))
     return Target(
-        quantity.strip(" 　“”"),
+        quantity,
         float(match.group("value")),
         match.group("unit").replace("％", "%"),
         year,
         comparison,
-        offset + match.start(),
+        offset + start,
         offset + match.end(),
         line,
     )

@@ -1,0 +1,85 @@
+"""Headings that are no sectors, who answers for a clause, and the borders of figures."""
+
+import pytest
+
+from clusteratlas.policy import extract
+
+Figure = tuple[str, str, float, str, str]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "（一）沈阳国际软件园",
+        "附表1 各县（市）区产业定位",
+        "表1 县区主导产业",
+        "大连市产业规划",
+        "（三）祝家街道协同发展都市农业和文化旅游",
+        "（二）铁西区装备制造",
+        "2.健康食品产业园（北部）",
+    ],
+)
+def test_units_and_titles_are_no_sectors(heading: str) -> None:
+    extraction = extract(f"{heading}\n支持沈阳格微软件有限责任公司做大做强。\n")
+    assert extraction["sectors"] == []
+    [firm] = extraction["enterprises"]
+    assert (firm["field"], firm["subsector"]) == ("", "")
+
+
+def test_a_unit_below_a_sector_leaves_the_sector() -> None:
+    text = "一、软件产业\n（一）沈阳国际软件园\n支持沈阳格微软件有限责任公司做大做强。\n"
+    extraction = extract(text)
+    assert [one["subsector"] for one in extraction["sectors"]] == ["软件产业"]
+    assert extraction["enterprises"][0]["subsector"] == "软件产业"
+
+
+@pytest.mark.parametrize(
+    ("text", "departments", "governments"),
+    [
+        (
+            "（责任单位：区科技局、桃仙街道、五三街道办事处；配合单位：区财政局）",
+            ["区科技局", "区财政局"],
+            ["桃仙街道", "五三街道办事处"],
+        ),
+        (
+            "牵头单位：市工业和信息化局；配合单位：市财政局、各县（市）区政府",
+            ["市工业和信息化局", "市财政局"],
+            ["各县（市）区"],
+        ),
+        ("（责任单位：县商务局，祥城镇、各乡镇）", ["县商务局"], ["祥城镇", "各乡镇"]),
+    ],
+)
+def test_labels_are_no_part_of_bodies_and_towns_are_governments(
+    text: str, departments: list[str], governments: list[str]
+) -> None:
+    [one] = extract(text)["responsibilities"]
+    assert (one["departments"], one["governments"]) == (departments, governments)
+
+
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        ("到2025年产值达到50亿元。", [("产值", "=", 50.0, "亿元", "产值达到50亿元")]),
+        ("到2025年底产值将达到50亿元。", [("产值", "=", 50.0, "亿元", "产值将达到50亿元")]),
+        (
+            "到2025年，钢产量年均增长10%以上。",
+            [("钢产量年均", ">=", 10.0, "%", "钢产量年均增长10%以上")],
+        ),
+        (
+            "到2025年，精细化率由2020年的35%提高到50%以上，年均增长10%以上。",
+            [
+                ("精细化率", ">=", 50.0, "%", "精细化率由2020年的35%提高到50%以上"),
+                ("精细化率年均", ">=", 10.0, "%", "年均增长10%以上"),
+            ],
+        ),
+        ("力争2025年年均增长10%以上。", [("年均", ">=", 10.0, "%", "年均增长10%以上")]),
+        ("2015年以来年均增长9%，力争更好。", []),
+        ("项目力争2025年投产。", []),
+    ],
+)
+def test_a_figure_begins_after_its_year(text: str, figures: list[Figure]) -> None:
+    found = [
+        (one["quantity"], one["comparison"], one["value"], one["unit"], one["quote"])
+        for one in extract(text)["targets"]
+    ]
+    assert found == figures
