@@ -19,6 +19,8 @@ MAX_BACK: Final = 3  # sentences between a group and a later mention
 MAX_NEAR: Final = 24  # mentions before or after a group that it is paired with
 MAX_EARLIER: Final = 12  # groups before a mention that it is paired with
 MAX_TITLE_CHARS: Final = 26
+MAX_ONWARD: Final = 24  # characters that a window may be longer so that it ends between two trades
+_STOP: Final = re.compile("[、，,：:]")
 _SENTENCE: Final = re.compile(r"[^。；;！？!?\n]+")
 _NUMBER: Final = re.compile(
     r"[ 　\t]*(?:[（(〔【]?[\d一二三四五六七八九十]{1,3}[）)〕、.．]*|[●○■◆·※—-]+)?[ 　]*[“\"]?"
@@ -205,7 +207,18 @@ class _Finder:
         first = start if passage.reaches() or not units else all_[units[0]].unit.start
         last = all_[units[-1]].unit.end if units else start
         begin = self.text.rfind("，", start, max(start, first - MAX_BEHIND)) + 1
-        return max(begin, start), min(end, last + MAX_AHEAD)
+        return max(begin, start), self._end_between(last, last + MAX_AHEAD, end)
+
+    def _end_between(self, last: int, cut: int, end: int) -> int:
+        """Return the last stop up to a cut, or the next one, so that no trade is cut in two."""
+        if cut >= end:
+            return end
+        onward = cut + MAX_ONWARD
+        stops = [match.start() for match in _STOP.finditer(self.text, last + 1, min(end, onward))]
+        if end <= onward:
+            stops.append(end)
+        before = bisect.bisect_right(stops, cut)
+        return stops[max(before - 1, 0)] if stops else cut
 
     def _in_bracket(self, start: int, mention: int) -> bool:
         end = self._starts[mention]
@@ -214,7 +227,11 @@ class _Finder:
     def _late(self, number: int, passage: "_Passage") -> None:
         """Find the groups of a sentence that nothing reached when it was read."""
         sentence = self.pairs.sentences[number]
-        begin = max(sentence.start, sentence.end - MAX_AHEAD)
+        begin = sentence.start
+        if sentence.end - begin > MAX_AHEAD:
+            begin = sentence.end - MAX_AHEAD
+            stop = _STOP.search(self.text, begin - 1, sentence.end)
+            begin = stop.end() if stop else begin
         groups = self._groups(begin, sentence.end, number)
         self._note_alone(sentence.start, sentence.end, [], groups)
         passage.came_late(number, groups)

@@ -58,6 +58,24 @@ def test_pairs_stay_near() -> None:
     assert {relation for *_, relation, _ in found.pairs} > {SAME}
 
 
+@pytest.mark.parametrize("more", range(8))
+def test_a_window_ends_between_two_trades(more: int) -> None:
+    text = "浑南区" + "，" * more + "发展" + "新能源汽车、" * 60 + "陶瓷。"
+    found = pairs_of(text, read_structure(text).lines, mentions_of(text, units_in(text, "浑南区")))
+    trades = {name for _, group, _, _ in found.pairs for name in found.groups[group].names}
+    assert trades == {"新能源汽车"}
+    assert all(text[group.end] in "、，" for group in found.groups)
+
+
+@pytest.mark.parametrize("more", range(8))
+def test_what_stands_before_a_bracket_is_read_from_between_two_trades(more: int) -> None:
+    text = "发展" + "新能源汽车、" * 60 + "陶" * more + "陶瓷。（责任单位：浑南区）"
+    found = pairs_of(text, read_structure(text).lines, mentions_of(text, units_in(text, "浑南区")))
+    late = [found.groups[group] for _, group, _, _ in found.pairs]
+    assert "新能源汽车" in {name for group in late for name in group.names}
+    assert all(text[group.start - 1] in "、，" for group in late)
+
+
 @settings(max_examples=100, deadline=None)
 @given(texts)
 def test_marks_and_scores_have_a_value_per_pair(text: str) -> None:
