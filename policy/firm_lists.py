@@ -48,6 +48,10 @@ _BAD_ITEM: Final = re.compile(
     r"500强)$|^[\d一二三四五六七八九十百]+(?:余|多)?[家户个]|"
     r"^(?:大型|各类|中小|跨国)|(?:复旦|同济|清华|北大|浙大|上大|交大|中科大|哈工大|西工大)$|专精特新|小巨人|冠军|独角兽|瞪羚|世界500强|亿元|万元|[。；：？！]"
 )
+# What answers for a task beside firms: 责任单位：市发展改革委、市科协、沈飞公司.
+_PUBLIC_BODY: Final = re.compile(
+    r"(?:委|厅|科协|管委会|工商联|总工会|妇联|残联|供销社|海关|[宣组统]\w{1,2}部|[分支]行|指挥部|政府\w{0,3})$"
+)
 
 
 def by_list(text: str, line: Line) -> Iterator[Span]:
@@ -278,6 +282,8 @@ def _is_item_name(name: str, *, first: bool) -> bool:
     if name in word_set("techniques"):
         return False
     if not 2 <= len(name) <= MAX_ITEM_CHARS or is_generic(name) or _BAD_ITEM.search(name):
+        return False
+    if _PUBLIC_BODY.search(name) or (name[-1] in "区县市旗" and place_at(name, 0) == name):
         return False
     if name.count("“") != name.count("”"):
         return False
