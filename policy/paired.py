@@ -158,7 +158,6 @@ def _read(
     return [
         _positioning(text, found.mentions[mention].unit, names, found.sentences[place], taken)
         for (mention, place), names in added.items()
-        if names
     ]
 
 
@@ -177,13 +176,16 @@ def _new(trades: Group, share: float, given: _Given) -> list[str]:
         return []
     if not trades.known and share < LEAST_UNKNOWN:
         return []
-    names = _opened(trades.names)
-    return [one for one in names if not any(one in other or other in one for other in known)]
+    return [
+        one
+        for one in _opened(trades.names)
+        if one and not any(one in other or other in one for other in known)
+    ]
 
 
 @lru_cache(maxsize=10_000)
 def _opened(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return trades without what may open the first words of a list (一、, 带动)."""
+    """Return trades without what may open a list (一、, 带动); nothing is left of a verb alone."""
     return tuple(_OPENING.sub("", name) for name in names)
 
 

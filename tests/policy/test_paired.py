@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clusteratlas.policy import extract
-from clusteratlas.policy.paired import second_reading
+from clusteratlas.policy.paired import decide, second_reading
 from clusteratlas.policy.paired_candidates import MAX_EARLIER, MAX_NEAR, SAME, pairs_of
-from clusteratlas.policy.paired_choice import choices_of, rate
+from clusteratlas.policy.paired_choice import Choice, choices_of, rate
 from clusteratlas.policy.paired_marks import marks_of, unit_key
 from clusteratlas.policy.paired_model import TEMPLATES, Model, combinations, load_model, scores
 from clusteratlas.policy.paired_trades import groups_in
@@ -115,6 +115,18 @@ def test_a_unit_is_rated_by_its_traits() -> None:
     assert choice.key == "浑南"
     assert choice.score == pytest.approx(0.8)
     assert [number for _, number in choice.taken] == [0]
+
+
+@pytest.mark.parametrize(
+    ("text", "trades"),
+    [("浑南区发展带动、铸造。", [["铸造"]]), ("浑南区主攻推出等产业。", [])],
+)
+def test_a_verb_alone_is_no_trade(text: str, trades: list[list[str]]) -> None:
+    found = pairs_of(text, read_structure(text).lines, mentions_of(text, units_in(text, "浑南区")))
+    number = next(n for n, (_, _, relation, _) in enumerate(found.pairs) if relation == SAME)
+    likely = Choice("浑南", [(0.9, number)], {"made by rules": 0.0}, score=0.9)
+    stated = decide(text, found, marks_of(text, found, []), [], [likely], frozenset())
+    assert [list(one.sectors) for one in stated] == trades
 
 
 def test_names_of_one_unit_share_a_key() -> None:
