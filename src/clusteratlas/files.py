@@ -20,7 +20,8 @@ def refuse_overwriting(read: Iterable[Path | None], written: Iterable[Path | Non
     Raises
     ------
     InputError
-        If two of them are one file, by whatever path or link.
+        If two of them are one file, by whatever path or link, or if what is to be written exists
+        and is no ordinary file.
     """
     inputs = {path.resolve() for path in read if path is not None}
     outputs: set[Path] = set()
@@ -32,6 +33,15 @@ def refuse_overwriting(read: Iterable[Path | None], written: Iterable[Path | Non
         if path.resolve() in outputs:
             raise InputError(f"{path}: named for two results; name a file for each")
         outputs.add(path.resolve())
+        _refuse_special(path)
+
+
+def _refuse_special(target: Path) -> None:
+    """Raise if something stands at the target that a new file must not take the place of."""
+    if target.is_dir():
+        raise InputError(f"{target}: is a directory; name a file to write")
+    if target.exists() and not target.is_file():  # a device or pipe would be gone for everybody
+        raise InputError(f"{target}: is no ordinary file; name another file to write")
 
 
 @contextmanager
@@ -44,13 +54,17 @@ def whole_file(target: Path) -> Iterator[Path]:
     Raises
     ------
     InputError
-        If the target's folder does not exist.
+        If the target's folder does not exist, or the target is a folder, a device or a pipe.
     OSError
         If it cannot be written to.
     """
+    _refuse_special(target)
     if not target.absolute().parent.is_dir():
         raise InputError(f"no directory {target.parent}")
-    handle, name = tempfile.mkstemp(dir=target.absolute().parent, prefix=f".{target.name}-")
+    try:
+        handle, name = tempfile.mkstemp(dir=target.absolute().parent, prefix=f".{target.name}-")
+    except OSError as error:  # it names the temporary file, which says nothing to the user
+        raise type(error)(error.errno, error.strerror, str(target)) from error
     os.close(handle)
     temporary = Path(name)
     try:

@@ -1,6 +1,8 @@
 """Corrections by hand, and what a new edition changes."""
 
 import json
+import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ from typer.testing import CliRunner
 
 from clusteratlas.cli.app import build_app
 from clusteratlas.errors import FileFormatError, InputError, UnknownNameError
+from clusteratlas.files import write_whole
 from clusteratlas.policy import diff, extract, read_document, read_extraction, read_review
 
 TEXT = "一、航空装备\n依托重点企业\t沈飞公司、黎明航发集团等企业\n加快沈阳浑南航空产业园建设。\n"
@@ -204,3 +207,24 @@ def test_text_option_writes_the_text_in_which_offsets_count(tmp_path: Path) -> N
     arguments = ["extract", str(document), "--out", str(out), "--text", str(text)]
     assert runner.invoke(build_app(), arguments).exit_code == 0
     assert text.read_text(encoding="utf-8") == read_document(document).text
+
+
+@pytest.mark.parametrize("option", ["--out", "--write-review", "--text"])
+@pytest.mark.parametrize(
+    ("make", "message"), [(os.mkfifo, "no ordinary file"), (os.mkdir, "a dir")]
+)
+def test_only_ordinary_files_are_replaced(
+    tmp_path: Path, option: str, make: Callable[[Path], None], message: str
+) -> None:
+    document, special = tmp_path / "plan.txt", tmp_path / "special"
+    document.write_text(TEXT, encoding="utf-8")
+    make(special)
+    kind = special.stat().st_mode
+    other = [] if option == "--out" else ["--out", str(tmp_path / "o.json")]
+    result = runner.invoke(build_app(), ["extract", str(document), *other, option, str(special)])
+    assert isinstance(result.exception, InputError)
+    assert str(result.exception).startswith(f"{special}: is {message}")
+    with pytest.raises(InputError, match=message):
+        write_whole(special, "x")
+    assert special.stat().st_mode == kind
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["plan.txt", "special"]
