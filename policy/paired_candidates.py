@@ -111,7 +111,9 @@ class _Finder:
         sentences = [row] if row else [Sentence(*match.span(), line) for match in found]
         passage = _Passage(title)
         for sentence in sentences:
-            if sentence.end - sentence.start <= MAX_SENTENCE_CHARS:
+            if sentence.end - sentence.start > MAX_SENTENCE_CHARS:
+                passage.skip()
+            else:
                 self._sentence(sentence, over, passage)
         if line.end - line.start <= MAX_TITLE_CHARS and within:
             self._title = [unit for unit in within if unit in self.pairs.alone_units]
@@ -275,6 +277,11 @@ class _Passage:
     def wait(self, number: int) -> None:
         """Pass a sentence whose groups may be wanted later."""
         self._waiting = [*self._waiting, (self._count, number)][-MAX_BACK:]
+        self._count += 1
+
+    def skip(self) -> None:
+        """Pass a sentence that is not read, and leave those that waited behind it."""
+        self._waiting = []
         self._count += 1
 
     def waiting(self, back: int) -> list[int]:

@@ -7,7 +7,14 @@ from hypothesis import strategies as st
 
 from clusteratlas.policy import extract
 from clusteratlas.policy.paired import decide, second_reading
-from clusteratlas.policy.paired_candidates import MAX_EARLIER, MAX_NEAR, SAME, pairs_of
+from clusteratlas.policy.paired_candidates import (
+    BEFORE,
+    MAX_EARLIER,
+    MAX_NEAR,
+    MAX_SENTENCE_CHARS,
+    SAME,
+    pairs_of,
+)
 from clusteratlas.policy.paired_choice import Choice, choices_of, rate
 from clusteratlas.policy.paired_marks import marks_of, unit_key
 from clusteratlas.policy.paired_model import TEMPLATES, Model, combinations, load_model, scores
@@ -74,6 +81,30 @@ def test_what_stands_before_a_bracket_is_read_from_between_two_trades(more: int)
     late = [found.groups[group] for _, group, _, _ in found.pairs]
     assert "新能源汽车" in {name for group in late for name in group.names}
     assert all(text[group.start - 1] in "、，" for group in late)
+
+
+def test_a_sentence_too_long_to_read_counts_as_one_between() -> None:
+    long = "好" * (MAX_SENTENCE_CHARS + 1) + "。"
+    assert _relations("浑南区是新区。", "发展陶瓷。") == {BEFORE}
+    assert _relations("浑南区是新区。", long, "发展陶瓷。") == {BEFORE + 1}
+    assert _relations("浑南区是新区。", long, long, "发展陶瓷。") == set()
+
+
+def test_trades_before_a_sentence_too_long_to_read_do_not_wait_for_a_bracket() -> None:
+    long = "好" * (MAX_SENTENCE_CHARS + 1) + "。"
+    assert _relations("发展陶瓷。", "（责任单位：浑南区）")
+    assert not _relations("发展陶瓷。", long, "（责任单位：浑南区）")
+
+
+def _relations(*sentences: str) -> set[int]:
+    """Return how 浑南区 and the trades of a line stand to each other."""
+    text = "".join(sentences)
+    found = pairs_of(text, read_structure(text).lines, mentions_of(text, units_in(text, "浑南区")))
+    return {
+        relation
+        for mention, group, relation, _ in found.pairs
+        if found.mentions[mention].unit.name == "浑南区" and "陶瓷" in found.groups[group].names
+    }
 
 
 @settings(max_examples=100, deadline=None)
