@@ -12,6 +12,7 @@ from clusteratlas.policy.paired_text import Marks
 LEAST_TOP: Final = 0.06  # units whose best pair is below are left out at once
 LEAST_PAIR: Final = 0.15
 SHARE_OF_TOP: Final = 0.4  # a group counts if it is this likely beside the unit's best one
+_LIKELY_PAIR: Final = 0.4  # pairs of a unit above are counted in its trait "likely pairs"
 _SURE_PAIR: Final = 0.5
 _REACH: Final = 6
 MADE: Final = 6  # mark rr of pairs that the rules made
@@ -91,7 +92,7 @@ def _traits(
         "likeliest": top,
         "second": log_odds(shares[1] if len(shares) > 1 else 0.0),
         "sum": math.log(sum(shares)),
-        "likely pairs": min(sum(share > SHARE_OF_TOP for share in shares), 5),
+        "likely pairs": min(sum(share > _LIKELY_PAIR for share in shares), 5),
         "mentions": min(len({found.pairs[n][0] for _, n in pairs}), 6),
         "rival": log_odds(rival),
         "ahead of rival": top - log_odds(rival),
