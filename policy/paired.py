@@ -153,7 +153,7 @@ def _read(
             unit = found.mentions[mention].unit
             if vetoed(text, sentence, unit, trades, relation):
                 continue
-            if not _names_firm(text, unit, firms):
+            if not _opens_firm(text, unit, firms):
                 added.setdefault((mention, place), []).extend(names)
     return [
         _positioning(text, found.mentions[mention].unit, names, found.sentences[place], taken)
@@ -189,9 +189,9 @@ def _opened(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(_OPENING.sub("", name) for name in names)
 
 
-def _names_firm(text: str, unit: Unit, firms: frozenset[str]) -> bool:
+def _opens_firm(text: str, unit: Unit, firms: frozenset[str]) -> bool:
     """Return whether a unit only opens the name of a firm: 大连机车."""
-    sizes = range(unit.end - unit.start + 1, MAX_FIRM_CHARS)
+    sizes = range(unit.end - unit.start + 1, MAX_FIRM_CHARS + 1)
     return any(text[unit.start : unit.start + size] in firms for size in sizes)
 
 

@@ -18,7 +18,7 @@ MAX_BEFORE: Final = 2  # sentences between a mention and a later group
 MAX_BACK: Final = 3  # sentences between a group and a later mention
 MAX_NEAR: Final = 24  # mentions before or after a group that it is paired with
 MAX_EARLIER: Final = 12  # groups before a mention that it is paired with
-MAX_TITLE_CHARS: Final = 26
+MAX_UNIT_LINE_CHARS: Final = 26  # of a line that names a unit alone, over the next one
 MAX_ONWARD: Final = 24  # characters that a window may be longer so that it ends between two trades
 _STOP: Final = re.compile("[、，,：:]")
 _SENTENCE: Final = re.compile(r"[^。；;！？!?\n]+")
@@ -115,7 +115,7 @@ class _Finder:
                 passage.skip()
             else:
                 self._sentence(sentence, over, passage)
-        if line.end - line.start <= MAX_TITLE_CHARS and within:
+        if line.end - line.start <= MAX_UNIT_LINE_CHARS and within:
             self._title = [unit for unit in within if unit in self.pairs.alone_units]
 
     def _row(self, line: Line) -> Sentence | None:
