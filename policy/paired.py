@@ -109,7 +109,7 @@ def decide(
 ) -> list[Positioning]:
     """Return the positionings of units whose score is high enough.
 
-    Of the rules' positionings those of units stay of which the reader saw no trade that they gave.
+    Of the rules' positionings those stay whose unit is taken, or of which the reader saw no trade.
     """
     taken = {one.key: one for one in choices if one.score >= _least(one)}
     made = np.flatnonzero(marks["rr"] == MADE).tolist()
@@ -124,7 +124,7 @@ def _least(one: Choice) -> float:
 def _confirmed(
     ruled: Sequence[Positioning], taken: dict[str, Choice], seen: set[str]
 ) -> list[Positioning]:
-    """Return the rules' positionings whose unit is taken, or of which the reader saw nothing."""
+    """Return the rules' positionings whose unit is taken, or of which the reader saw no trade."""
     return [one for one in ruled if (key := unit_key(one.unit.name)) in taken or key not in seen]
 
 

@@ -189,7 +189,7 @@ def _group_marks(text: str, found: Pairs, reach: CodedText, firms: frozenset[str
 
 
 def _opens(groups: Sequence[Group], found: Pairs) -> Ints:
-    """Return where the sentence of every group begins."""
+    """Return where the sentence of every group begins; of one in a heading, the group itself."""
     return np.array(
         [
             found.sentences[n].start if n >= 0 else group.start

@@ -19,12 +19,13 @@ _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 _FOLD, _SHORT = np.uint64(29), np.uint64(32)
 
 # Combinations of marks: R relation and order, r the same in few classes, same whether a stop lies
-# between, d distance, nb other units between, ng groups between, nc commas and stops, lw the word
-# before the group, dv dw what the words between say, short what stands between if it is short;
-# u... of the unit (src source, kind, f1 f2 its last characters, b a characters around, pos what it
-# opens, br bracket, nest overlapping mentions, alone, ti in the title), g... of the group (cut the
-# verb before, tail and a what follows, h its last characters, n how many, known, past what is told,
-# firm), rr by what the rules said, hu hg hd columns of a table.
+# between, d distance, nb other units between, ng groups between, nc commas and stops, lw the two
+# characters before the group, or after it if the unit follows, dv dw what the words between say,
+# short what stands between if it is short; u... of the unit (src source, kind, f1 f2 its last
+# characters, b a characters around, pos what it opens, br bracket, nest overlapping mentions, alone,
+# ti in the title), g... of the group (cut the verb before, tail and a what follows, h its last
+# characters, n how many, known, past what is told, firm), rr by what the rules said, hu hg hd
+# columns of a table.
 _TEMPLATES: Final = """
     R.same R.d R.nb.same R.nc rr rr.R rr.by rr.usrc.ukind R.short lw.R.same dv.r.same dv.nb.r
     R.col R.items.nb R.ng R.ng.nb R.dw
