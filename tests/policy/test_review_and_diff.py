@@ -13,6 +13,7 @@ from clusteratlas.cli.app import build_app
 from clusteratlas.errors import FileFormatError, InputError, UnknownNameError
 from clusteratlas.files import write_whole
 from clusteratlas.policy import diff, extract, read_document, read_extraction, read_review
+from clusteratlas.policy.diffing import KEYS
 
 TEXT = "一、航空装备\n依托重点企业\t沈飞公司、黎明航发集团等企业\n加快沈阳浑南航空产业园建设。\n"
 HEADER = "document,kind,text,start,action,id,suggested_id,score,reason,note\n"
@@ -171,7 +172,33 @@ def test_diff_tells_what_is_added_dropped_and_moved() -> None:
     assert move["name"] == "沈飞公司"
     assert difference["sectors"] == {"added": [], "dropped": ["航空装备"]}
     assert difference["positionings"] == [
-        {"district": "浑南区", "gains": ["航空装备"], "losses": ["机器人"]}
+        {"district": "浑南区", "gains": ["航空装备"], "losses": ["机器人"], "strengths": []}
+    ]
+
+
+OLD = (
+    "沈飞公司加快建设。\n一、航空装备\n骨干企业：沈飞公司。\n到2025年，产业规模达到1000亿元。\n"
+    "加快整机研制。（责任单位：市发展改革委、市科技局）\n加强配套。（责任单位：市商务局）\n"
+    "二、机器人\n浑南区重点发展机器人。\n"
+)
+NEW = (
+    "一、总则\n二、航空装备\n骨干企业：沈飞公司。\n到2025年，产业规模达到1200亿元。\n"
+    "加快整机研制。（责任单位：市发展改革委、市工业和信息化局）\n加强配套。（责任单位：市商务局）\n"
+    "三、机器人\n浑南区协同发展机器人。\n产业规模达到300亿元。\n"
+)
+
+
+def test_diff_tells_changed_targets_strengths_and_bodies(tmp_path: Path) -> None:
+    paths = [tmp_path / "old.json", tmp_path / "new.json"]
+    for path, text in zip(paths, (OLD, NEW), strict=True):
+        path.write_text(json.dumps(extract(text)), encoding="utf-8")
+    lines = runner.invoke(build_app(), ["diff", *map(str, paths)]).stdout.splitlines()
+    assert lines[1:] == [
+        "enterprises: 沈飞公司: (none); 高端装备制造 / 航空装备 -> 高端装备制造 / 航空装备",
+        "targets: + 机器人: 产业规模 300亿元",
+        "targets: 航空装备: 产业规模: 1000亿元 (2025) -> 1200亿元 (2025)",
+        "positionings: 浑南区 机器人: leading -> supporting",
+        "responsibilities: 航空装备: 市发展改革委、市科技局 -> 市发展改革委、市工业和信息化局",
     ]
 
 
@@ -228,3 +255,29 @@ def test_only_ordinary_files_are_replaced(
         write_whole(special, "x")
     assert special.stat().st_mode == kind
     assert sorted(path.name for path in tmp_path.iterdir()) == ["plan.txt", "special"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "same"),
+    [
+        ("一、目标 / （二）产值", "三、目标 / （五）产值", True),
+        ("1.2 产值", "2.1 产值", True),
+        ("第一章 产值", "第十章 产值", True),
+        ("十四五目标", "十五五目标", False),
+        ("5G产业", "6G产业", False),
+    ],
+)
+def test_diff_compares_headings_without_their_numbers(before: str, after: str, same: bool) -> None:
+    target = {
+        "quantity": "产值",
+        "value": 1_200_000.0,
+        "unit": "亿元",
+        "comparison": ">=",
+        "year": None,
+    }
+    empty: dict[str, Any] = {key: [] for key in KEYS}
+    old = {**empty, "targets": [{**target, "section": before}]}
+    new = {**empty, "targets": [{**target, "section": after}]}
+    change = diff(old, new)["targets"]
+    assert (not change["added"] and not change["dropped"]) is same
+    assert diff(empty, old)["targets"]["added"][0].endswith("产值: 产值 ≥ 1200000亿元") is same

@@ -75,14 +75,22 @@ def diff(
 
 def _difference_lines(difference: dict[str, Any]) -> list[str]:
     lines = [f"{difference['old'] or '?'} -> {difference['new'] or '?'}"]
-    for key in ("sectors", "enterprises", "parks"):
+    for key in ("sectors", "enterprises", "parks", "targets"):
         change = difference[key]
         lines += [f"{key}: + {name}" for name in change["added"]]
         lines += [f"{key}: - {name}" for name in change["dropped"]]
-        for move in change.get("moved", ()):
-            before, after = "; ".join(move["from"]), "; ".join(move["to"])
-            lines.append(f"{key}: {move['name']}: {before or '?'} -> {after or '?'}")
+        lines += [f"{key}: {move['name']}: {_from_to(move)}" for move in change.get("moved", ())]
     for change in difference["positionings"]:
-        lines += [f"positionings: {change['district']} + {name}" for name in change["gains"]]
-        lines += [f"positionings: {change['district']} - {name}" for name in change["losses"]]
+        head = f"positionings: {change['district']}"
+        lines += [f"{head} + {name}" for name in change["gains"]]
+        lines += [f"{head} - {name}" for name in change["losses"]]
+        lines += [f"{head} {move['sector']}: {_from_to(move)}" for move in change["strengths"]]
+    for change in difference["responsibilities"]:
+        section = change["section"] or "(no heading)"
+        lines.append(f"responsibilities: {section}: {_from_to(change)}")
     return lines if len(lines) > 1 else [*lines, "no difference"]
+
+
+def _from_to(change: dict[str, Any]) -> str:
+    before, after = ("; ".join(part or "(none)" for part in change[k]) for k in ("from", "to"))
+    return f"{before or '(none)'} -> {after or '(none)'}"
