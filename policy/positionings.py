@@ -83,12 +83,31 @@ def find_positionings(
     firms
         Names of the text's enterprises, which are never sectors.
     """
-    reader = _Reader(text, lines, UnitIndex(text, parks, region), region)
+    index = UnitIndex(text, parks, region)
+    units = index.between(0, len(text))  # the reader of pairs tells firms by itself
+    index.drop(units_within(text, units, firms))
+    reader = _Reader(text, lines, index, region)
     for line in lines:
         reader.read(line)
     ruled = _merged(reader.found, firms)
-    units = reader.index.between(0, len(text))
     return _merged(second_reading(text, lines, units, ruled, firms), firms)
+
+
+def units_within(text: str, units: list[Unit], firms: frozenset[str]) -> set[Unit]:
+    """Return the units that are only a part of a firm's full name (沈阳 in 沈阳联合机械公司)."""
+    full = [firm for firm in firms if firm.endswith("公司")]
+    holders: dict[str, list[tuple[int, str]]] = {
+        name: [(at, firm) for firm in full if (at := firm.find(name)) >= 0]
+        for name in {unit.name for unit in units}
+    }
+    return {
+        unit
+        for unit in units
+        if any(
+            unit.start >= at and text.startswith(firm, unit.start - at)
+            for at, firm in holders[unit.name]
+        )
+    }
 
 
 class _Reader:

@@ -152,12 +152,16 @@ class Reading:
             group = [*(unit for unit in self.subject if unit not in group), *group]
         elif self.anchors and self.topic_said and _JOINED.search(before):
             yield from self._state(group, self.topic_said, "anchor")
-        if self.frame and all(unit.kind in _WITHIN for unit in group):
+        label = len(group) == 1 and not before.strip(" 　") and self._is_label(group[0])
+        beside_frame = label and all(
+            unit.kind in _WITHIN for unit in self.frame
+        )  # 甲镇：A；乙镇：B
+        if self.frame and not beside_frame and all(unit.kind in _WITHIN for unit in group):
             group = [*(unit for unit in self.frame if unit not in group), *group]
         self.subject, self.rule, self.weak, self.here = group, "stated", False, True
         if role is Role.JOINS:
             return
-        if len(group) == 1 and not before.strip(" 　") and self._is_label(group[0]):
+        if label and len(group) == 1:
             self.frame = group
         if _ANCHOR.match(self.text, group[-1].end, end):
             self.anchors = group

@@ -4,7 +4,7 @@ import bisect
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final
@@ -48,6 +48,7 @@ _TOWN: Final = re.compile(
     rf"^)(?![在以和与及支推依引鼓加位选])[\u4e00-\u9fff]{{2,4}}?(?:街道|"
     r"[镇乡](?!村|镇|域|愁|亲|贤))"
 )
+_TOWN_CLASS: Final = re.compile("(?:街道|(?<![小城])镇|乡)$")
 _NOT_TOWN: Final = re.compile(
     r"(?:特色|小|重点|中心|建制|小城|城|乡|[新中]村|强|名|古|各|全|本|该|经济|工业|产业|专业|"
     r"旅游|卫星|示范|"
@@ -162,6 +163,11 @@ class UnitIndex:
                 units.append(unit)
                 taken.insert(at, (unit.start, unit.end))
         self._units = sorted(units, key=lambda unit: unit.start)
+        self._starts = [unit.start for unit in self._units]
+
+    def drop(self, units: Container[Unit]) -> None:
+        """Forget units that turned out to be a part of something else."""
+        self._units = [unit for unit in self._units if unit not in units]
         self._starts = [unit.start for unit in self._units]
 
     def between(self, start: int, end: int) -> list[Unit]:
@@ -285,7 +291,8 @@ def _named_zones(text: str) -> Iterator[Unit]:
 
 def _as_zones(text: str, spans: Iterable[Span]) -> Iterator[Unit]:
     for span in spans:
-        kind = "town" if span.reason == "town" else "zone"
+        town = span.reason == "town" or _TOWN_CLASS.search(span.within(text))
+        kind = "town" if town else "zone"
         yield from _with_its_place(Unit(span.within(text), span.start, span.end, kind))
 
 

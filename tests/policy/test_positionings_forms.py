@@ -133,3 +133,34 @@ def test_what_is_refused_done_or_only_named(text: str) -> None:
 )
 def test_long_runs_end(filler: str) -> None:
     extract(filler * (30_000 // len(filler)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "高官镇：食用菌；碱厂镇：花卉种植；田师付镇：冷水鱼养殖。",
+        "高官镇：食用菌。碱厂镇：花卉种植。田师付镇：冷水鱼养殖。",
+    ],
+)
+def test_towns_with_a_label_each_have_only_their_own(text: str) -> None:
+    found = [
+        (one["district"], one["kind"], one["sectors"]) for one in extract(text)["positionings"]
+    ]
+    assert found == [
+        ("高官镇", "town", ["食用菌"]),
+        ("碱厂镇", "town", ["花卉种植"]),
+        ("田师付镇", "town", ["冷水鱼养殖"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "支持沈阳联合机械制造股份有限公司发展机械产业。",
+        "围绕沈阳通用机器人技术股份有限公司，打造机器人产业集群。",
+        "以新松机器人为龙头，推动沈阳通用机器人有限公司扩产，建设机器人产业基地。",
+    ],
+)
+def test_the_place_in_a_firms_name_is_given_nothing(text: str) -> None:
+    assert stated(text) == {}
+    assert stated(f"{text}沈阳市重点发展机床产业。") == {"沈阳市": {"机床"}}
