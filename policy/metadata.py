@@ -10,6 +10,11 @@ _NUMBER: Final = re.compile(
 _NUMBER_ANYWHERE: Final = re.compile(
     r"(?:文号|发文字号)[：:][ 　]*([\u4e00-\u9fff]{1,12}[〔\[（(](?:19|20)\d\d[〕\]）)]\d{1,4}号)"
 )
+_NUMBER_FIRST: Final = re.compile(  # 盘政发〔2022〕6号 发布日期：2022-04-18
+    r"^([\u4e00-\u9fff]{1,12}[〔\[（(【](?:19|20)\d\d[〕\]）)】]\d{1,4}号)[ \t　]+"
+    r"(?=(?:发布|成文|印发|公布|信息|来源)[\u4e00-\u9fff]{0,4}[：:])"
+)
+_BREADCRUMB: Final = re.compile("[>＞»›]|^(?:首页|当前位置|您(?:现在)?的位置)")
 _TITLE_END: Final = re.compile(
     r"(?:通知|意见|方案|规划|计划|办法|措施|纲要|报告|决定|指南|政策|规定|细则|行动|目录|批复|函|条例|"
     r"建议|要点|公告|工作方案)(?:[（(].{1,20}[)）])?$"
@@ -23,8 +28,18 @@ _DATE: Final = re.compile(r"((?:19|20)\d\d)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\
 _DATE_LINE: Final = re.compile(
     rf"^[ \t　]*(?:(?:发布|成文|印发|公布)?(?:日期|时间)[：:])?[ 　]*{_DATE.pattern}[ \t　]*(?:印发)?$"
 )
+# A date that is a line, and 发布日期：2022-04-18 within one
+_ISO_LINE: Final = re.compile(
+    r"((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?:[ 　]+\d{1,2}[:：]\d\d(?:[:：]\d\d)?)?"
+)
+_DATE_LABELLED: Final = re.compile(
+    r"(?:发布|成文|印发|公布)(?:日期|时间)[：:][ 　]*((?:19|20)\d\d)(?:\s*年\s*|[-/.])(\d{1,2})"
+    r"(?:\s*月\s*|[-/.])(\d{1,2})(?!\d)"
+)
 _ISSUE_LINE: Final = re.compile(r"^[ \t　]*([\u4e00-\u9fff、 　]{4,40}?)关于印发[ \t　]*$")
 MAX_TITLE_CHARS: Final = 120
+MAX_LABELLED_CHARS: Final = 200
+MAX_DATE_CHARS: Final = 60
 
 
 @dataclass(frozen=True)
@@ -49,7 +64,8 @@ def _number(lines: list[str]) -> tuple[int, str]:
     for index, line in enumerate(lines):
         if not line:
             continue
-        match = _NUMBER.match(line) or _NUMBER_ANYWHERE.search(line[:200])
+        head = line[:MAX_LABELLED_CHARS]
+        match = _NUMBER.match(line) or _NUMBER_ANYWHERE.search(head) or _NUMBER_FIRST.match(head)
         if match:
             return index, re.sub(r"\s", "", match.group(1))
     return -1, ""
@@ -67,7 +83,8 @@ def _issued_title(lines: list[str], number_line: int) -> str:
                     return "".join(parts)[:MAX_TITLE_CHARS]
     for line in lines[: max(40, number_line + 1)]:
         if re.match(
-            r"[\u4e00-\u9fff、 　]{2,40}关于[^。；]{4,90}的(?:通知|意见|决定|批复|函|若干措施)$",
+            r"[\u4e00-\u9fff、 　]{2,40}关于[^。；]{4,90}的(?:通知|(?:若干|实施)?意见|决定|批复|函|"
+            r"若干措施)$",
             line,
         ):
             return line
@@ -88,6 +105,8 @@ def _first_title(lines: list[str]) -> str:
             and not re.search(r"[。；，]", line)
         ):
             before = lines[index - 1] if index else ""
+            if _BREADCRUMB.search(before):
+                before = ""
             joins = 2 <= len(before) <= 24 and not re.search(r"[。；，：:]|号$", before)
             return f"{before}{line}" if joins and not _TITLE_END.search(before) else line
     return ""
@@ -109,7 +128,9 @@ def _issuer(title: str, lines: list[str]) -> str:
 
 def _date(lines: list[str]) -> str:
     for line in [*lines[:12], *reversed(lines[12:])]:
-        match = _DATE_LINE.match(line) if 0 < len(line) <= 60 else None
+        match = _DATE_LINE.match(line) if 0 < len(line) <= MAX_DATE_CHARS else None
+        match = match or _ISO_LINE.fullmatch(line)
+        match = match or _DATE_LABELLED.search(line[:MAX_LABELLED_CHARS])
         if match:
             year, month, day = (int(part) for part in match.groups()[-3:])
             if 1 <= month <= 12 and 1 <= day <= 31:

@@ -1,4 +1,4 @@
-"""Headings that are no sectors, who answers for a clause, and the borders of figures."""
+"""Headings that are no sectors, facts of web pages, who answers, and the borders of figures."""
 
 import pytest
 
@@ -83,3 +83,33 @@ def test_a_figure_begins_after_its_year(text: str, figures: list[Figure]) -> Non
         for one in extract(text)["targets"]
     ]
     assert found == figures
+
+
+@pytest.mark.parametrize(
+    ("date", "number"),
+    [
+        ("盘政发〔2022〕6号 发布日期：2022-04-18", "盘政发〔2022〕6号"),
+        ("盘政发〔2022〕6号　成文日期：2022年4月18日　来源：市政府", "盘政发〔2022〕6号"),
+        ("发布时间：2022/4/18 10:20 来源：市政府", ""),
+        ("2022-04-18", ""),
+        ("2022-04-18 10:20:00", ""),
+    ],
+)
+@pytest.mark.parametrize("trail", ["首页>新闻发布", "首页 > 政务公开", "当前位置：首页", ""])
+@pytest.mark.parametrize(
+    "title", ["盘锦市人民政府关于加快石化产业发展的若干意见", "盘锦市石化产业发展规划"]
+)
+def test_title_number_and_date_of_a_web_page(
+    trail: str, title: str, date: str, number: str
+) -> None:
+    document = extract(f"{trail}\n{title}\n{date}\n一、目标\n发展石化产业。\n")["document"]
+    assert (document["title"], document["number"]) == (title, number)
+    assert document["date"] == "2022-04-18"
+
+
+@pytest.mark.parametrize(
+    "line", ["发布日期：2022-13-18", "依据甲政发〔2020〕1号 开展工作", "10-12"]
+)
+def test_other_figures_are_no_date_and_no_number(line: str) -> None:
+    document = extract(f"盘锦市石化产业发展规划\n{line}\n发展石化产业。\n")["document"]
+    assert (document["number"], document["date"]) == ("", "")
