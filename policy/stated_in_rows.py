@@ -33,6 +33,7 @@ MAX_HEADER_CHARS: Final = 14
 MAX_TRADE_CELL: Final = 40
 MAX_PARK_CHARS: Final = 24
 _ROW_MARK: Final = re.compile(r"[ 　●○■□◆·•\-—\d.．、]*")
+_LIST_ITEM: Final = re.compile("[^、，；;,]+")
 _CELL: Final = re.compile(r"(?<=[|\t])(?=\t)|[^\t|]+")
 _SECTOR_HEADER: Final = re.compile("产业|方向|定位|领域|行业|重点发展|产品|环节|链条|门类")
 _LEADING_HEADER: Final = re.compile("主导|首位|主攻|方向|定位|重点发展|领域|发展重点")
@@ -146,14 +147,14 @@ def in_row(text: str, line: Line, header: Header | None, index: UnitIndex) -> It
         if column < len(cells):
             cell = text[slice(*cells[column])].replace("，", "、").replace("。", "、")
             sectors += sectors_in(cell, sure=header is not None)
+    named = tuple(dict.fromkeys(sectors))
     units: list[Unit] = []
     for column in columns.places:
         if column < len(cells):
             units += _units_of_cell(cells[column], index)
     for column in columns.parks:
         if column < len(cells):
-            units += _parks_of_cell(text, cells[column], index)
-    named = tuple(dict.fromkeys(sectors))
+            units += _parks_of_cell(text, cells[column], index, single=len(named) == 1)
     for unit in units if named else ():
         yield Positioning(unit, named, "leading", line.start, line.end, "table", line)
 
@@ -178,12 +179,29 @@ def _units_of_cell(cell: tuple[int, int], index: UnitIndex) -> list[Unit]:
     ]
 
 
-def _parks_of_cell(text: str, cell: tuple[int, int], index: UnitIndex) -> list[Unit]:
-    """Return the park of a cell that names one; several would not say which takes what."""
+def _parks_of_cell(
+    text: str, cell: tuple[int, int], index: UnitIndex, *, single: bool
+) -> list[Unit]:
+    """Return the park of a cell that names one, all of a list of parks if the row's trade is single.
+
+    Of several parks and several trades the row does not say which takes what.
+    """
     name = re.sub("[（(].*", "", text[slice(*cell)]).strip(" 　")
     if re.search("[、，；;,]", name):
-        return []
+        return _listed_parks(text, cell) if single else []
     if 4 <= len(name) <= MAX_PARK_CHARS and _PARK_CELL.search(name):
         start = text.index(name, cell[0])
         return [Unit(name, start, start + len(name), "park")]
     return _units_of_cell(cell, index)
+
+
+def _listed_parks(text: str, cell: tuple[int, int]) -> list[Unit]:
+    """Return the parks of a cell (甲开发区、乙产业园); [] if an item of it may be no park."""
+    parks = []
+    for item in _LIST_ITEM.finditer(text, *cell):
+        name = item.group().strip(" 　")
+        if not 4 <= len(name) <= MAX_PARK_CHARS or not _PARK_CELL.search(name):
+            return []
+        start = text.index(name, item.start())
+        parks.append(Unit(name, start, start + len(name), "park"))
+    return parks

@@ -164,3 +164,19 @@ def test_towns_with_a_label_each_have_only_their_own(text: str) -> None:
 def test_the_place_in_a_firms_name_is_given_nothing(text: str) -> None:
     assert stated(text) == {}
     assert stated(f"{text}沈阳市重点发展机床产业。") == {"沈阳市": {"机床"}}
+
+
+def test_parks_listed_in_a_cell_share_the_one_trade_of_their_row() -> None:
+    text = (
+        "县区\t主导产业\t重点园区\n"
+        "昌图县\t农机装备\t昌图经济开发区、八面城镇农机产业园\n"
+        "开原市\t起重机械\t开原经济开发区、龙头企业两家\n"
+        "法库县\t陶瓷、建材\t法库经济开发区、辽河陶瓷产业园\n"
+    )
+    assert stated(text) == {
+        "昌图县": {"农机装备"},
+        "昌图经济开发区": {"农机装备"},
+        "八面城镇农机产业园": {"农机装备"},
+        "开原市": {"起重机械"},
+        "法库县": {"陶瓷", "建材"},  # it does not say which park takes which
+    }
