@@ -39,6 +39,7 @@ _MAX_CLAUSE: Final = 160
 _MAX_SENTENCE: Final = 2_000  # what has no stop for longer is no sentence and left to the rules
 _PUSHES: Final = (0, 1, 2, 3)  # log-odds taken from "no name", to propose more
 _LEAST_SHARE: Final = 0.005
+_FULL_FORMS: Final = ("有限公司", "有限责任公司")
 _FOUNDED: Final = re.compile("(?:组建|设立|成立|新设|创办)[^。；，：\n\t]*$")
 _FOUNDED_CHARS: Final = 60
 _SURE_RULES: Final = frozenset({"shipped name", "national zone", "shared form", "beside a firm"})
@@ -67,6 +68,11 @@ def second_reading(
     model = load_model()
     candidates = propose(text, firms, parks, model)
     rate(candidates, model.choice)
+    for (
+        one
+    ) in candidates:  # a full legal form leaves no doubt that it is a firm, only where it begins
+        if one.rule == "legal form" and one.within(text).endswith(_FULL_FORMS):
+            one.score = max(one.score, LEAST["firm"])
     chosen = choose(candidates, LEAST, len(text))
     names = {(one.within(text), one.kind) for one in chosen}
     weak = [one for one in candidates if one.rule and one.score < LEAST[one.kind]]
