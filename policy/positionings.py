@@ -1,10 +1,12 @@
 """What a district, town, park or city is to develop, as the text states it."""
 
+import bisect
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
+from clusteratlas.policy.name_index import spans_of
 from clusteratlas.policy.paired import second_reading
 from clusteratlas.policy.sector_phrases import sectors_in
 from clusteratlas.policy.spans import Span
@@ -95,19 +97,15 @@ def find_positionings(
 
 def units_within(text: str, units: list[Unit], firms: frozenset[str]) -> set[Unit]:
     """Return the units that are only a part of a firm's full name (沈阳 in 沈阳联合机械公司)."""
-    full = [firm for firm in firms if firm.endswith("公司")]
-    holders: dict[str, list[tuple[int, str]]] = {
-        name: [(at, firm) for firm in full if (at := firm.find(name)) >= 0]
-        for name in {unit.name for unit in units}
-    }
-    return {
-        unit
-        for unit in units
-        if any(
-            unit.start >= at and text.startswith(firm, unit.start - at)
-            for at, firm in holders[unit.name]
-        )
-    }
+    full = frozenset(firm for firm in firms if firm.endswith("公司"))
+    held = list(spans_of(text, full))
+    starts = [start for start, _ in held]
+    within = set()
+    for unit in units:
+        at = bisect.bisect_right(starts, unit.start) - 1
+        if at >= 0 and unit.end <= held[at][1]:
+            within.add(unit)
+    return within
 
 
 class _Reader:
