@@ -17,6 +17,7 @@ REVIEW_COLUMNS: Final = (
 ACTIONS: Final = ("", "keep", "drop", "add", "link")
 KINDS: Final = {"enterprise": "enterprises", "park": "parks"}
 MAX_ROWS: Final = 100_000
+MAX_CELL_CHARS: Final = 10_000
 MAX_NAMED: Final = 5  # other documents that the report names
 
 
@@ -78,7 +79,7 @@ def read_review(path: str | Path) -> list[Correction]:
     ------
     InputError
         If a column is missing or a row has an unknown kind or action, no text, a start that is
-        no offset, more cells than the header, or links to an id that no shipped row has.
+        no offset, more cells than the header, a cell beyond 10,000 characters, or links to an id that no shipped row has.
     """
     content = Path(path).read_bytes()
     try:
@@ -112,6 +113,9 @@ def _correction(path: str | Path, number: int, row: dict[Any, Any]) -> Correctio
     if None in row:
         raise InputError(f"{where}: more cells than the header has columns")
     cell = {key: (value or "").strip() for key, value in row.items()}
+    longest = max(map(len, cell.values()))
+    if longest > MAX_CELL_CHARS:
+        raise InputError(f"{where}: a cell of {longest} characters, at most {MAX_CELL_CHARS}")
     if cell["kind"] not in KINDS:
         raise InputError(f"{where}: kind {cell['kind']!r}, expected one of {tuple(KINDS)}")
     if cell["action"] not in ACTIONS:
