@@ -79,7 +79,8 @@ def read_review(path: str | Path) -> list[Correction]:
     ------
     InputError
         If a column is missing or a row has an unknown kind or action, no text, a start that is
-        no offset, more cells than the header, a cell beyond 10,000 characters, or links to an id that no shipped row has.
+        no offset, more cells than the header, a cell beyond 10,000 characters, or links to an id
+        that no shipped row has.
     """
     content = Path(path).read_bytes()
     try:
