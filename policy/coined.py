@@ -5,11 +5,14 @@ or an official's new word. A firm shows by the characters of the rest and by wha
 a trade (晶讯光电), an enumeration, a project, a verb that is said of firms (引进, 扶持).
 """
 
+import bisect
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final
+
+import numpy as np
 
 from clusteratlas.policy.firm_short_names import SHORT_FORM, follows_firm
 from clusteratlas.policy.lexicon import generic_words
@@ -17,6 +20,7 @@ from clusteratlas.policy.places import place_level
 from clusteratlas.policy.public_works import WORKS, in_works
 from clusteratlas.policy.spans import Span
 from clusteratlas.policy.structure import Line
+from clusteratlas.policy.text_words import CHARACTER, among, codes_of, words_of
 from clusteratlas.policy.vocabulary import (
     FUNCTION_CHARS,
     REST_KINDS,
@@ -33,6 +37,7 @@ MAX_CORE_CHARS: Final = 5
 MAX_TAIL_TOKENS: Final = 3
 _HAN: Final = re.compile("[\u4e00-\u9fff]{2,}")
 _LEADING: Final = frozenset("大小新中正天人百万一三九五金高")  # may begin a name: 大参林, 三聚
+_LEADS: Final = _LEADING | {"之"}
 # What follows the name of a place, a person, a road or a meeting, not that of a firm.
 _NOT_AFTER: Final = re.compile(
     r"煤矿|矿井|[镇乡村河湖江山海岛湾港路桥县区市州旗盟段线渠岭洞寺庙塔殿宫庄沟坝]|街道?|大道|高速|高铁|铁路|机场|水库|"
@@ -88,13 +93,41 @@ class Core:
 
 def by_coined(text: str, line: Line) -> Iterator[Span]:
     """Yield the coined names of a line where the words around them speak of a firm."""
-    for run in _HAN.finditer(text, line.start, line.end):
-        for found in _cores(run.group()):
-            core = found.moved(run.start())
+    for start, stop in runs_with_rest(text, line.start, line.end):
+        for found in _cores(text[start:stop]):
+            core = found.moved(start)
             end = _firm_end(text, core)
             if end:
-                tokens = cut(text, run.start(), run.end())
+                tokens = cut(text, start, stop)
                 yield Span(_with_place(text, tokens, core.start), end, "coined")
+
+
+def runs_with_rest(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the runs of Chinese characters between two line ends that may hold a coined word."""
+    starts, ends = _runs_with_rest(text)
+    for at in range(bisect.bisect_left(starts, start), bisect.bisect_left(starts, end)):
+        yield starts[at], ends[at]
+
+
+@lru_cache(maxsize=2)
+def _runs_with_rest(text: str) -> tuple[list[int], list[int]]:
+    """Return start and end of the runs with two characters of rest beside each other.
+
+    One is enough where another character may begin or join the word with it (_lead, _is_within).
+    """
+    words = words_of(text)
+    if not len(words.starts):
+        return [], []
+    first = codes_of(text)[words.starts]
+    single = words.ends - words.starts == 1
+    rest = single & (words.kinds >= CHARACTER) & ~among(first, FUNCTION_CHARS)
+    beside = np.append(False, words.starts[1:] == words.ends[:-1])
+    may = rest & beside
+    may[1:] &= (rest | (single & among(first, _LEADS)))[:-1]
+    opens = np.flatnonzero(~beside)
+    runs = np.unique(np.searchsorted(opens, np.flatnonzero(may), "right") - 1)
+    ends = words.ends[np.append(opens[1:], len(first)) - 1]
+    return words.starts[opens][runs].tolist(), ends[runs].tolist()
 
 
 def has_coined(name: str) -> bool:

@@ -6,6 +6,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from clusteratlas.policy.text_words import among
+
 Ints = NDArray[np.int64]
 Marks = dict[str, Ints]
 _STOPS: Final = "、，。；：\n\t《》 "
@@ -31,15 +33,11 @@ _HOLDS: Final = ("CO", "L", "FS", "SF", "PF")
 LIKELY_CORE: Final = 12  # marks of coined words from here on look like a firm's
 
 
-def _among(code: Ints, signs: str) -> NDArray[np.bool_]:
-    return np.isin(code, [ord(sign) for sign in signs])
-
-
 def item_marks(code: Ints, marks: Marks) -> None:
     """Add how far the stops to the left and right are, which ones, and how long the item is."""
     size = len(code)
     place = np.arange(size)
-    stop = _among(code, _STOPS)
+    stop = among(code, _STOPS)
     left = np.concatenate([[-1], np.maximum.accumulate(np.where(stop, place, -1))[:-1]])
     right = np.minimum.accumulate(np.where(stop, place, size)[::-1])[::-1]
     right = np.concatenate([right[1:], [size]])
@@ -70,7 +68,7 @@ def clause_marks(text: str, marks: Marks) -> None:
 
 def list_marks(code: Ints, marks: Marks) -> None:
     """Add how many items a list has, how many others hold a name, and the word that opens it."""
-    ends = _among(code, _CLAUSE_STOPS)
+    ends = among(code, _CLAUSE_STOPS)
     clause = np.cumsum(ends)
     item = np.cumsum(ends | (code == ord("、")))
     clause_of = np.zeros(item[-1] + 1, np.int64)
@@ -105,7 +103,7 @@ def neighbour_marks(code: Ints, marks: Marks) -> None:
     """Add the last words of the items beside, and what those and the item itself hold."""
     size = len(code)
     place = np.arange(size)
-    stop = _among(code, _ITEM_ENDS)
+    stop = among(code, _ITEM_ENDS)
     left = np.concatenate([[-1], np.maximum.accumulate(np.where(stop, place, -1))[:-1]])
     right = np.minimum.accumulate(np.where(stop, place, size)[::-1])[::-1]
     right = np.minimum(np.concatenate([right[1:], [size]]), size - 1)

@@ -28,7 +28,16 @@ from clusteratlas.policy.names import name_start, piece_start
 from clusteratlas.policy.park_forms import PARK_SUFFIX
 from clusteratlas.policy.places import place_level
 from clusteratlas.policy.spans import Span
-from clusteratlas.policy.vocabulary import FUNCTION_CHARS, MAX_PIECE_CHARS, name_likeness, pieces
+from clusteratlas.policy.text_words import (
+    CHARACTER,
+    PLACE,
+    UNKNOWN,
+    TextWords,
+    among,
+    codes_of,
+    words_of,
+)
+from clusteratlas.policy.vocabulary import FUNCTION_CHARS, name_likeness
 from clusteratlas.policy.well_known import well_known
 from clusteratlas.policy.words import word_set
 
@@ -41,9 +50,8 @@ _RULES: Final = {
     "between firms": 9, "after firms": 9, "beside a firm": 9, "park form": 1,
 }  # fmt: skip
 _OTHER_RULE: Final = 12
-_TOKEN: Final = re.compile("[\u4e00-\u9fff]+|[0-9.％%]+|[A-Za-z]+|.", re.S)
-_KINDS: Final = {"word": 1, "place": 2, "character": 3, "unknown": 4}
-_FUNCTION, _NUMBER, _LATIN, _SIGN = 5, 6, 7, 8
+_FUNCTION, _NUMBER, _LATIN, _SIGN = 5, 6, 7, 8  # kinds beside those of words
+_HAN: Final = 0
 _LEVELS: Final = {"province": 7, "city": 8, "county": 9, "": 6}
 HASHES: Final = 1 << 20
 _PARK_KINDS: Final = {"ground": 1, "zone": 2, "base": 3}
@@ -94,8 +102,7 @@ def marks_of(
 
 def _characters(text: str) -> Ints:
     """Return the code of every character; all digits are one, all Latin letters are one."""
-    raw = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    code: Ints = raw.astype(np.int64)
+    code: Ints = codes_of(text)
     code[(code >= 48) & (code <= 57)] = 48
     code[((code >= 65) & (code <= 90)) | ((code >= 97) & (code <= 122))] = 65
     return code
@@ -119,10 +126,10 @@ def _pieces(size: int, pieces: Iterable[Piece]) -> Ints:
 
 
 @lru_cache(maxsize=100_000)
-def _word(word: str, kind: str) -> int:
+def _word(word: str, kind: int) -> int:
     """Return the hash of a word, its kind and its class in the closed lists, packed."""
-    code = _FUNCTION if len(word) == 1 and word in FUNCTION_CHARS else _KINDS[kind]
-    if code == _KINDS["place"]:
+    code = _FUNCTION if len(word) == 1 and word in FUNCTION_CHARS else kind
+    if code == PLACE:
         return _packed(word, code, _LEVELS[place_level(word)])
     lists = (
         word_set("strong triggers"),
@@ -143,33 +150,43 @@ def hash_of(word: str) -> int:
     return zlib.crc32(word.encode("utf-8", "surrogatepass")) % HASHES
 
 
-def _tokens(text: str) -> tuple[list[int], list[int]]:
-    """Return the length and the packed marks of every word, number and sign of a text."""
-    sizes: list[int] = []
-    words: list[int] = []
-    for match in _TOKEN.finditer(text):
-        run = match.group()
-        if "\u4e00" <= run[0] <= "\u9fff":
-            for at in range(0, len(run), MAX_PIECE_CHARS):
-                lengths, found = _words_of(run[at : at + MAX_PIECE_CHARS])
-                sizes += lengths
-                words += found
-        else:
-            sizes.append(len(run))
-            words.append(_sign(run[0]))
-    return sizes, words
+def _tokens(text: str, code: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return start, length and packed marks of every word, number and sign of a text."""
+    words = words_of(text)
+    kind = _character_kinds(code)
+    others = np.flatnonzero(kind != _HAN)
+    opens = (kind[others] == _SIGN) | (np.diff(others, prepend=-2) > 1)
+    opens |= kind[others] != np.concatenate([[-1], kind[others][:-1]])
+    starts = np.concatenate([words.starts, others[opens]])
+    packed = np.concatenate([_packed_words(text, words), _packed_signs(code[others[opens]])])
+    order = np.argsort(starts, kind="stable")
+    starts = starts[order]
+    return starts, np.diff(starts, append=len(text)), packed[order]
 
 
-@lru_cache(maxsize=20_000)
-def _words_of(run: str) -> tuple[list[int], list[int]]:
-    found = pieces(run)
-    lengths = [end - start for start, end, _ in found]
-    return lengths, [_word(run[start:end], kind) for start, end, kind in found]
+def _character_kinds(code: Ints) -> Ints:
+    """Return whether a character is Chinese, of a number, Latin, or a sign of its own."""
+    kind = np.full(len(code), _SIGN)
+    kind[(code >= 0x4E00) & (code <= 0x9FFF)] = _HAN
+    kind[among(code, "0.％%")] = _NUMBER
+    kind[code == ord("A")] = _LATIN
+    return kind
 
 
-@lru_cache(maxsize=10_000)
+def _packed_words(text: str, words: TextWords) -> Ints:
+    """Return the packed marks of every word; equal words are looked at once."""
+    _, first, which = np.unique(words.numbers, return_index=True, return_inverse=True)
+    spans = np.stack([words.starts[first], words.ends[first], words.kinds[first]], 1).tolist()
+    return np.array([_word(text[a:b], kind) for a, b, kind in spans], np.int64)[which]
+
+
+def _packed_signs(code: Ints) -> Ints:
+    """Return the packed marks of numbers, Latin words and signs by their first character."""
+    unique, which = np.unique(code, return_inverse=True)
+    return np.array([_sign(chr(one)) for one in unique.tolist()], np.int64)[which]
+
+
 def _sign(first: str) -> int:
-    """Return the packed marks of a number, a Latin word or a sign by its first character."""
     if first.isdigit():
         return _packed("0", _NUMBER, 16)
     if first.isascii() and first.isalpha():
@@ -179,10 +196,8 @@ def _sign(first: str) -> int:
 
 def _word_marks(text: str, marks: Marks) -> list[Piece]:
     """Add the marks of words and return the coined words, by how much they look like a firm's."""
-    sizes, words = _tokens(text)
-    size, packed = np.array(sizes), np.array(words)
-    stop = np.cumsum(size)
-    begin = stop - size
+    begin, size, packed = _tokens(text, marks["C"])
+    stop = begin + size
     table = np.stack([packed // 512, packed // 32 % 16, packed % 32], 1)
     index = np.repeat(np.arange(len(begin)), size)
     place = np.arange(len(text)) - begin[index]
@@ -194,7 +209,7 @@ def _word_marks(text: str, marks: Marks) -> list[Piece]:
     for step, sign in ((-2, "--"), (-1, "-"), (0, ""), (1, "+"), (2, "++")):
         marks[f"W{sign}"] = padded[step + 2 : len(table) + step + 2, 0][index]
         marks[f"T{sign}"] = padded[step + 2 : len(table) + step + 2, 2][index]
-    rest = (table[:, 1] == _KINDS["character"]) | (table[:, 1] == _KINDS["unknown"])
+    rest = (table[:, 1] == CHARACTER) | (table[:, 1] == UNKNOWN)
     return list(_cores(text, begin, stop, rest))
 
 

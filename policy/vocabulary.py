@@ -54,14 +54,18 @@ def _costs() -> dict[str, float]:
     return costs
 
 
+def known_costs() -> dict[str, float]:
+    """Return the cost of every word and place; a place that is a word too costs what a place does."""
+    return {**_costs(), **dict.fromkeys(name_prefixes(), PLACE_COST)}
+
+
 @cache
 def _reaches() -> dict[str, float]:
     """Return the cost of every known word, and no finite one of what only begins a word.
 
-    A place that is a word too costs what a place does; the search stops where no word goes on.
+    The search stops where no word goes on.
     """
-    places = (place for place in name_prefixes() if len(place) > 1)
-    known = {**_costs(), **dict.fromkeys(places, PLACE_COST)}
+    known = known_costs()
     reaches = {word[:size]: math.inf for word in known for size in range(2, MAX_WORD_CHARS + 1)}
     reaches |= {word: cost for word, cost in known.items() if len(word) <= MAX_WORD_CHARS}
     return reaches
