@@ -14,13 +14,14 @@ from typing import Final
 
 import numpy as np
 
+from clusteratlas.policy.codes import among, codes_of
 from clusteratlas.policy.firm_short_names import SHORT_FORM, follows_firm
 from clusteratlas.policy.lexicon import generic_words
 from clusteratlas.policy.places import place_level
 from clusteratlas.policy.public_works import WORKS, in_works
 from clusteratlas.policy.spans import Span
 from clusteratlas.policy.structure import Line
-from clusteratlas.policy.text_words import CHARACTER, among, codes_of, words_of
+from clusteratlas.policy.text_words import CHARACTER, words_of
 from clusteratlas.policy.vocabulary import (
     FUNCTION_CHARS,
     REST_KINDS,

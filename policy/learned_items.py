@@ -6,9 +6,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from clusteratlas.policy.text_words import among
+from clusteratlas.policy.codes import Ints, among
 
-Ints = NDArray[np.int64]
 Marks = dict[str, Ints]
 _STOPS: Final = "、，。；：\n\t《》 "
 _CLAUSE_STOPS: Final = "，。；：\n\t！？"

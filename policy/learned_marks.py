@@ -13,9 +13,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from clusteratlas.policy.codes import Ints, among, folded_codes_of
 from clusteratlas.policy.firm_short_names import SHORT_FORM
 from clusteratlas.policy.learned_items import (
-    Ints,
     Marks,
     clause_marks,
     item_marks,
@@ -33,8 +33,6 @@ from clusteratlas.policy.text_words import (
     PLACE,
     UNKNOWN,
     TextWords,
-    among,
-    codes_of,
     words_of,
 )
 from clusteratlas.policy.vocabulary import FUNCTION_CHARS, name_likeness
@@ -78,7 +76,7 @@ def marks_of(
         Arrays of the length of the text by name of the mark.
     """
     size = len(text)
-    code = _characters(text)
+    code = folded_codes_of(text)
     marks: Marks = {"C": code}
     cores = _word_marks(text, marks)
     marks["CO"] = _pieces(size, cores)
@@ -98,14 +96,6 @@ def marks_of(
     list_marks(code, marks)
     neighbour_marks(code, marks)
     return marks
-
-
-def _characters(text: str) -> Ints:
-    """Return the code of every character; all digits are one, all Latin letters are one."""
-    code: Ints = codes_of(text)
-    code[(code >= 48) & (code <= 57)] = 48
-    code[((code >= 65) & (code <= 90)) | ((code >= 97) & (code <= 122))] = 65
-    return code
 
 
 def _pieces(size: int, pieces: Iterable[Piece]) -> Ints:

@@ -1,8 +1,11 @@
 """Where the names of a set stand in a text."""
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+
+import numpy as np
+
+from clusteratlas.policy.codes import Ints, codes_of
 
 
 class NameIndex:
@@ -20,26 +23,39 @@ class NameIndex:
         for name in self._names:
             sizes.setdefault(name[:2], set()).add(len(name))
         self._sizes = {opening: sorted(found, reverse=True) for opening, found in sizes.items()}
-        first, second = (re.escape("".join(sorted({pair[n] for pair in sizes}))) for n in (0, 1))
-        self._opening = re.compile(f"[{first}](?=[{second}])" if sizes else r"(?!)")
+        self._openings = np.unique(_pairs("\n".join(sizes))[::3])
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield start and end of every name in a text."""
         names, sizes, done = self._names, self._sizes, 0
-        for match in self._opening.finditer(text):
-            start = match.start()
+        for start in self._opened(text):
             if start < done:
                 continue
-            for size in sizes.get(text[start : start + 2], ()):
+            for size in sizes[text[start : start + 2]]:
                 name = text[start : start + size]  # shorter at the end of the text
                 if name in names:
                     done = start + len(name)
                     yield start, done
                     break
 
+    def _opened(self, text: str) -> list[int]:
+        """Return where the first two characters of some name stand."""
+        if not len(self._openings):
+            return []
+        pairs = _pairs(text)
+        at = np.minimum(np.searchsorted(self._openings, pairs), len(self._openings) - 1)
+        opened: list[int] = np.flatnonzero(self._openings[at] == pairs).tolist()
+        return opened
+
     def lengths(self, opening: str) -> list[int]:
         """Return the lengths of the names that begin with two characters, the longest first."""
         return self._sizes.get(opening, [])
+
+
+def _pairs(text: str) -> Ints:
+    """Return a number for every two characters that stand beside each other."""
+    codes = codes_of(text)
+    return codes[:-1] << 21 | codes[1:]
 
 
 @lru_cache(maxsize=8)  # three of the package, the others of the texts read last

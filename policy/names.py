@@ -7,7 +7,7 @@ from typing import Final
 from clusteratlas.policy.clauses import after_clause
 from clusteratlas.policy.lexicon import LEADING_FUNCTION_CHARS
 from clusteratlas.policy.places import place_at
-from clusteratlas.policy.words import word_list
+from clusteratlas.policy.words import any_of, word_list
 
 DELIMITERS: Final = frozenset("、，,。；;：:！!？?\n\t\r\u3000 “”\"'‘’《》<>【】[]〔〕—…/|＋+*#．·")
 MAX_NAME_CHARS: Final = 40
@@ -25,19 +25,18 @@ _CLOSE: Final = "）)"
 
 @cache
 def _strong() -> re.Pattern[str]:
-    words = sorted(word_list("strong triggers"), key=len, reverse=True)
     guarded = (
         r"(?<![美绿目标])的|企业(?!集团|管理|发展|服务|有限|股份|家|总部)|"
         r"(?<=[\u4e00-\u9fff])等(?![离级奖])|"
         r"(?:项目|产业|产品|领域|行业|集群|系列)[和与及]|(?<=[\u4e00-\u9fff])了|(?<!北)新建(?!材)|"
         r"(?<=[区市县省园镇内])有(?![限色机效])"
     )
-    return re.compile("|".join(words) + "|" + guarded)
+    return re.compile(any_of(word_list("strong triggers")) + "|" + guarded)
 
 
 @cache
 def _weak() -> re.Pattern[str]:
-    return re.compile("|".join(sorted(word_list("weak triggers"), key=len, reverse=True)))
+    return re.compile(any_of(word_list("weak triggers")))
 
 
 def piece_start(text: str, end: int, limit: int = 0) -> int:

@@ -6,7 +6,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
+from clusteratlas.policy.codes import Ints, among, folded_codes_of
+
 Marks = dict[str, Ints]
 # Words of two characters between a unit and a group, or around a group, by what they say.
 _SAYS: Final = (
@@ -36,12 +37,12 @@ class CodedText:
     """A text as codes of characters, and how often signs and words stand before every offset."""
 
     def __init__(self, text: str) -> None:
-        self.code = _codes(text)
+        self.code = folded_codes_of(text)
         padded = np.concatenate([self.code, [10, 10, 10]])
         self.pair = padded[:-3] * 65_536 + padded[1:-2]
         self.triple = self.pair * 65_536 + padded[2:-1]
         self.commas = counted(self.code == ord("，"))
-        self.stops = counted(np.isin(self.code, [ord(c) for c in "。；\n"]))
+        self.stops = counted(among(self.code, "。；\n"))
         self.colons = counted(self.code == ord("："))
         self.items = counted(self.code == ord("、"))
         self.digits = counted(self.code == 48)
@@ -60,12 +61,3 @@ def counted(held: NDArray[np.bool_]) -> Ints:
 
 def _pairs_of(words: str) -> list[int]:
     return [ord(word[0]) * 65_536 + ord(word[1]) for word in words.split()]
-
-
-def _codes(text: str) -> Ints:
-    """Return the code of every character; all digits are one, all Latin letters are one."""
-    raw = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    code: Ints = raw.astype(np.int64)
-    code[(code >= 48) & (code <= 57)] = 48
-    code[((code >= 65) & (code <= 90)) | ((code >= 97) & (code <= 122))] = 65
-    return code

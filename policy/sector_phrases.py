@@ -4,7 +4,7 @@ import re
 from functools import cache, lru_cache
 from typing import Final
 
-from clusteratlas.policy.words import word_list, word_set
+from clusteratlas.policy.words import any_of, word_list, word_set
 
 MAX_SECTOR_CHARS: Final = 18
 MAX_COMPANY: Final = 8
@@ -77,16 +77,17 @@ _NO_SECTOR: Final = re.compile(
 
 @cache
 def _sector_word() -> re.Pattern[str]:
-    words = sorted(word_list("sector words"), key=len, reverse=True)
     heads = "".join(word_list("sector heads"))
-    return re.compile(f"{_ANCHORED}|{'|'.join(map(re.escape, words))}|[{heads}]$")
+    return re.compile(f"{_ANCHORED}|{any_of(word_list('sector words'))}|[{heads}]$")
 
 
 @cache
 def _some_sector_word() -> re.Pattern[str]:
-    words = sorted(word_list("sector words"), key=len, reverse=True)
-    heads = "".join(word_list("sector heads"))
-    return re.compile(f"[{heads}参煤业]|核[电能技医]|{'|'.join(map(re.escape, words))}")
+    """Return a pattern that is found wherever a sector's word is; what holds another is left out."""
+    single = frozenset("参煤业").union(*word_list("sector heads"))
+    words = [word for word in word_list("sector words") if single.isdisjoint(word)]
+    least = [word for word in words if not any(one != word and one in word for one in words)]
+    return re.compile(f"[{''.join(sorted(single))}]|核[电能技医]|{any_of(least)}")
 
 
 def may_hold_sector(text: str, start: int, end: int) -> bool:

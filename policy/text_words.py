@@ -5,7 +5,6 @@ the time: what the runs have in common, the search from one character to the nex
 of them together.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final
@@ -13,6 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from clusteratlas.policy.codes import Flags, Ints, codes_of
 from clusteratlas.policy.places import name_prefixes
 from clusteratlas.policy.vocabulary import (
     MAX_PIECE_CHARS,
@@ -20,9 +20,6 @@ from clusteratlas.policy.vocabulary import (
     UNKNOWN_COST,
     known_costs,
 )
-
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 WORD, PLACE, CHARACTER, UNKNOWN = 1, 2, 3, 4  # kinds of words, as vocabulary.Token names them
 _FIRST: Final = 0x4E00
@@ -66,17 +63,6 @@ class _Level:
     keys: Ints
     costs: NDArray[np.float64]
     places: Flags
-
-
-def codes_of(text: str) -> Ints:
-    """Return the code of every character."""
-    raw = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    return raw.astype(np.int64)
-
-
-def among(codes: Ints, characters: Iterable[str]) -> Flags:
-    """Return which codes are those of some characters."""
-    return np.isin(codes, [ord(character) for character in characters])
 
 
 @lru_cache(maxsize=2)

@@ -88,6 +88,8 @@ _NAMED_ZONE: Final = re.compile(
     rf"(?:{_ZONE_CLASS}|(?<=[\u4e00-\u9fff]{{2}})岛)(?=[、：，,:）)]|重点|以|打造|将|"
     rf"[要聚发建围着大与和]|等|融入|高端|\d)"
 )
+_RUN: Final = re.compile("[\u4e00-\u9fff·]{3,}")
+_CLASS_SIGN: Final = re.compile("[区城港圈岛纽]")
 # Zones that everybody calls by a name of two or three characters, state-level new areas among them.
 _KNOWN_ZONE: Final = re.compile(
     r"(?:前海|横琴|洋浦|河套|张江|虹桥|浦东|西咸|贵安|西海岸|金普|天府|滇中|雄安|苏锡通|白沟|"
@@ -278,7 +280,7 @@ def _named_zones(text: str) -> Iterator[Unit]:
     for match in _KNOWN_ZONE.finditer(text):
         if _KNOWN_LEFT.search(text, max(0, match.start() - 2), match.start()):
             yield Unit(match.group(), match.start(), match.end(), "zone", official=False)
-    for match in _NAMED_ZONE.finditer(text):
+    for match in _in_runs(_NAMED_ZONE, text):
         start, name = match.start(), match.group()
         proper = _CLASS_END.sub("", name)
         if len(proper) < 2 or _NO_ZONE_NAME.search(proper) or is_generic(proper):
@@ -287,6 +289,13 @@ def _named_zones(text: str) -> Iterator[Unit]:
             continue
         if _NAMED_LEFT.search(text, max(0, start - 2), start):
             yield Unit(name, start, match.end(), "zone")
+
+
+def _in_runs(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Yield the matches of a pattern in runs without stops that hold the end of a zone's class."""
+    for run in _RUN.finditer(text):
+        if _CLASS_SIGN.search(text, *run.span()):
+            yield from pattern.finditer(text, run.start(), run.end() + 1)
 
 
 def _as_zones(text: str, spans: Iterable[Span]) -> Iterator[Unit]:

@@ -1,5 +1,7 @@
 """The closed word lists of extraction, read from words.txt when they are first needed."""
 
+import re
+from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 
@@ -20,6 +22,20 @@ def word_list(section: str) -> tuple[str, ...]:
 def word_set(section: str) -> frozenset[str]:
     """Return the words of a section as a set."""
     return frozenset(word_list(section))
+
+
+def any_of(words: Iterable[str]) -> str:
+    """Return the pattern of any of some words, the longest first.
+
+    They stand grouped by their first character behind one look at it: a search passes most places
+    of a text by then, not after one look for every word.
+    """
+    rests: dict[str, list[str]] = {}
+    for word in sorted(words, key=len, reverse=True):
+        rests.setdefault(word[0], []).append(re.escape(word[1:]))
+    firsts = "".join(map(re.escape, rests))
+    groups = (f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in rests.items())
+    return f"(?=[{firsts}])(?:{'|'.join(groups)})"
 
 
 @cache
