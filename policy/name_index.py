@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import Final
 
 import numpy as np
 
 from clusteratlas.policy.codes import Ints, codes_of
+
+_PAIRS: Final = 1 << 20
 
 
 class NameIndex:
@@ -23,29 +26,21 @@ class NameIndex:
         for name in self._names:
             sizes.setdefault(name[:2], set()).add(len(name))
         self._sizes = {opening: sorted(found, reverse=True) for opening, found in sizes.items()}
-        self._openings = np.unique(_pairs("\n".join(sizes))[::3])
+        self._opens = np.zeros(_PAIRS, np.bool_)
+        self._opens[_pairs("\n".join(sizes))[::3]] = True
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield start and end of every name in a text."""
         names, sizes, done = self._names, self._sizes, 0
-        for start in self._opened(text):
+        for start in np.flatnonzero(self._opens[_pairs(text)]).tolist():
             if start < done:
                 continue
-            for size in sizes[text[start : start + 2]]:
+            for size in sizes.get(text[start : start + 2], ()):
                 name = text[start : start + size]  # shorter at the end of the text
                 if name in names:
                     done = start + len(name)
                     yield start, done
                     break
-
-    def _opened(self, text: str) -> list[int]:
-        """Return where the first two characters of some name stand."""
-        if not len(self._openings):
-            return []
-        pairs = _pairs(text)
-        at = np.minimum(np.searchsorted(self._openings, pairs), len(self._openings) - 1)
-        opened: list[int] = np.flatnonzero(self._openings[at] == pairs).tolist()
-        return opened
 
     def lengths(self, opening: str) -> list[int]:
         """Return the lengths of the names that begin with two characters, the longest first."""
@@ -53,9 +48,9 @@ class NameIndex:
 
 
 def _pairs(text: str) -> Ints:
-    """Return a number for every two characters that stand beside each other."""
+    """Return a number for every two characters side by side, the same for some others now and then."""
     codes = codes_of(text)
-    return codes[:-1] << 21 | codes[1:]
+    return (codes[:-1] * 31 + codes[1:]) % _PAIRS
 
 
 @lru_cache(maxsize=8)  # three of the package, the others of the texts read last
