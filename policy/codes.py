@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+Marks = dict[str, Ints]  # by name, one number per character
 
 
 def codes_of(text: str) -> Ints:

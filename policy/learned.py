@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from clusteratlas.policy.codes import Ints, Marks
 from clusteratlas.policy.known import shipped_names
 from clusteratlas.policy.learned_beside import beside
 from clusteratlas.policy.learned_chain import Batches, likeliest, names_in, shares
@@ -25,9 +26,10 @@ from clusteratlas.policy.learned_choice import (
     measure,
     rate,
 )
-from clusteratlas.policy.learned_items import LIKELY_CORE, Ints, Marks
+from clusteratlas.policy.learned_items import LIKELY_CORE
 from clusteratlas.policy.learned_marks import marks_of
 from clusteratlas.policy.learned_model import LABELS, SCALE, Model, label_scores, load_model
+from clusteratlas.policy.no_names import no_firm, no_park
 from clusteratlas.policy.spans import Span
 from clusteratlas.policy.vocabulary import is_ordinary
 
@@ -137,6 +139,8 @@ def _may_be(text: str, one: Candidate) -> bool:
     if text.endswith("老工业基地", one.start, one.end):  # a region, not a piece of ground
         return False
     if one.kind == "firm" and _to_be_founded(text, one):
+        return False
+    if (no_firm if one.kind == "firm" else no_park)(text, one.start, one.end):
         return False
     return one.shares[0] >= _LEAST_SHARE and one.end - one.start <= MAX_NAME_CHARS
 

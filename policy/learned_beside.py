@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from clusteratlas.policy.codes import Ints
 from clusteratlas.policy.learned_chain import FIRST, Floats
-from clusteratlas.policy.learned_items import Ints
 
 if TYPE_CHECKING:
     from clusteratlas.policy.learned_choice import Candidate

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from clusteratlas.policy.learned_items import Ints
+from clusteratlas.policy.codes import Ints
 from clusteratlas.policy.learned_model import LABELS
 
 FIRST: Final = {"firm": 1, "park": 4}  # label of the first character of a name

@@ -9,11 +9,11 @@ from typing import Final
 
 import numpy as np
 
+from clusteratlas.policy.codes import Ints
 from clusteratlas.policy.coined import has_coined
 from clusteratlas.policy.firm_short_names import SHORT_FORM
 from clusteratlas.policy.learned_beside import Beside
 from clusteratlas.policy.learned_chain import FIRST, Floats
-from clusteratlas.policy.learned_items import Ints
 from clusteratlas.policy.lexicon import FIRM_SUFFIX, is_generic
 from clusteratlas.policy.park_forms import PARK_SUFFIX
 from clusteratlas.policy.places import place_at, place_level

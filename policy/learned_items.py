@@ -6,9 +6,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from clusteratlas.policy.codes import Ints, among
+from clusteratlas.policy.codes import Ints, Marks, among
 
-Marks = dict[str, Ints]
 _STOPS: Final = "、，。；：\n\t《》 "
 _CLAUSE_STOPS: Final = "，。；：\n\t！？"
 _CLAUSE: Final = re.compile(f"[^{_CLAUSE_STOPS}]+")

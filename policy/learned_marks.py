@@ -13,15 +13,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from clusteratlas.policy.codes import Ints, among, folded_codes_of
+from clusteratlas.policy.codes import Ints, Marks, among, folded_codes_of
 from clusteratlas.policy.firm_short_names import SHORT_FORM
-from clusteratlas.policy.learned_items import (
-    Marks,
-    clause_marks,
-    item_marks,
-    list_marks,
-    neighbour_marks,
-)
+from clusteratlas.policy.learned_items import clause_marks, item_marks, list_marks, neighbour_marks
 from clusteratlas.policy.lexicon import FIRM_SUFFIX, generic_words, policy_words
 from clusteratlas.policy.name_index import spans_of
 from clusteratlas.policy.names import name_start, piece_start

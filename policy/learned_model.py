@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from clusteratlas.policy.learned_items import Ints, Marks
+from clusteratlas.policy.codes import Ints, Marks
 
 LABELS: Final = 7  # outside, first, inner and last character of a firm, the same of a park
 SCALE: Final = 256  # weights of the table per unit of log-odds

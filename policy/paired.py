@@ -15,11 +15,11 @@ from typing import Final
 
 import numpy as np
 
+from clusteratlas.policy.codes import Marks
 from clusteratlas.policy.paired_candidates import Pairs, Sentence, pairs_of
 from clusteratlas.policy.paired_choice import MADE, Choice, choices_of, rate
 from clusteratlas.policy.paired_marks import marks_of, unit_key
 from clusteratlas.policy.paired_model import SCALE, load_model, scores
-from clusteratlas.policy.paired_text import Marks
 from clusteratlas.policy.paired_trades import Group
 from clusteratlas.policy.paired_units import mentions_of
 from clusteratlas.policy.paired_vetoes import vetoed

@@ -7,8 +7,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from clusteratlas.policy.codes import Ints, Marks
 from clusteratlas.policy.paired_candidates import EARLIER, OVER, SAME, TITLE, Pairs
-from clusteratlas.policy.paired_text import CodedText, Ints, Marks, hash_of
+from clusteratlas.policy.paired_text import CodedText, hash_of
 from clusteratlas.policy.units import Unit
 
 _DISTANCES: Final = np.array([0, 1, 2, 4, 7, 11, 16, 24, 36, 60, 100, 200])

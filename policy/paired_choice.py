@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from clusteratlas.policy.codes import Marks
 from clusteratlas.policy.paired_candidates import BEFORE, EARLIER, OVER, SAME, TOPIC, Pairs
 from clusteratlas.policy.paired_marks import unit_key
-from clusteratlas.policy.paired_text import Marks
 
 LEAST_TOP: Final = 0.06  # units whose best pair is below are left out at once
 LEAST_PAIR: Final = 0.15

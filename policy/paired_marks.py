@@ -14,10 +14,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from clusteratlas.policy.codes import Ints, Marks
 from clusteratlas.policy.lexicon import is_generic
 from clusteratlas.policy.paired_between import add_between, add_columns
 from clusteratlas.policy.paired_candidates import Pairs
-from clusteratlas.policy.paired_text import CodedText, Ints, Marks, hash_of
+from clusteratlas.policy.paired_text import CodedText, hash_of
 from clusteratlas.policy.paired_trades import Group
 from clusteratlas.policy.paired_units import Mention
 from clusteratlas.policy.stated import Positioning

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from clusteratlas.policy.paired_text import Ints, Marks
+from clusteratlas.policy.codes import Ints, Marks
 
 SCALE: Final = 32  # weights of the table per unit of log-odds
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from clusteratlas.policy.codes import Ints, among, folded_codes_of
 
-Marks = dict[str, Ints]
 # Words of two characters between a unit and a group, or around a group, by what they say.
 _SAYS: Final = (
     "重点 主要 着力 优先 突出",

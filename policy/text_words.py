@@ -158,7 +158,8 @@ def _likeliest(code: Ints, within: Ints, run: Ints, costs: NDArray[np.float64]) 
         begins[at] = True
         going = at > opening
         at, opening = at[going], opening[going]
-    return begins[slot]
+    begun: Flags = begins[slot]
+    return begun
 
 
 def _by_place(

@@ -108,11 +108,6 @@ def cut(text: str, start: int, end: int) -> list[Token]:
     return tokens
 
 
-def pieces(run: str) -> tuple[tuple[int, int, str], ...]:
-    """Return start, end and kind of the likeliest words of a run of bounded length."""
-    return _cut(run)
-
-
 @lru_cache(maxsize=40_000)  # the runs of a megabyte, which is read more than once
 def _cut(run: str) -> tuple[tuple[int, int, str], ...]:
     reach, size = _reaches().get, len(run)

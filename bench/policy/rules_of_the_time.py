@@ -25,8 +25,9 @@ if not hasattr(vocabulary, "FUNCTION_CHARS"):
     from clusteratlas.policy import coined
 
     vocabulary.FUNCTION_CHARS = coined._FUNCTION  # type: ignore[attr-defined]
-if not hasattr(vocabulary, "pieces"):
-    vocabulary.pieces = vocabulary._cut
+if not hasattr(vocabulary, "known_costs"):
+    names = dict.fromkeys(vocabulary.name_prefixes(), vocabulary.PLACE_COST)
+    vocabulary.known_costs = lambda: {**vocabulary._costs(), **names}
 if hasattr(
     extraction, "second_reading"
 ):  # the rules alone, also where the reader was there already

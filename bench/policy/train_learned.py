@@ -25,9 +25,9 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from clusteratlas.policy import learned, read_document
+from clusteratlas.policy.codes import Ints, Marks
 from clusteratlas.policy.learned_chain import ALLOWED, FIRST, Batches, shares
 from clusteratlas.policy.learned_choice import Candidate, choose, rate
-from clusteratlas.policy.learned_items import Ints, Marks
 from clusteratlas.policy.learned_model import (
     LABELS,
     SCALE,

@@ -24,11 +24,11 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from clusteratlas.policy import paired, read_document
+from clusteratlas.policy.codes import Marks
 from clusteratlas.policy.paired_candidates import Pairs, pairs_of
 from clusteratlas.policy.paired_choice import Choice, choices_of, rate
 from clusteratlas.policy.paired_marks import marks_of, unit_key
 from clusteratlas.policy.paired_model import SCALE, TEMPLATES, Model, combinations, scores
-from clusteratlas.policy.paired_text import Marks
 from clusteratlas.policy.paired_units import mentions_of
 from clusteratlas.policy.stated import Positioning
 from clusteratlas.policy.structure import official_marks, read_structure
