@@ -6,11 +6,15 @@ from difflib import SequenceMatcher
 from functools import cache, cached_property, lru_cache
 from typing import Final
 
+from clusteratlas.policy.lexicon import is_generic
 from clusteratlas.policy.places import place_at
+from clusteratlas.policy.vocabulary import is_ordinary
 
 MIN_SCORE: Final = 0.6
 SURE_SCORE: Final = 0.85
 """From here on a suggestion is believed; below it a person decides."""
+BRAND_SCORE: Final = 0.86
+MIN_BRAND_CHARS: Final = 3
 MAX_REMEMBERED: Final = 100_000
 _LEGAL: Final = re.compile(
     r"(?:股份|控股)?(?:有限责任|有限)?(?:总)?公司$|集团$|[（(](?:集团|股份|控股)[)）]|(?:股份|控股)$"
@@ -47,7 +51,8 @@ class Catalog:
         """Return the best row for a name, None if nothing comes near.
 
         1.0 is the name or a recorded alias; 0.9 the same after the legal form, the place and the
-        brackets are taken away; below that the share of common characters of names of which one
+        brackets are taken away; 0.86 if both begin with one coined word and only name trades after
+        it (芯源微, 芯源微电子设备); below that the share of common characters of names of which one
         holds the other.
         """
         if name not in self._suggested:
@@ -77,8 +82,35 @@ class Catalog:
         bare = bare_name(name)
         cores = self.cores
         if len(bare) >= 2 and bare in cores:
-            return self._one(cores[bare], 0.9, "same name without legal form and place")
+            ids = self._of_place(cores[bare], place_at(asked, 0))
+            return self._one(ids, 0.9, "same name without legal form and place")
+        if self.kind == "enterprise":
+            return None if is_generic(bare) else self._of_brand(bare) or self._nearest(bare)
         return self._nearest(bare)
+
+    def _of_place(self, ids: tuple[str, ...], place: str) -> tuple[str, ...]:
+        """Return those of several rows that have a name with the same place in front, if some do."""
+        if len(ids) < 2 or not place:
+            return ids
+        there = {one for name, its in self.names.items() if name.startswith(place) for one in its}
+        return tuple(one for one in ids if one in there) or ids
+
+    def _of_brand(self, bare: str) -> Suggestion | None:
+        """Return the row whose name begins with the same brand, the longest one that fits."""
+        for size in range(len(bare), MIN_BRAND_CHARS - 1, -1):
+            brand, rest = bare[:size], bare[size:]
+            if is_ordinary(brand) or (rest and not is_generic(rest)):
+                continue
+            alike = {core: core[size:] for core in self.cores if core.startswith(brand)}
+            ids = dict.fromkeys(
+                one
+                for core, trade in alike.items()
+                if is_generic(trade)
+                for one in self.cores[core]
+            )
+            if ids:
+                return self._one(tuple(ids), BRAND_SCORE, f"same brand {brand}")
+        return None
 
     def _nearest(self, bare: str) -> Suggestion | None:
         best: Suggestion | None = None
