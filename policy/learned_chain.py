@@ -101,8 +101,10 @@ def _best_before(
     return reached, back
 
 
-def shares(scores: Floats, steps: Floats, batches: Batches) -> tuple[Floats, float, Floats]:
-    """Return the probability of every label, the log of all, and how often labels meet.
+def shares(
+    scores: Floats, steps: Floats, batches: Batches, meets: Floats | None = None
+) -> tuple[Floats, float]:
+    """Return the probability of every label, and the log of all.
 
     Parameters
     ----------
@@ -110,15 +112,16 @@ def shares(scores: Floats, steps: Floats, batches: Batches) -> tuple[Floats, flo
         Log-odds of labels and of neighbouring ones.
     batches
         The clauses.
+    meets
+        How often labels are expected to meet is added here (LABELS, LABELS), for training.
 
     Returns
     -------
     tuple
-        Probabilities (characters, LABELS), the sum of the clauses' log partition functions, and
-        expected counts (LABELS, LABELS); the last two are for training.
+        Probabilities (characters, LABELS) and the sum of the clauses' log partition functions.
     """
     moves = np.exp(np.maximum(steps, -50)) * ALLOWED
-    shared, meets, total = np.zeros_like(scores), np.zeros((LABELS, LABELS)), 0.0
+    shared, total = np.zeros_like(scores), 0.0
     for positions, mask in batches:
         local = scores[positions]
         top = local.max(2, keepdims=True)
@@ -133,10 +136,11 @@ def shares(scores: Floats, steps: Floats, batches: Batches) -> tuple[Floats, flo
             part[:, step] = forward[:, step] * back * inside
             if step:
                 follow = odds[:, step] * back / norm[:, step, None]
-                meets += (forward[:, step - 1] * inside).T @ (follow * inside) * moves
+                if meets is not None:
+                    meets += (forward[:, step - 1] * inside).T @ (follow * inside) * moves
                 back = np.where(inside, follow @ moves.T, back)
         shared[positions[mask]] = part[mask]
-    return shared, total, meets
+    return shared, total
 
 
 def _forward(odds: Floats, moves: Floats, mask: NDArray[np.bool_]) -> tuple[Floats, Floats]:

@@ -182,7 +182,8 @@ def fit(matrix: csr_matrix, labels: Ints, sizes: Sequence[int]) -> tuple[np.ndar
         weights = vector[: width * LABELS].reshape(width, LABELS)
         steps = vector[width * LABELS :].reshape(LABELS, LABELS)
         scores = matrix @ weights
-        shared, total, meets = shares(scores, steps, batches)
+        meets = np.zeros((LABELS, LABELS))
+        shared, total = shares(scores, steps, batches, meets)
         fits = (scores * wanted).sum() + (steps * met).sum() - total
         ridge = RIDGE * (weights**2).sum() + STEP_RIDGE * (steps**2).sum()
         slope = aim - turned @ shared - RIDGE * weights
