@@ -2,7 +2,7 @@
 
 import bisect
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -24,6 +24,7 @@ from clusteratlas.policy.stated_in_rows import (
     table_header,
 )
 from clusteratlas.policy.stated_sectors import leading_sectors
+from clusteratlas.policy.stated_vetoes import allowed
 from clusteratlas.policy.structure import Line
 from clusteratlas.policy.subjects import opening
 from clusteratlas.policy.unit_titles import (
@@ -91,8 +92,8 @@ def find_positionings(
     reader = _Reader(text, lines, index, region)
     for line in lines:
         reader.read(line)
-    ruled = _merged(reader.found, firms)
-    return _merged(second_reading(text, lines, units, ruled, firms), firms)
+    ruled = _merged(allowed(text, reader.found), firms)
+    return _merged(allowed(text, second_reading(text, lines, units, ruled, firms)), firms)
 
 
 def units_within(text: str, units: list[Unit], firms: frozenset[str]) -> set[Unit]:
@@ -258,7 +259,7 @@ class _Reader:
             self.found.append(stated(text, own, sectors, start, end, "own", line))
 
 
-def _merged(found: list[Positioning], firms: frozenset[str]) -> list[Positioning]:
+def _merged(found: Iterable[Positioning], firms: frozenset[str]) -> list[Positioning]:
     merged: dict[tuple[str, int], Positioning] = {}
     for one in found:
         kept = tuple(name for name in one.sectors if name not in firms or is_ordinary(name))

@@ -30,7 +30,7 @@ def stated(text: str) -> dict[str, set[str]]:
             "发挥海城市纺织服装和菱镁、凤城市增压器等产业优势，扩大出口。",
             {"海城市": {"纺织服装", "菱镁"}, "凤城市": {"增压器"}},
         ),
-        ("海城市菱镁新材料获评国家级特色产业集群。", {"海城市": {"菱镁新材料"}}),
+        ("支持海城市菱镁新材料成为国家级特色产业集群。", {"海城市": {"菱镁新材料"}}),
     ],
 )
 def test_lists_of_places_with_their_trades(text: str, expected: dict[str, set[str]]) -> None:

@@ -1,0 +1,130 @@
+"""What no positioning is, whichever reader stated it: no unit, no trade, an honour, a mere building."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import lru_cache
+from typing import Final
+
+from clusteratlas.policy.places import place_index
+from clusteratlas.policy.stated import Positioning
+from clusteratlas.policy.units import Unit
+
+MAX_PLACE_CHARS: Final = 4
+MAX_LEAD_CHARS: Final = 60  # of a sentence before a unit that tell whether it is only built
+
+# A name that begins with what is done: 建强…产业园, 能人回乡, 新建通乡.
+_DOING: Final = re.compile(
+    r"建[立强好优]|提[升高]|实[施现]|走[好出]|建设(?![镇乡街路])|规划建设|按照|年内|"
+    r"传承|弘扬|深入|大力|热爱|能人|推[动进]|加[快强大]|支持|鼓励|引导|促进|完善|打造|培育|做[大强优]|"
+    r"抓[好住]|创建|争[创取]|申报|繁荣|丰富|强化|筹建|改造|启动|依托|围绕|利用|坚持|开展|组织|保护|"
+    r"扩大|发挥|确保|落实|构建|举办|巩固|深化|拓展|整合|盘活|探索|引进|招引|吸引|聚焦|整治|治理|修建|"
+    r"扩建|续建|完成|力争|努力|积极|继续|统筹|以[城工]"
+)
+_COUNTED: Final = re.compile(
+    r"[\d两三四五六七八九十]+[个条座家片]|[\d两三四五六七八九十]+[A-Z]级|[区县市镇][和与及、]|"
+    r"一(?:基地|园|核|区|带|城)[一两三四五六七八九十]|.{2,}[两三四五六七八九十\d]大[^道街桥]"
+)
+# Words that end as names of places do.
+_WORD: Final = re.compile(
+    r"(?:产业|工业)?园区|(?:产业)?集聚区|"
+    r"新建通.*|.*(?:[回返还]乡|(?:送.{0,4}|文化|科技|卫生|医疗|干部|资本|人才|家电)下乡|[之侨]乡|"
+    r"(?:江南|岭南|塞北|北国)水乡|(?:热爱|回报|建设|美丽|可爱)家乡|城带乡|[市区]县?乡|县乡|"
+    r"(?:小城|重点场|重|文明村|中心城|重点城|卫星城)镇|入选.*|获[评批].*|荣获.*|"
+    r"(?:教育|研学|实践|培训)基地|景区|博览园|大观园|公园|苏区|新居)"
+)
+_NO_UNIT: Final = re.compile("把?[我本该全]|(?:全国|世界).*城$")
+# What administrations do and honour, and what is only a part of a sentence.
+_NO_TRADE: Final = re.compile(
+    r"^垃圾$|^污水处理$|^管网$|^(?:经济|大产业|生产|销售|新要求|最大|一业)$|(?:废物|废弃物)$|处理(?:[场厂站]|设施)$|填埋"
+    r"|征信|监管|诊疗$|医疗资源|社保|养老保险|全民健|平安|碧水|"
+    r"民主|扶助|政务|扶贫|绿化$|亮化$|美化$|净化$|硬化$|生态修复|造林|(?:文化|体育|文体|卫生|教育|社会|"
+    r"公益|慈善|残疾人)事业$|公共文化|^失业|一村一品|名胜|星级酒店|保障性|文化艺术$|博物馆|科技馆|"
+    r"(?:历史|民俗|名人|传统|古都|特色|乡土|土|移民|武术|华侨|红色|城市|社区|群众|校园|法治|廉政|"
+    r"优秀|民族|非遗)文化$|创业孵化$|创业$|投资兴业|^劳务|^(?:打通|起了|提高|申报|启动|光大|更多|通过|于)|"
+    r"入选|繁荣$|\d+号|^老工业$|(?<!步行)(?<!商业)(?<!美食)街$"
+)
+_HONOUR: Final = re.compile(
+    r"入选|获[评批授]|荣获|被[^，。；]{0,24}(?:评为|认定|命名|授予|列入|列为)|评为|排名第|位居"
+)
+_TITLE: Final = re.compile(
+    r"(?:争创|创建|申创|争取|申报)[^，。；、]{0,16}(?:[名强](?=[县镇])|示范(?=[县区市]))"
+)
+_BRAND: Final = re.compile(
+    r"[”\"]{0,2}(?:(?:[^，。；]{0,40}等)?(?:一批)?(?:区域)?|等)[^，。；、等]{0,4}品牌(?!化)"
+)
+_BUILDING: Final = re.compile(
+    r"(?:建[设成好]|推进|实施|抓好|加快|打造|启动|筹建|完善|组建|做强|发展|支持)[^，。；]*$"
+)
+_AMONG: Final = re.compile("[、和与等]|(?:建设|项目|工程|发展)$")
+
+
+def allowed(text: str, found: Iterable[Positioning]) -> Iterator[Positioning]:
+    """Yield positionings without the trades that are none, and none of a unit that is none."""
+    for one in found:
+        unit = unit_of(text, one.unit)
+        if unit is None or _only_told(text, one):
+            continue
+        kept = tuple(name for name in one.sectors if not _NO_TRADE.search(name))
+        if kept:
+            same = kept == one.sectors and unit is one.unit
+            yield one if same else replace(one, unit=unit, sectors=kept)
+
+
+def unit_of(text: str, unit: Unit) -> Unit | None:
+    """Return a unit without 把 before its name, or nothing if the name is no unit's."""
+    name = unit.name
+    if not _may_be_unit(name):
+        return None
+    if name.startswith("把") and not _opens_with_place(name):
+        taken = text.startswith(name, unit.start)
+        return replace(unit, name=name[1:], start=unit.start + taken)
+    return unit
+
+
+@lru_cache(maxsize=10_000)
+def _may_be_unit(name: str) -> bool:
+    if name in place_index():
+        return True
+    if _WORD.fullmatch(name) or _NO_UNIT.match(name):
+        return False
+    return _opens_with_place(name) or not (_DOING.match(name) or _COUNTED.match(name))
+
+
+def _opens_with_place(name: str) -> bool:
+    sizes = range(2, MAX_PLACE_CHARS + 1)
+    return any(name[:size] in place_index() for size in sizes)
+
+
+def _only_told(text: str, one: Positioning) -> bool:
+    """Return whether a sentence honours a unit, seeks a title or a brand, or only builds it."""
+    start, end, unit = one.start, one.end, one.unit
+    if not start <= unit.start < end:
+        return False
+    begin = max(text.rfind("，", start, unit.start) + 1, start)
+    stop = text.find("，", unit.end, end)
+    stop = stop if stop >= 0 else end
+    clause = text[begin : unit.start] + "\n" + text[unit.end : stop]
+    said = sum(name in clause for name in one.sectors)
+    if said and _HONOUR.search(text, begin, stop):
+        return True
+    if _TITLE.search(text, begin, stop) or _is_branded(text, one):
+        return True
+    if unit.kind not in {"park", "zone"} or 2 * said >= len(one.sectors):
+        return False
+    return _is_built(text, one, begin, stop)
+
+
+def _is_branded(text: str, one: Positioning) -> bool:
+    """Return whether what is to grow is a brand: 甲苹果、乙大米等一批品牌."""
+    ends = (text.rfind(name, one.start, one.end) + len(name) for name in one.sectors[-1:])
+    return any(_BRAND.match(text, at, one.end) is not None for at in ends)
+
+
+def _is_built(text: str, one: Positioning, begin: int, stop: int) -> bool:
+    """Return whether a park is one of what is built; what is to grow is said of the whole place."""
+    unit = one.unit
+    lead = text[max(begin, unit.start - MAX_LEAD_CHARS) : unit.start]
+    if not _BUILDING.search(lead):
+        return False
+    return "、" in lead or _AMONG.search(text, unit.end, stop) is not None
