@@ -21,6 +21,7 @@ from clusteratlas.policy.known import (
     shipped_names,
 )
 from clusteratlas.policy.lexicon import FIRM_SUFFIX, is_generic
+from clusteratlas.policy.no_names import no_firm
 from clusteratlas.policy.places import place_at, place_index, place_level
 from clusteratlas.policy.spans import Span, resolve
 from clusteratlas.policy.structure import Line
@@ -95,7 +96,11 @@ def find_enterprises(text: str, lines: list[Line]) -> list[Span]:
     found = resolve([*found, *beside_firms(text, found)])
     found = [_without_product(text, _without_county(text, span)) for span in found]
     found = resolve([_with_branch(text, span) for span in found])
-    return [span for span in found if not _is_phrase(text, span)]
+    return [
+        span
+        for span in found
+        if not (_is_phrase(text, span) or no_firm(text, span.start, span.end))
+    ]
 
 
 def _is_phrase(text: str, span: Span) -> bool:

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final, NamedTuple
 
+from clusteratlas.data import load_parks
 from clusteratlas.policy.known import find_known, shipped_names
 from clusteratlas.policy.lexicon import is_generic
 from clusteratlas.policy.linking import park_catalog
 from clusteratlas.policy.names import name_start, piece_start
+from clusteratlas.policy.no_names import no_park
 from clusteratlas.policy.park_edges import park_offset
 from clusteratlas.policy.park_forms import (
     MAX_TRADE_CHARS,
@@ -49,6 +51,7 @@ def find_parks(text: str, lines: list[Line]) -> list[Span]:
     spans: list[Span] = list(find_known(text, _shipped(), "shipped name"))
     spans += find_known(text, word_set("national zones"), "national zone")
     trade_zone = "自贸" in text or "自由贸易" in text  # only those are divided into 片区
+    own_city = any(city in text for city in _shipped_cities())
     forms = [_forms(text, line) for line in lines]
     counts = Counter(_ground_names(text, lines, forms))
     repeated = frozenset(name for name, n in counts.items() if n > 1)
@@ -57,7 +60,7 @@ def find_parks(text: str, lines: list[Line]) -> list[Span]:
             shared = list(shared_form(text, line))
             found = [s for s in _in_line(text, line, here, repeated) if not _touches(s, shared)]
             spans += [*shared, *found, *beside_named(text, _trades(text, here), found)]
-    return resolve([span for span in spans if _stays(text, span, trade_zone)])
+    return resolve([span for span in spans if _stays(text, span, trade_zone, own_city)])
 
 
 def _forms(text: str, line: Line) -> list[Form]:
@@ -70,11 +73,13 @@ def _forms(text: str, line: Line) -> list[Form]:
     return forms
 
 
-def _stays(text: str, span: Span, trade_zone: bool) -> bool:
+def _stays(text: str, span: Span, trade_zone: bool, own_city: bool) -> bool:
     """Return whether a span stays a park: no shipped enterprise, no part of a city (片区)."""
     name = span.within(text)
     if name in shipped_names():
         return False
+    if no_park(text, span.start, span.end):  # a title only stands for a place in its own texts
+        return span.reason == "shipped name" and own_city
     if span.reason == "national zone" and PART_OF_TITLE.match(text, span.end):
         return False
     return trade_zone or not name.endswith("片区") or name.endswith("新片区")
@@ -83,6 +88,12 @@ def _stays(text: str, span: Span, trade_zone: bool) -> bool:
 @cache
 def _shipped() -> frozenset[str]:
     return frozenset(name for name in park_catalog().names if len(name) >= 5)
+
+
+@cache
+def _shipped_cities() -> frozenset[str]:
+    """Return the cities of the shipped parks, without 市."""
+    return frozenset(city.removesuffix("市") for city in load_parks()["city"] if city)
 
 
 def _ground_names(text: str, lines: list[Line], forms: list[list[Form]]) -> Iterator[str]:

@@ -1,0 +1,227 @@
+"""Kinds of things that neither reader may take for a firm or for ground of industry.
+
+Roads, scenery, schools, housing, towns for tourists, whole counties and titles of reforms are told
+by the words that end their names or stand right after them; nothing here names one of them.
+"""
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from clusteratlas.policy.lexicon import FIRM_SUFFIX
+from clusteratlas.policy.places import place_at, place_index
+from clusteratlas.policy.vocabulary import is_ordinary, is_word
+from clusteratlas.policy.words import word_set
+
+_BEFORE, _AFTER = 16, 16  # characters around a name that are looked at
+
+# --- parks
+_SCHOOL_OR_HOME: Final = re.compile(
+    r"(?:幼儿园|[家嘉佳俊雅馨怡名尚]园|公园|[^莲]花园|庭院|高校新区|碧桂园|动物园|植物园|陵园|博园|博览园|大观园|世园)(?:小区|[一二三四五东西南北]区)?$|"
+    r"(?:职教|高教|科教|教育|大学|高校)(?:园区?|新区|城)$|"
+    r"(?:教育|党建|研学|实践|露营|度假|冬训|训练|辅导|写生|避暑|安葬|救助|演艺|养老)基地$"
+)
+_LEISURE: Final = re.compile(
+    r"主题(?:生态|文化|体验)?园$|(?:文化|乡村|旅居|民俗|航空)体验园$|(?:文化|宝塔|古迹|生态)观光园$|"
+    r"旅游园区$|(?:风情|黄河|黄帝|孔子|老子|太极|明清|民俗|历史|红色|长征)文化园区?$"
+)
+_BUSINESS_TOWN: Final = re.compile(
+    r"(?:中央|金融|车站|东站|西站|南站|北站|湾|河|湖)商务区$|自由贸易港区?$|自贸(?:试验)?区$|自由贸易试验区$"
+)
+_TITLE: Final = re.compile(
+    r"(?:转移转化|试点|文明|传统文化|文化旅游|旅游|改革|改革试验|富裕|主体|治理|营商环境|乡村振兴|"
+    r"西北生态|流域生态|脱贫攻坚|可持续发展)(?:综合)?(?:先行|创新)?(?:示范区|试验区|先行区|功能区)$|"
+    r"^(?:国家|省级|国家级)?(?:现代农业产业园|特色产业园|文化创意(?:产业)?园区?|大学生创业园|青年创业园|留学人员创业园)$"
+)
+_OF_TRADE: Final = re.compile(
+    r"(?:工业|产业|科技|高新|高新技术|制造|智造|装备|航空|航天|汽车|电子|软件|智慧|纺织|服装|家居|物流|"
+    r"材料|化工|医药|创新|科创|科学|数字|信息|能源|新能源|食品|园区|总部|港)$"
+)
+_TOURIST_TOWN: Final = re.compile(
+    r"(?:特色|风情|旅游|文旅|文化|度假|休闲|康养|养生|医养|颐养|养老|健康|禅修|摄影|温泉|田园|绿色|宜居|"
+    r"民俗|民宿|体育|足球|冰雪|滑雪|苹果|葡萄|花卉|森林|美丽|生态|红色|音乐|艺术|婚庆|避暑|"
+    r"[镇乡村山水河湖江海香花])小镇$"
+)
+_CITY_AREA: Final = re.compile(r"(?:乡村|新村|[路巷]|[东西南北中]部|红土|老城|古城|安置|棚户)片区$")
+_CITY_WORK: Final = re.compile(
+    r"(?:区域发展|扶贫|危旧|危房|棚户|棚改|城建|征收|拆迁|保护|国际危险|[一二三四五六]桥|安置)"
+)
+_NATIONAL_AREA: Final = frozenset(
+    [
+        "浦东",
+        "滨海",
+        "两江",
+        "舟山群岛",
+        "兰州",
+        "南沙",
+        "西咸",
+        "贵安",
+        "金普",
+        "天府",
+        "湘江",
+        "江北",
+        "福州",
+        "滇中",
+        "哈尔滨",
+        "赣江",
+        "雄安",
+        "渤海",
+        "曹妃甸",
+    ]
+)
+_WATERSIDE: Final = re.compile(
+    r"(?:滨[河海江湖水]|生态|[东西南北]部|[江河湖海城御][东西南北])新区$"
+)
+_GARDEN_AFTER: Final = re.compile(
+    r"[”\"]?(?:[东西南北]?(?:路|站|口|门|里|街|胡同|小区|小学|中学|社区|步行街|酒店|商城)|会[议展址]?|活动|"
+    r"[”\"]?环境友好|、[^、，。]{1,8}(?:路|站|小区|路口|家园|大院)(?![\u4e00-\u9fff]{3}))"
+)
+_GARDEN_BEFORE: Final = re.compile(
+    r"(?:站|路|路口|小区|庄|撤销|增设|保护|新风)[、，“\"（(]*$|[、，][^、，。]{1,6}(?:站|路|小区|庄)、$"
+)
+
+
+def no_park(text: str, start: int, end: int) -> bool:
+    """Return whether what stands at ``text[start:end]`` is of a kind that is no ground of industry."""
+    before = text[max(0, start - _BEFORE) : start]
+    return _no_park(before, text[start:end], text[end : end + _AFTER])
+
+
+@lru_cache(maxsize=50_000)
+def _no_park(before: str, name: str, after: str) -> bool:
+    if "小镇" in name[-2:]:
+        return _is_town_of_leisure(name)
+    if name.endswith("新区") and not name.endswith("高新区"):
+        return _is_county(name)
+    if name.endswith("新城") and not name.endswith("创新城"):
+        return not _OF_TRADE.search(name[:-2]) and is_ordinary(name[:-2])
+    if name.endswith("片区"):
+        return bool(_CITY_AREA.search(name) or _CITY_WORK.match(after))
+    if name.endswith("园") and _is_garden(before, name, after):
+        return True
+    return bool(
+        _SCHOOL_OR_HOME.search(name)
+        or _LEISURE.search(name)
+        or _BUSINESS_TOWN.search(name)
+        or _TITLE.search(name)
+        or ("等" in name and not re.search("等离子|等级", name))
+    )
+
+
+def _is_town_of_leisure(name: str) -> bool:
+    """Return whether a town (小镇) is one for guests: by the word before it, or with no trade in it."""
+    if _TOURIST_TOWN.search(name):
+        return True
+    own = name[:-2]
+    own = own[len(place_at(own, 0)) :] or own
+    return len(own) <= 2 and not is_ordinary(own) and own[-1] not in "谷港城"
+
+
+def _is_county(name: str) -> bool:
+    """Return whether a new area (新区) is a county or a part of a city, not one of works."""
+    own = name[:-2]
+    own = own[len(place_at(own, 0)) :] or own
+    if own in _NATIONAL_AREA or _WATERSIDE.search(name):
+        return True
+    return any(f"{own}{level}" in place_index() for level in "区县")
+
+
+def _is_garden(before: str, name: str, after: str) -> bool:
+    """Return whether a short name in 园 is a bus stop, an estate or a show: 香河园路, 芳城园小区."""
+    if len(name) > 5 or is_word(name[-3:]) or _OF_TRADE.search(name[:-1]):
+        return False
+    return bool(_GARDEN_AFTER.match(after) or _GARDEN_BEFORE.search(before))
+
+
+# --- firms
+_PLACE_OR_WORKS: Final = re.compile(
+    r"(?:路口|大桥|[东西南北]桥|桥[东西南北]|小区|家园|嘉园|高速|高铁|铁路|快速路|大道|[公马]路|隧道|机场|水库|灌区|核电[一二三四]期|"
+    r"遗址|石窟|王陵|[子神关]庙|[子公王]祠|寺院|景区|度假村|古村落|图书馆|博物馆|文化馆|体育馆|剧院|歌舞团|艺术团|豫剧团|"
+    r"医院|卫生院|分局|交通局|委员会|实验室|生活馆|旗舰店|体育场|体育中心|名人|三杰|文化节|"
+    r"保障房|安置房|避风塘|污水厂|污水处理厂|水厂|宏志班)$"
+)
+_POWER_STATION: Final = re.compile(r"(?:虚拟|[\u4e00-\u9fff]{2,3})电厂(?:[一二三四]期)?$")
+_OWNED_PLANT: Final = re.compile(
+    "华能|华电|大唐|国能|国电|国网|电投|华润|神华|中煤|京能|集团|公司|企业|第[一二三四]"
+)
+_WORKS_AFTER: Final = re.compile(
+    r"(?:遗址|景区|风景(?:名胜)?区|大遗址|体育[场馆中]|艺术中心|博物馆|图书馆|度假区|水库|灌区|渠首|避风塘|污水处理|垃圾焚烧|垃圾填埋|"
+    r"抽水蓄能|水电站|流域|沿线|水环境|生态环境|景观带|快速通道|高速(?:公路)?(?![\u4e00-\u9fff])|大桥|国家森林|村(?=始|口|民)|大学|学院|博览会|"
+    r"[”\"]?(?:工程|行动|保卫战|战役)(?=[，。、；]|建设))"
+)
+_PRODUCT_AFTER: Final = re.compile(
+    r"(?:[、][^、，。；]{2,8}){0,4}(?:等)?[^、，。；]{0,3}(?:个)?(?:品牌(?:叫响|入选|入围)|特优品牌|地理标志|入选(?:国家|首批|全国|省)[^，。；]{0,12}(?:品牌|产业集群|名品)|"
+    r"(?:的)?宣传推介|等(?:农特产品|特色农产品|农产品|土特产|产品))|文化节"
+)
+_PRODUCT: Final = re.compile(
+    r"(?:[果米菜茶酒菇菌枣桃李柚橙橘梨瓜薯豆羊牛鸡鸭鱼蟹药花]|中药材|榨菜|小米|紫砂|岫玉|玛瑙)$"
+)
+_STATE_OWNED: Final = re.compile(
+    r"^(?:新?[央国民]企|民营十大|省级|[一二两三四五六七八九十]大(?=集团|企业|公司)|虚拟|[该某])"
+)
+_MEDIA_KIND: Final = re.compile(
+    r"^(?:(?:新闻|报业|广电|广播|电视|传媒|出版|演艺|电影|发行)+(?:集团|公司)?)$"
+)
+_SCHOOL_SHORT: Final = re.compile(r"^[\u4e00-\u9fff]{1,2}大$")
+_SCHOOL_NEAR: Final = re.compile("大学|高校|学科|双一流|院校")
+_PERSON_NEAR: Final = re.compile("名人|先贤|英烈|诗人|故居")
+_UNIT: Final = re.compile(r"吉瓦|兆瓦|千瓦|公里|亩")
+_CLAUSE: Final = re.compile(
+    r"^(?:[提领找开留助].{1,3}(?:诉求|补贴|政策|公司|退税|纾困))$|(?:耗能|污染|效益|技术|成本|产量)[高重低差]$"
+)
+_SCENERY_AROUND: Final = re.compile(
+    "青山|碧水|绿水|蓝天|净土|沃土|碧海|绿地|清水|金山银山|常在|荒山|山体"
+)
+_IN_BETWEEN: Final = re.compile(r"[\d.]+(?:余|多)?家")
+
+
+def no_firm(text: str, start: int, end: int) -> bool:
+    """Return whether what stands at ``text[start:end]`` is of a kind that is no firm."""
+    before = text[max(0, start - _BEFORE) : start]
+    return _no_firm(before, text[start:end], text[end : end + 2 * _AFTER])
+
+
+@lru_cache(maxsize=50_000)
+def _no_firm(before: str, name: str, after: str) -> bool:
+    if "公司" in name[-2:]:
+        return bool(_STATE_OWNED.match(name) or _IN_BETWEEN.search(name[:-2]) or _is_kind(name))
+    if _PLACE_OR_WORKS.search(name) or _STATE_OWNED.match(name) or _MEDIA_KIND.match(name):
+        return True
+    if _POWER_STATION.fullmatch(name) and not _OWNED_PLANT.search(name + after[:4]):
+        return True
+    if _UNIT.fullmatch(name) or _CLAUSE.search(name):
+        return True
+    if name in word_set("scenery") and _in_scenery(before, after):
+        return True
+    if _PRODUCT.search(name) and _PRODUCT_AFTER.match(after):
+        return True
+    if _SCHOOL_SHORT.match(name) and _SCHOOL_NEAR.search(after):
+        return True
+    if len(name) <= 5 and _PERSON_NEAR.search(after):
+        return True
+    return not FIRM_SUFFIX.search(name) and bool(_WORKS_AFTER.match(after))
+
+
+def _is_kind(name: str) -> bool:
+    """Return whether a name is a kind of firm: 船公司, 货代公司, 电影公司."""
+    own = name[:-2]
+    return own in {
+        "船",
+        "船代",
+        "货代",
+        "报关",
+        "电影",
+        "开",
+        "贵",
+        "持股",
+        "控股",
+        "参股",
+        "工投",
+        "联合",
+    }
+
+
+def _in_scenery(before: str, after: str) -> bool:
+    """Return whether scenery is spoken of: a word of it stands near, or a work for it follows."""
+    around = before + "|" + after[:_AFTER]
+    return bool(_SCENERY_AROUND.search(around) or re.match('[”"]?(?:工程|行动|保卫战)', after))
