@@ -44,6 +44,15 @@ _NO_TRADE: Final = re.compile(
     r"优秀|民族|非遗)文化$|创业孵化$|创业$|投资兴业|^劳务|^(?:打通|起了|提高|申报|启动|光大|更多|通过|于)|"
     r"入选|繁荣$|\d+号|^老工业$|(?<!步行)(?<!商业)(?<!美食)街$"
 )
+# Services to citizens: schools, clinics, water, roads, order.
+_SERVICE: Final = re.compile(
+    r"(?:义务|学前|基础|特殊|高中|幼儿|思政)教育|高中$|(?:小|中)学$|学校$|幼儿园|医院$|医[共联]体|卫生[院室所]|"
+    r"(?:公共|医疗|妇幼|爱国|环境)卫生|饮水(?:安全|工程)|(?:集中|城乡|农村)供水$|水利$|农田|水库$|防洪|排涝|公路|"
+    r"客运站|公交$|基站$|(?:老旧|住宅)小区|棚户|危房|人居|退耕|水土(?:保持|流失)|信访|调解|援助$|"
+    r"防灾|减灾|救援$|(?:食品|药品)安全$|安全生产|接种|脱贫|搬迁|图书[馆室]|体育[馆场]|文化[馆站室]|敬老|"
+    r"文明$|志愿|党建|农网|电网改造|垃圾(?:分类|收运|清运|治理)|^(?:生活|农村|城乡)垃圾|污水管|雨污|"
+    r"市容|城管|便民|惠民|救助|优抚|双拥|殡葬改革|网格|治安|综治|厕所|路灯|停车"
+)
 _HONOUR: Final = re.compile(
     r"入选|获[评批授]|荣获|被[^，。；]{0,24}(?:评为|认定|命名|授予|列入|列为)|评为|排名第|位居"
 )
@@ -65,10 +74,15 @@ def allowed(text: str, found: Iterable[Positioning]) -> Iterator[Positioning]:
         unit = unit_of(text, one.unit)
         if unit is None or _only_told(text, one):
             continue
-        kept = tuple(name for name in one.sectors if not _NO_TRADE.search(name))
+        kept = tuple(name for name in one.sectors if _may_be_trade(name))
         if kept:
             same = kept == one.sectors and unit is one.unit
             yield one if same else replace(one, unit=unit, sectors=kept)
+
+
+@lru_cache(maxsize=10_000)
+def _may_be_trade(name: str) -> bool:
+    return not (_NO_TRADE.search(name) or _SERVICE.search(name))
 
 
 def unit_of(text: str, unit: Unit) -> Unit | None:

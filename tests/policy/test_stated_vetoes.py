@@ -65,3 +65,22 @@ def test_what_is_no_trade_or_no_aim_is_not_stated(text: str) -> None:
 def test_a_park_that_is_built_and_given_a_trade_keeps_it() -> None:
     text = "加快建设法库陶瓷产业园，重点发展建筑陶瓷、耐火材料。"
     assert stated(text) == {"法库陶瓷产业园": {"建筑陶瓷", "耐火材料"}}
+
+
+@pytest.mark.parametrize(
+    "service", ["义务教育", "农村饮水安全", "公共卫生", "垃圾分类", "人居环境"]
+)
+def test_services_to_citizens_are_no_trades(service: str) -> None:
+    assert stated(f"法库县重点发展陶瓷、{service}产业。") == {"法库县": {"陶瓷"}}
+
+
+@pytest.mark.parametrize(
+    ("goal", "trade"),
+    [
+        ("国际滨海文化旅游目的地", "滨海文化旅游"),
+        ("清洁能源重要供给地", "清洁能源"),
+        ("花卉产研基地", "花卉"),
+    ],
+)
+def test_what_a_place_is_to_be_for_others_names_its_trade(goal: str, trade: str) -> None:
+    assert stated(f"支持法库县打造{goal}。") == {"法库县": {trade}}
