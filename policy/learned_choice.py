@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from clusteratlas.policy.clauses import after_clause
 from clusteratlas.policy.codes import Ints
 from clusteratlas.policy.coined import has_coined
 from clusteratlas.policy.firm_short_names import SHORT_FORM
@@ -17,7 +18,7 @@ from clusteratlas.policy.learned_chain import FIRST, Floats
 from clusteratlas.policy.lexicon import FIRM_SUFFIX, is_generic
 from clusteratlas.policy.park_forms import PARK_SUFFIX
 from clusteratlas.policy.places import place_at, place_level
-from clusteratlas.policy.vocabulary import is_ordinary, name_likeness
+from clusteratlas.policy.vocabulary import FUNCTION_CHARS, is_ordinary, name_likeness
 from clusteratlas.policy.well_known import well_known
 
 Traits = dict[str, float]
@@ -43,6 +44,16 @@ RULES: Final = (
     "legal form", "short form", "coined", "frame", "project", "header", "list", "named elsewhere",
     "well-known name", "shipped name", "between firms", "after firms", "beside a firm",
 )  # fmt: skip
+
+
+_KIND_OF_FIRM: Final = re.compile(
+    "(?:[市县区省](?:属|级|直)?)?(?:[\u4e00-\u9fff]{0,6}(?:投|建|发|融资|担保|贷款|物业|财务|保险|"
+    "运营|供电|电力|文旅|矿山|科技|互联网|建筑|电信|发展))?(?:分|总|子|支|母)?公司"
+)
+_ROAD_OR_OFFICE: Final = re.compile(
+    "(?:路|大道|大街|街|局|海关|医院|协会|大学|学院|学校|中心|[商广][场城圈]|[一二三四]期|[州市县]|等|"
+    "厂区|地块|项目)$"
+)
 
 
 @dataclass(slots=True)
@@ -287,11 +298,30 @@ def _firm_traits(name: str) -> Traits:
         "sure trade": bool(short and short.group("sure")),
         "likely trade": bool(short and short.group("likely")),
         "some form": bool(FIRM_SUFFIX.search(name)),
+        "clause first": after_clause(name, own=True) > 0,
+        "known name and words": _is_known_and_more(name),
+        "place and known": _is_place_and_known(name),
+        "kind of firm": _KIND_OF_FIRM.fullmatch(name) is not None,
+        "function first": name[0] in FUNCTION_CHARS,
+        "road or office": _ROAD_OR_OFFICE.search(name) is not None,
         "institute": name.endswith(("研究院", "研究所", "设计院")),
         "group": name.endswith("集团"),
         "plant": name.endswith("厂"),
         "surname": len(name) in {2, 3} and name[0] in _SURNAMES,
     }
+
+
+def _is_known_and_more(name: str) -> bool:
+    """Return whether a well-known name stands before everyday words: 中海油|新材料."""
+    sizes = (size for size in range(min(len(name) - 2, 6), 1, -1) if name[:size] in well_known())
+    size = next(sizes, 0)
+    return size > 0 and name not in well_known() and is_ordinary(name[size:])
+
+
+def _is_place_and_known(name: str) -> bool:
+    """Return whether a place stands before a well-known name: 徐水|百度."""
+    place = place_at(name, 0)
+    return bool(place) and name not in well_known() and name[len(place) :] in well_known()
 
 
 def _park_traits(name: str) -> Traits:
@@ -306,6 +336,8 @@ def _park_traits(name: str) -> Traits:
         "body of words": is_ordinary(body),
         "body of trades": trades,
         "no body": not rest,
+        "clause first": after_clause(name) > 0,
+        "function first": name[0] in FUNCTION_CHARS,
         "place and trades": bool(place) and trades,
         "words, no place": not place and is_ordinary(body),
         **{f"ends {end}": name.endswith(end) for end in _PARK_ENDS},
