@@ -8,6 +8,7 @@ from typing import Final
 from clusteratlas.policy.firm_short_names import SHORT_FORM
 from clusteratlas.policy.lexicon import FIRM_SUFFIX, is_generic
 from clusteratlas.policy.names import DELIMITERS, name_start, piece_start
+from clusteratlas.policy.no_names import LEAD, PLACE_TWICE
 from clusteratlas.policy.places import place_at
 from clusteratlas.policy.spans import Span
 from clusteratlas.policy.structure import Line
@@ -28,6 +29,7 @@ _SENTENCE_LIKE: Final = re.compile(
     r"(?:设立|成立|组建|开办|下属|所属|旗下|全资|控股|收购|引进|一家|多家|为该|由该)$|销往|收益|[两二三四五六七八九十]大|"
     r"[%％]|产品是|所有$|注册"
 )
+_GROUPS_OF_TOWNS: Final = frozenset({"公交集团", "文旅集团"})  # a town has one each
 _ZONE_BEFORE: Final = re.compile(
     r"[\u4e00-\u9fff]{0,10}?(?:开发区|园区|高新区|经开区|产业园|工业园|产品是为|隶属于|是由|由)(?=[\u4e00-\u9fff]{2})"
 )
@@ -63,7 +65,12 @@ def by_legal_form(text: str, line: Line) -> Iterator[Span]:
 def _name_offset(piece: str, form: int) -> int:
     """Return where a name begins in a piece without stops that ends with its legal form."""
     start = name_start(piece, 0, len(piece), keep=len(piece) - form + 1)
-    return _after_zone(piece, _after_joined(piece, start, form), form)
+    start = _after_joined(piece, start, form)
+    for pattern in (LEAD, PLACE_TWICE):
+        lead = pattern.match(piece, start, form + 1)
+        if lead and lead.end() <= form:
+            start = lead.end()
+    return _after_zone(piece, start, form)
 
 
 def _after_joined(text: str, start: int, form: int) -> int:
@@ -124,6 +131,8 @@ def _joins(between: str) -> bool:
 def _is_firm_name(text: str, start: int, form_start: int, form: str) -> bool:
     body = text[start:form_start]
     after = text[form_start + len(form) : form_start + len(form) + 2]
+    if body + form in _GROUPS_OF_TOWNS:
+        return True
     if _is_no_body(body, full="有限" in form):
         return False
     if form.endswith("厂"):

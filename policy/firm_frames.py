@@ -47,6 +47,7 @@ _AREA_LIST: Final = re.compile(
 _TRADE_OR_PLAN: Final = re.compile(
     r"产业|企业|行业|工程|项目|建设|市场|基地|园|区|[一二两三四五六七八九十\d]个|厂$|目标|任务|品牌|技术|合作社|农业|工业|加工"
 )
+_QUOTED_LIST: Final = re.compile('[ 　]*[“"][^“”"]*、[^“”"]*[”"](?:为|等|作)')
 _LEAD_FRAME: Final = re.compile(
     r"(?:突出|发挥|强化|放大)(?P<items>[^，。；\n\t]{2,40}?)(?:等)?(?:的)?(?:龙头|链主|骨干)"
     r"(?:企业)?(?:的)?(?:带动|引领|牵引|示范|作用)"
@@ -69,6 +70,8 @@ def by_frame(text: str, line: Line) -> Iterator[Span]:
     for match in matches_with(_LED_FRAME, text, line, "为"):
         if _AREA_LIST.search(text, match.end("items") - 8, match.end("items") + 8):
             continue
+        if _QUOTED_LIST.match(text, match.start("items"), match.end()):
+            continue  # a motto: 以“治水、修路”为重点
         found = list(items(text, match.start("items"), match.end("items"), "frame"))
         names = [span.within(text) for span in found]
         if any(looks_like_firm(name) or has_coined(name) for name in names):

@@ -81,7 +81,7 @@ def generic_words() -> frozenset[str]:
 _COUNTED: Final = re.compile(r"[\d两三四五六七八九十百]+(?:余|多)?家")
 _KIND: Final = re.compile(rf"(?:{_HEAD_MODIFIER}|[\d.]+|[“”])*")
 _TRADE_KIND: Final = re.compile(
-    r"^(?:领域|行业|产业|板块|环节|方面|产品)的|(?:领域|行业|产业|产业链|板块|环节|方面|产品|项目|类)(?:的)?$"
+    r"^(?:领域|行业|产业|板块|环节|方面|产品|主题|内容|问题|事项)的|(?:领域|行业|产业|产业链|板块|环节|方面|产品|项目|类)(?:的)?$"
 )
 
 

@@ -11,6 +11,7 @@ from typing import Final
 from clusteratlas.policy.lexicon import FIRM_SUFFIX
 from clusteratlas.policy.places import place_at, place_index
 from clusteratlas.policy.vocabulary import is_ordinary, is_word
+from clusteratlas.policy.well_known import well_known
 from clusteratlas.policy.words import word_set
 
 _BEFORE, _AFTER = 16, 16  # characters around a name that are looked at
@@ -37,6 +38,10 @@ _OF_TRADE: Final = re.compile(
     r"(?:工业|产业|科技|高新|高新技术|制造|智造|装备|航空|航天|汽车|电子|软件|智慧|纺织|服装|家居|物流|"
     r"材料|化工|医药|创新|科创|科学|数字|信息|能源|新能源|食品|园区|总部|港)$"
 )
+_NOT_ONE: Final = re.compile(
+    r"[一二两三四五六七八九十]大(?!连池)|\d+(?:[个大家]|[县区]市?)|老旧|集群式|低效"
+)
+_AWARDED: Final = re.compile('(?:评为|获评|荣获|授予|命名为)[“”"]*$')
 _TOURIST_TOWN: Final = re.compile(
     r"(?:特色|风情|旅游|文旅|文化|度假|休闲|康养|养生|医养|颐养|养老|健康|禅修|摄影|温泉|田园|绿色|宜居|"
     r"民俗|民宿|体育|足球|冰雪|滑雪|苹果|葡萄|花卉|森林|美丽|生态|红色|音乐|艺术|婚庆|避暑|"
@@ -104,6 +109,8 @@ def _no_park(before: str, name: str, after: str) -> bool:
         or _LEISURE.search(name)
         or _BUSINESS_TOWN.search(name)
         or _TITLE.search(name)
+        or _NOT_ONE.match(name)
+        or (name.endswith(("基地", "示范区")) and _AWARDED.search(before))
         or ("等" in name and not re.search("等离子|等级", name))
     )
 
@@ -134,6 +141,15 @@ def _is_garden(before: str, name: str, after: str) -> bool:
 
 
 # --- firms
+# What stands before a name in letters and answers to them, and who hands what over to whom.
+LEAD: Final = re.compile(
+    r"(?:因此|所以|强烈|再次|诚恳)?(?:建议|希望(?=北京|公交|[\u4e00-\u9fff]{2}公交|该)|今年|去年|明年|据|"
+    r"运作|不排除|增站|[西东南北][起至]|望(?=贵))|[\u4e00-\u9fff]{2,6}委托|从?[\u4e00-\u9fff]{0,2}划[转归]至?|"
+    r"新?[央国民]企(?=[\u4e00-\u9fff]{2})"
+)
+PLACE_TWICE: Final = re.compile(
+    r"([\u4e00-\u9fff]{2,3})[省市][\u4e00-\u9fff]{0,8}?[省市县区](?=\1[\u4e00-\u9fff]{2})"
+)
 _PLACE_OR_WORKS: Final = re.compile(
     r"(?:路口|大桥|[东西南北]桥|桥[东西南北]|小区|家园|嘉园|高速|高铁|铁路|快速路|大道|[公马]路|隧道|机场|水库|灌区|核电[一二三四]期|"
     r"遗址|石窟|王陵|[子神关]庙|[子公王]祠|寺院|景区|度假村|古村落|图书馆|博物馆|文化馆|体育馆|剧院|歌舞团|艺术团|豫剧团|"
@@ -156,6 +172,15 @@ _PRODUCT_AFTER: Final = re.compile(
 _PRODUCT: Final = re.compile(
     r"(?:[果米菜茶酒菇菌枣桃李柚橙橘梨瓜薯豆羊牛鸡鸭鱼蟹药花]|中药材|榨菜|小米|紫砂|岫玉|玛瑙)$"
 )
+# A list with the name in it is summed up as something else: 兰花、玫瑰等基地建设.
+_LIST_AFTER: Final = re.compile(
+    r"(?:、[^、，。；等]{2,8}){0,6}(?:和[^、，。；等]{2,6})?等?(?:\d+[条座个])?(?:基地建设|地理标志|农特产品|特色产业|专业市场|文化品牌|"
+    r"文化旅游品牌|保障房|首店|高速公路|慢行|大中型水|新就业形态|国家重点生态)|"
+    r"(?:、[^、，。；等]{2,8}){0,6}等为(?:重点的(?:流域|生态|水)|代表的(?:生态|休闲|旅游|景))"
+)
+_WATER: Final = re.compile(r"[\u4e00-\u9fff]{2,4}(?:河|沟|溪|渠|寺|庙)")
+_BOARD: Final = re.compile(r"(?:中小|创业|科创|主|新三)板$|^两[\u4e00-\u9fff]$")
+_PLANT_AS_PLACE: Final = re.compile("[东西南北]?(?:村|站|路|门)")
 _STATE_OWNED: Final = re.compile(
     r"^(?:新?[央国民]企|民营十大|省级|[一二两三四五六七八九十]大(?=集团|企业|公司)|虚拟|[该某])"
 )
@@ -165,10 +190,11 @@ _MEDIA_KIND: Final = re.compile(
 _SCHOOL_SHORT: Final = re.compile(r"^[\u4e00-\u9fff]{1,2}大$")
 _SCHOOL_NEAR: Final = re.compile("大学|高校|学科|双一流|院校")
 _PERSON_NEAR: Final = re.compile("名人|先贤|英烈|诗人|故居")
-_UNIT: Final = re.compile(r"吉瓦|兆瓦|千瓦|公里|亩")
+_UNIT: Final = re.compile(r"^(?:吉瓦|兆瓦|千瓦|公里|亩)$")
 _CLAUSE: Final = re.compile(
     r"^(?:[提领找开留助].{1,3}(?:诉求|补贴|政策|公司|退税|纾困))$|(?:耗能|污染|效益|技术|成本|产量)[高重低差]$"
 )
+_NO_FIRMS: Final = (_PLACE_OR_WORKS, _STATE_OWNED, _MEDIA_KIND, _UNIT, _CLAUSE, _BOARD)
 _SCENERY_AROUND: Final = re.compile(
     "青山|碧水|绿水|蓝天|净土|沃土|碧海|绿地|清水|金山银山|常在|荒山|山体"
 )
@@ -183,23 +209,39 @@ def no_firm(text: str, start: int, end: int) -> bool:
 
 @lru_cache(maxsize=50_000)
 def _no_firm(before: str, name: str, after: str) -> bool:
+    if LEAD.match(name) or PLACE_TWICE.match(name):
+        return True  # the name begins later
     if "公司" in name[-2:]:
         return bool(_STATE_OWNED.match(name) or _IN_BETWEEN.search(name[:-2]) or _is_kind(name))
-    if _PLACE_OR_WORKS.search(name) or _STATE_OWNED.match(name) or _MEDIA_KIND.match(name):
-        return True
-    if _POWER_STATION.fullmatch(name) and not _OWNED_PLANT.search(name + after[:4]):
-        return True
-    if _UNIT.fullmatch(name) or _CLAUSE.search(name):
+    if any(kind.search(name) for kind in _NO_FIRMS) or _is_place(name, after):
         return True
     if name in word_set("scenery") and _in_scenery(before, after):
         return True
-    if _PRODUCT.search(name) and _PRODUCT_AFTER.match(after):
+    return _is_school_or_person(name, after) or _is_of_other_kind(name, after)
+
+
+def _is_place(name: str, after: str) -> bool:
+    """Return whether a name is a river's, a power station's or that of a plant as a stop."""
+    if _POWER_STATION.fullmatch(name) and not _OWNED_PLANT.search(name + after[:4]):
         return True
+    if name.endswith("厂") and _PLANT_AS_PLACE.match(after):
+        return True
+    return bool(_WATER.fullmatch(name)) and not {name, name[:2]} & well_known()
+
+
+def _is_school_or_person(name: str, after: str) -> bool:
     if _SCHOOL_SHORT.match(name) and _SCHOOL_NEAR.search(after):
         return True
-    if len(name) <= 5 and _PERSON_NEAR.search(after):
+    return len(name) <= 5 and bool(_PERSON_NEAR.search(after))
+
+
+def _is_of_other_kind(name: str, after: str) -> bool:
+    """Return whether what follows says that a name is a product's or that of works."""
+    if _PRODUCT.search(name) and _PRODUCT_AFTER.match(after):
         return True
-    return not FIRM_SUFFIX.search(name) and bool(_WORKS_AFTER.match(after))
+    if FIRM_SUFFIX.search(name):
+        return False
+    return bool(_WORKS_AFTER.match(after) or _LIST_AFTER.match(after))
 
 
 def _is_kind(name: str) -> bool:

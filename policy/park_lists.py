@@ -18,10 +18,14 @@ _SHARED_FORM: Final = re.compile(
     r"(?:集聚区|功能区)"
 )
 
+_NO_WORKS: Final = re.compile("生态功能区|主体功能区|旅游集聚区")
+
 
 def shared_form(text: str, line: Line) -> Iterator[Span]:
     """Yield the places of a list that is summed up as so many areas."""
     for match in _SHARED_FORM.finditer(text, line.start, line.end):
+        if _NO_WORKS.search(match.group()):
+            continue
         start = match.start("items")
         for item in re.split("[、和]", match.group("items")):
             stop = start + len(item)

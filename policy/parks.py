@@ -159,7 +159,8 @@ def _over_dash(text: str, start: int, floor: int) -> int:
     piece = piece_start(text, start - 1, floor)
     begin = name_start(text, piece, start - 1, keep=2)
     left = text[begin : start - 1]
-    if not 2 <= len(left) <= 6 or (is_ordinary(left) and not place_at(left, 0)):
+    placed = any(place_at(left, at) for at in range(len(left) - 1))
+    if not 2 <= len(left) <= 6 or (is_ordinary(left) and not placed):
         return start
     return begin
 

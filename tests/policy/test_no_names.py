@@ -58,3 +58,34 @@ def test_scenery_works_and_kinds_of_firms_are_no_firms(text: str) -> None:
 
 def test_power_station_of_a_named_firm_stays() -> None:
     assert "华能丹东电厂" in _names("支持华能丹东电厂、沈鼓集团等企业做大做强。", "enterprise")
+
+
+@pytest.mark.parametrize(
+    ("text", "firms"),
+    [
+        ("因此建议辽北公交集团增设站点。", ["辽北公交集团"]),
+        ("在辽宁省法库县辽宁恒瑞春纺织有限公司投产。", ["辽宁恒瑞春纺织有限公司"]),
+        ("由市交通局委托恒瑞客运公司经营。", ["恒瑞客运公司"]),
+        ("据该公司经理介绍，今年公司销售良好。", []),
+        ("搞好以“治水、改土、修路”为重点的建设。", []),
+        ("支持企业到中小板、创业板上市。", []),
+        ("大力推动兰花、玫瑰等基地建设。", []),
+        ("从辽阳大灰厂村始发。", []),
+    ],
+)
+def test_firms_begin_after_words_of_letters(text: str, firms: list[str]) -> None:
+    assert _names(text, "enterprise") == firms
+
+
+@pytest.mark.parametrize(
+    ("text", "parks"),
+    [
+        ("为方便铁西科技园职工出行增设站点。", ["铁西科技园"]),
+        ("途经中关村南大街。", []),
+        ("恒瑞市被评为“辽北纺织产品出口基地”。", []),
+        ("加强法库、康平2个国家重点生态功能区建设。", []),
+        ("围绕加快六大产业园建设。", []),
+    ],
+)
+def test_borders_and_titles_of_parks(text: str, parks: list[str]) -> None:
+    assert _names(text, "park") == parks
