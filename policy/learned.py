@@ -22,13 +22,13 @@ from clusteratlas.policy.learned_choice import (
     MAX_NAME_CHARS,
     Candidate,
     choose,
-    describe,
     measure,
     rate,
 )
 from clusteratlas.policy.learned_items import LIKELY_CORE
 from clusteratlas.policy.learned_marks import marks_of
 from clusteratlas.policy.learned_model import LABELS, SCALE, Model, label_scores, load_model
+from clusteratlas.policy.learned_traits import describe
 from clusteratlas.policy.no_names import no_firm, no_park
 from clusteratlas.policy.spans import Span
 from clusteratlas.policy.vocabulary import is_ordinary

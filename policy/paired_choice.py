@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from clusteratlas.policy.codes import Marks
+from clusteratlas.policy.logistic import log_odds, probability
 from clusteratlas.policy.paired_candidates import BEFORE, EARLIER, OVER, SAME, TOPIC, Pairs
 from clusteratlas.policy.paired_marks import unit_key
 
@@ -18,6 +19,7 @@ _REACH: Final = 6
 MADE: Final = 6  # mark rr of pairs that the rules made
 _RULED: Final = frozenset({2, 4, 5, 6})
 _SOURCES: Final = ("rule", "form", "rest", "bare")
+_BOUND: Final = 1e-3  # of shares, as log-odds
 _KINDS: Final = ("city", "county", "town", "park", "zone")
 
 Traits = dict[str, float]
@@ -37,12 +39,6 @@ class Choice:
         """Return the pairs whose groups are the trades of the unit."""
         least = max(LEAST_PAIR, SHARE_OF_TOP * self.pairs[0][0])
         return [pair for pair in self.pairs if pair[0] >= least]
-
-
-def log_odds(share: float) -> float:
-    """Return the log-odds of a probability, bounded."""
-    bounded = min(max(share, 1e-3), 1 - 1e-3)
-    return math.log(bounded / (1 - bounded))
 
 
 def choices_of(found: Pairs, marks: Marks, shares: Sequence[float], size: int) -> list[Choice]:
@@ -85,22 +81,22 @@ def _traits(
     made = max(
         (s for (s, _), rule in zip(pairs, by_rules, strict=True) if rule == MADE), default=0.0
     )
-    top = log_odds(shares[0])
+    top = log_odds(shares[0], _BOUND)
     least = max(LEAST_PAIR, SHARE_OF_TOP * shares[0])
     names = {name for s, n in pairs if s >= least for name in found.groups[found.pairs[n][1]].names}
     return {
         "likeliest": top,
-        "second": log_odds(shares[1] if len(shares) > 1 else 0.0),
+        "second": log_odds(shares[1] if len(shares) > 1 else 0.0, _BOUND),
         "sum": math.log(sum(shares)),
         "likely pairs": min(sum(share > _LIKELY_PAIR for share in shares), 5),
         "mentions": min(len({found.pairs[n][0] for _, n in pairs}), 6),
-        "rival": log_odds(rival),
-        "ahead of rival": top - log_odds(rival),
+        "rival": log_odds(rival, _BOUND),
+        "ahead of rival": top - log_odds(rival, _BOUND),
         "longer rival": bool(longer > 0),
         "shorter rival": bool(longer < 0),
         "ruled": not _RULED.isdisjoint(by_rules),
         "made by rules": made > 0,
-        "made likely": log_odds(made),
+        "made likely": log_odds(made, _BOUND),
         "trades": min(len(names), 8),
         "characters": min(len(key), 12),
         **{f"source {source}": one.source == source for source in _SOURCES},
@@ -130,6 +126,4 @@ def _rival(found: Pairs, mention: int, key: str, best: dict[int, float]) -> tupl
 def rate(choices: Sequence[Choice], weights: dict[str, float]) -> None:
     """Set the score of units: the probability of a logistic model, rounded."""
     for one in choices:
-        parts = [weights.get(trait, 0.0) * value for trait, value in one.traits.items() if value]
-        total = weights["bias"] + math.fsum(parts)
-        one.score = round(1 / (1 + math.exp(-max(min(total, 50.0), -50.0))), 4)
+        one.score = probability(one.traits, weights)
