@@ -19,7 +19,7 @@ _DOING: Final = re.compile(
     r"传承|弘扬|深入|大力|热爱|能人|推[动进]|加[快强大]|支持|鼓励|引导|促进|完善|打造|培育|做[大强优]|"
     r"抓[好住]|创建|争[创取]|申报|繁荣|丰富|强化|筹建|改造|启动|依托|围绕|利用|坚持|开展|组织|保护|"
     r"扩大|发挥|确保|落实|构建|举办|巩固|深化|拓展|整合|盘活|探索|引进|招引|吸引|聚焦|整治|治理|修建|"
-    r"扩建|续建|完成|力争|努力|积极|继续|统筹|以[城工]"
+    r"扩建|续建|完成|力争|努力|积极|继续|统筹|通过|以[城工]"
 )
 _COUNTED: Final = re.compile(
     r"[\d两三四五六七八九十]+[个条座家片]|[\d两三四五六七八九十]+[A-Z]级|[区县市镇][和与及、]|"
@@ -33,7 +33,7 @@ _WORD: Final = re.compile(
     r"(?:小城|重点场|重|文明村|中心城|重点城|卫星城)镇|入选.*|获[评批].*|荣获.*|"
     r"(?:教育|研学|实践|培训)基地|景区|博览园|大观园|公园|苏区|新居)"
 )
-_NO_UNIT: Final = re.compile("把?[我本该全]|(?:全国|世界).*城$")
+_NO_UNIT: Final = re.compile("把?(?:我|该|[本全](?=[省市县区镇乡旗])|辖[内区])|(?:全国|世界).*城$")
 # What administrations do and honour, and what is only a part of a sentence.
 _NO_TRADE: Final = re.compile(
     r"^垃圾$|^污水处理$|^管网$|^(?:经济|大产业|生产|销售|新要求|最大|一业)$|(?:废物|废弃物)$|处理(?:[场厂站]|设施)$|填埋"
@@ -42,7 +42,7 @@ _NO_TRADE: Final = re.compile(
     r"公益|慈善|残疾人)事业$|公共文化|^失业|一村一品|名胜|星级酒店|保障性|文化艺术$|博物馆|科技馆|"
     r"(?:历史|民俗|名人|传统|古都|特色|乡土|土|移民|武术|华侨|红色|城市|社区|群众|校园|法治|廉政|"
     r"优秀|民族|非遗)文化$|创业孵化$|创业$|投资兴业|^劳务|^(?:打通|起了|提高|申报|启动|光大|更多|通过|于)|"
-    r"入选|繁荣$|\d+号|^老工业$|(?<!步行)(?<!商业)(?<!美食)街$"
+    r"入选|繁荣$|^(?:减(?!速)|域|合理|依法|严格|规范)|^行业$|托管$|\d+号|^老工业$|(?<!步行)(?<!商业)(?<!美食)街$"
 )
 # Services to citizens: schools, clinics, water, roads, order.
 _SERVICE: Final = re.compile(
@@ -56,6 +56,10 @@ _SERVICE: Final = re.compile(
 _HONOUR: Final = re.compile(
     r"入选|获[评批授]|荣获|被[^，。；]{0,24}(?:评为|认定|命名|授予|列入|列为)|评为|排名第|位居"
 )
+# Of what was, and of schools, monuments; circulars to all bodies of a place.
+_PAST: Final = re.compile("近年来|过去[的一五]|[五一]年来|去年")
+_PUBLIC: Final = re.compile("学校|医院|社会保障|医疗卫生|群众文化|文艺|非物质文化|文物")
+_ADDRESSED: Final = re.compile("(?:人民)?政府[^。；]{0,30}(?:各部门|各单位|市直|区直|县直)")
 _TITLE: Final = re.compile(
     r"(?:争创|创建|申创|争取|申报)[^，。；、]{0,16}(?:[名强](?=[县镇])|示范(?=[县区市]))"
 )
@@ -100,9 +104,10 @@ def unit_of(text: str, unit: Unit) -> Unit | None:
 def _may_be_unit(name: str) -> bool:
     if name in place_index():
         return True
-    if _WORD.fullmatch(name) or _NO_UNIT.match(name):
+    if _WORD.fullmatch(name):
         return False
-    return _opens_with_place(name) or not (_DOING.match(name) or _COUNTED.match(name))
+    refused = _NO_UNIT.match(name) or _DOING.match(name) or _COUNTED.match(name)
+    return refused is None or _opens_with_place(name)
 
 
 def _opens_with_place(name: str) -> bool:
@@ -113,6 +118,10 @@ def _opens_with_place(name: str) -> bool:
 def _only_told(text: str, one: Positioning) -> bool:
     """Return whether a sentence honours a unit, seeks a title or a brand, or only builds it."""
     start, end, unit = one.start, one.end, one.unit
+    if _PAST.search(text, start, end) or _ADDRESSED.search(text, start, end):
+        return True
+    if one.rule == "responsible" and text.startswith("管委会", unit.end):
+        return True
     if not start <= unit.start < end:
         return False
     begin = max(text.rfind("，", start, unit.start) + 1, start)
@@ -122,7 +131,7 @@ def _only_told(text: str, one: Positioning) -> bool:
     said = sum(name in clause for name in one.sectors)
     if said and _HONOUR.search(text, begin, stop):
         return True
-    if _TITLE.search(text, begin, stop) or _is_branded(text, one):
+    if any(form.search(text, begin, stop) for form in (_TITLE, _PUBLIC)) or _is_branded(text, one):
         return True
     if unit.kind not in {"park", "zone"} or 2 * said >= len(one.sectors):
         return False

@@ -34,7 +34,9 @@ def test_a_word_that_ends_like_a_place_is_no_unit(name: str) -> None:
     assert unit_of(name, Unit(name, 0, len(name), "town")) is None
 
 
-@pytest.mark.parametrize("name", ["半城镇", "陈村镇", "法库县", "将军庙片区", "建设镇", "李家乡"])
+@pytest.mark.parametrize(
+    "name", ["半城镇", "陈村镇", "法库县", "将军庙片区", "建设镇", "李家乡", "本溪高新区"]
+)
 def test_places_that_look_like_words_stay(name: str) -> None:
     unit = Unit(name, 0, len(name), "town")
     assert unit_of(name, unit) is unit
@@ -55,6 +57,7 @@ def test_the_verb_before_a_name_is_no_part_of_it() -> None:
         "支持法库县争创辽宁旅游名县、康平县争创全国旅游强县。",
         "培育法库苹果、康平花生等一批绿色品牌。",
         "法库县弘扬历史文化、民俗文化。",
+        "近年来，法库县重点发展陶瓷、建材。",
         "加快建设法库陶瓷文化产业园、艺术馆等项目，发展壮大广播电视、演艺娱乐等产业。",
     ],
 )
