@@ -7,6 +7,7 @@ from typing import Final
 _NUMERAL: Final = "一二三四五六七八九十百〇零两"
 MAX_HEADING_CHARS: Final = 60
 MAX_PLAIN_HEADING_CHARS: Final = 24
+MAX_LABEL_CHARS: Final = 24  # a longer title with a comma is a sentence
 
 # (level, pattern): the deeper the number, the deeper the heading. Numbers may be missing or repeat.
 _HEADINGS: Final = (
@@ -38,6 +39,13 @@ class Heading:
     start: int
     end: int
 
+    @property
+    def label(self) -> str:
+        """Return number and title for a path; of a title that is a whole sentence its first clause."""
+        clause, comma, _ = self.title.partition("，")
+        long = len(self.title) > MAX_LABEL_CHARS and comma and len(clause) > 1
+        return f"{self.number}{clause if long else self.title}"
+
 
 @dataclass(frozen=True)
 class Line:
@@ -53,7 +61,7 @@ class Line:
     @property
     def section(self) -> str:
         """Return the section path as one text, outermost first."""
-        return " / ".join(f"{h.number}{h.title}" for h in self.path)
+        return " / ".join(heading.label for heading in self.path)
 
 
 @dataclass(frozen=True)

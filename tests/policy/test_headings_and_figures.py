@@ -113,3 +113,13 @@ def test_title_number_and_date_of_a_web_page(
 def test_other_figures_are_no_date_and_no_number(line: str) -> None:
     document = extract(f"盘锦市石化产业发展规划\n{line}\n发展石化产业。\n")["document"]
     assert (document["number"], document["date"]) == ("", "")
+
+
+def test_a_sentence_that_is_a_heading_stands_in_paths_by_its_first_clause() -> None:
+    text = (
+        "二、重点任务\n（一）做强数控机床产业集群，依托甲重工、乙集团等企业，建设世界级机床基地。\n"
+        "支持沈阳机床集团发展。\n（二）巩固主导产业，培育新兴产业\n支持沈阳鼓风机集团发展。\n"
+    )
+    sections = {one["name"]: one["section"] for one in extract(text)["enterprises"]}
+    assert sections["沈阳机床集团"] == "二、重点任务 / （一）做强数控机床产业集群"
+    assert sections["沈阳鼓风机集团"] == "二、重点任务 / （二）巩固主导产业，培育新兴产业"
