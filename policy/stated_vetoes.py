@@ -11,6 +11,7 @@ from clusteratlas.policy.stated import Positioning
 from clusteratlas.policy.units import Unit
 
 MAX_PLACE_CHARS: Final = 4
+MAX_CHARS: Final = 1_000  # of a sentence before and after a unit
 MAX_LEAD_CHARS: Final = 60  # of a sentence before a unit that tell whether it is only built
 
 # A name that begins with what is done: 建强…产业园, 能人回乡, 新建通乡.
@@ -117,8 +118,10 @@ def _opens_with_place(name: str) -> bool:
 
 def _only_told(text: str, one: Positioning) -> bool:
     """Return whether a sentence honours a unit, seeks a title or a brand, or only builds it."""
-    start, end, unit = one.start, one.end, one.unit
-    if _PAST.search(text, start, end) or _ADDRESSED.search(text, start, end):
+    unit = one.unit
+    start = max(one.start, unit.start - MAX_CHARS) if unit.start < one.end else one.start
+    end = min(one.end, start + 2 * MAX_CHARS)  # a row may be longer than any sentence
+    if _of_past_or_all(text[start:end]):
         return True
     if one.rule == "responsible" and text.startswith("管委会", unit.end):
         return True
@@ -131,17 +134,24 @@ def _only_told(text: str, one: Positioning) -> bool:
     said = sum(name in clause for name in one.sectors)
     if said and _HONOUR.search(text, begin, stop):
         return True
-    if any(form.search(text, begin, stop) for form in (_TITLE, _PUBLIC)) or _is_branded(text, one):
+    if any(form.search(text, begin, stop) for form in (_TITLE, _PUBLIC)):
+        return True
+    if _is_branded(text, one.sectors[-1], start, end):
         return True
     if unit.kind not in {"park", "zone"} or 2 * said >= len(one.sectors):
         return False
     return _is_built(text, one, begin, stop)
 
 
-def _is_branded(text: str, one: Positioning) -> bool:
+@lru_cache(maxsize=1_000)
+def _of_past_or_all(sentence: str) -> bool:
+    return (_PAST.search(sentence) or _ADDRESSED.search(sentence)) is not None
+
+
+def _is_branded(text: str, trade: str, start: int, end: int) -> bool:
     """Return whether what is to grow is a brand: 甲苹果、乙大米等一批品牌."""
-    ends = (text.rfind(name, one.start, one.end) + len(name) for name in one.sectors[-1:])
-    return any(_BRAND.match(text, at, one.end) is not None for at in ends)
+    at = text.rfind(trade, start, end)
+    return at >= 0 and _BRAND.match(text, at + len(trade), end) is not None
 
 
 def _is_built(text: str, one: Positioning, begin: int, stop: int) -> bool:
