@@ -50,6 +50,7 @@ _RULES: Final = (
 _FULL_FORM: Final = re.compile("公司|集团|研究[院所]|厂")
 _PLACE_BRACKET: Final = re.compile(r"[（(]([\u4e00-\u9fff]{2,4})[)）]")
 _INSTITUTE_BRANCH: Final = re.compile(r"[\u4e00-\u9fff]{2,4}分(?:院|所|部|中心)(?![\u4e00-\u9fff])")
+_OWN_INSTITUTE: Final = re.compile(r"([\u4e00-\u9fff]{2,3})研究[院所](?![\u4e00-\u9fff]{2}分)")
 _AFTER_BRANCH: Final = frozenset("、，。；等）\n") | {""}
 _LISTED: Final = frozenset({"frame", "project", "between firms", "after firms"})
 _PARTNER_BEFORE: Final = re.compile(r"(?:与|同|和|跟)[^。；\n]{0,60}$")
@@ -136,6 +137,9 @@ def _with_branch(text: str, span: Span) -> Span:
         form = SHORT_FORM.match(text, bracket.end())
         trade = form and text[form.end() : form.end() + 1] in _AFTER_BRANCH
         return Span(span.start, form.end() if form and trade else bracket.end(), span.reason)
+    own = _OWN_INSTITUTE.match(text, span.end)
+    if own and place_level(own.group(1)) == "city":
+        return Span(span.start, own.end(), span.reason)
     branch = _INSTITUTE_BRANCH.match(text, span.end)
     if branch and text[span.end - 1] in "院所":
         return Span(span.start, branch.end(), span.reason)

@@ -153,7 +153,7 @@ PLACE_TWICE: Final = re.compile(
 _PLACE_OR_WORKS: Final = re.compile(
     r"(?:路口|大桥|[东西南北]桥|桥[东西南北]|小区|家园|嘉园|高速|高铁|铁路|快速路|大道|[公马]路|隧道|机场|水库|灌区|核电[一二三四]期|"
     r"遗址|石窟|王陵|[子神关]庙|[子公王]祠|寺院|景区|度假村|古村落|图书馆|博物馆|文化馆|体育馆|剧院|歌舞团|艺术团|豫剧团|"
-    r"医院|卫生院|分局|交通局|委员会|实验室|生活馆|旗舰店|体育场|体育中心|名人|三杰|文化节|"
+    r"大学|(?<!科)学院|中学|小学|医院|卫生院|分局|交通局|委员会|实验室|生活馆|旗舰店|体育场|体育中心|名人|三杰|文化节|"
     r"保障房|安置房|避风塘|污水厂|污水处理厂|水厂|宏志班)$"
 )
 _POWER_STATION: Final = re.compile(r"(?:虚拟|[\u4e00-\u9fff]{2,3})电厂(?:[一二三四]期)?$")
@@ -180,7 +180,7 @@ _LIST_AFTER: Final = re.compile(
 )
 _WATER: Final = re.compile(r"[\u4e00-\u9fff]{2,4}(?:河|沟|溪|渠|寺|庙)")
 _BOARD: Final = re.compile(r"(?:中小|创业|科创|主|新三)板$|^两[\u4e00-\u9fff]$")
-_PLANT_AS_PLACE: Final = re.compile("[东西南北]?(?:村|站|路|门)")
+_PLANT_AS_PLACE: Final = re.compile("[东西南北]?(?:村|站|路|门)|大?遗址")
 _STATE_OWNED: Final = re.compile(
     r"^(?:新?[央国民]企|民营十大|省级|[一二两三四五六七八九十]大(?=集团|企业|公司)|虚拟|[该某])"
 )
@@ -190,13 +190,30 @@ _MEDIA_KIND: Final = re.compile(
 _SCHOOL_SHORT: Final = re.compile(r"^[\u4e00-\u9fff]{1,2}大$")
 _SCHOOL_NEAR: Final = re.compile("大学|高校|学科|双一流|院校")
 _PERSON_NEAR: Final = re.compile("名人|先贤|英烈|诗人|故居")
+_KINDS: Final = frozenset(
+    [
+        "船",
+        "船代",
+        "货代",
+        "报关",
+        "电影",
+        "开",
+        "贵",
+        "望贵",
+        "持股",
+        "控股",
+        "参股",
+        "工投",
+        "联合",
+    ]
+)  # what stands before 公司
 _UNIT: Final = re.compile(r"^(?:吉瓦|兆瓦|千瓦|公里|亩)$")
 _CLAUSE: Final = re.compile(
     r"^(?:[提领找开留助].{1,3}(?:诉求|补贴|政策|公司|退税|纾困))$|(?:耗能|污染|效益|技术|成本|产量)[高重低差]$"
 )
 _NO_FIRMS: Final = (_PLACE_OR_WORKS, _STATE_OWNED, _MEDIA_KIND, _UNIT, _CLAUSE, _BOARD)
 _SCENERY_AROUND: Final = re.compile(
-    "青山|碧水|绿水|蓝天|净土|沃土|碧海|绿地|清水|金山银山|常在|荒山|山体"
+    "青山|碧水|绿水|蓝天|净土|沃土|碧海|绿地|清水|金山银山|面对面|实打实|手拉手|常在|荒山|山体"
 )
 _IN_BETWEEN: Final = re.compile(r"[\d.]+(?:余|多)?家")
 
@@ -246,21 +263,7 @@ def _is_of_other_kind(name: str, after: str) -> bool:
 
 def _is_kind(name: str) -> bool:
     """Return whether a name is a kind of firm: 船公司, 货代公司, 电影公司."""
-    own = name[:-2]
-    return own in {
-        "船",
-        "船代",
-        "货代",
-        "报关",
-        "电影",
-        "开",
-        "贵",
-        "持股",
-        "控股",
-        "参股",
-        "工投",
-        "联合",
-    }
+    return name[:-2].strip() in _KINDS
 
 
 def _in_scenery(before: str, after: str) -> bool:
