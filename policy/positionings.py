@@ -24,7 +24,8 @@ from clusteratlas.policy.stated_in_rows import (
     table_header,
 )
 from clusteratlas.policy.stated_sectors import leading_sectors
-from clusteratlas.policy.stated_vetoes import allowed
+from clusteratlas.policy.stated_strength import by_strength
+from clusteratlas.policy.stated_vetoes import allowed, without_others
 from clusteratlas.policy.structure import Line
 from clusteratlas.policy.subjects import opening
 from clusteratlas.policy.unit_titles import (
@@ -74,7 +75,9 @@ def find_positionings(
     region: tuple[str, ...],
     firms: frozenset[str] = frozenset(),
 ) -> list[Positioning]:
-    """Return the stated positionings in the order of the text, one per unit and sentence.
+    """Return the stated positionings in the order of the text.
+
+    One per unit, sentence and strength: 重点发展A，配套发展B makes two.
 
     Parameters
     ----------
@@ -93,7 +96,9 @@ def find_positionings(
     for line in lines:
         reader.read(line)
     ruled = _merged(allowed(text, reader.found), firms)
-    return _merged(allowed(text, second_reading(text, lines, units, ruled, firms)), firms)
+    found = _merged(allowed(text, second_reading(text, lines, units, ruled, firms)), firms)
+    found = list(without_others(text, found, ruled))
+    return list(by_strength(text, found, index.between))
 
 
 def units_within(text: str, units: list[Unit], firms: frozenset[str]) -> set[Unit]:

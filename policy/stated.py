@@ -8,6 +8,7 @@ from typing import Final
 from clusteratlas.policy.structure import Line
 from clusteratlas.policy.units import Unit
 
+MENTIONED: Final = "mentioned"
 _STRENGTH: Final = (
     ("core", re.compile(r"为核心|核心区|首位|主阵地|为龙头|为引领|为中心|核心承载")),
     ("supporting", re.compile(r"协同|配套|支撑|补充|承接|辅助|联动")),
@@ -37,7 +38,7 @@ def strength_of(clause: str) -> str:
     for strength, pattern in _STRENGTH:
         if pattern.search(clause):
             return strength
-    return "mentioned"
+    return MENTIONED
 
 
 def stated(

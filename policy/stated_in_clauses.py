@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import Final
 
+from clusteratlas.policy.coined import has_coined
 from clusteratlas.policy.places import place_index
 from clusteratlas.policy.sector_phrases import sectors_in
 from clusteratlas.policy.stated import Positioning, stated
@@ -15,6 +17,7 @@ from clusteratlas.policy.structure import Line
 from clusteratlas.policy.subjects import NOT_SUBJECT, groups, is_built, may_be_subject
 from clusteratlas.policy.unit_titles import heading_trade
 from clusteratlas.policy.units import Unit
+from clusteratlas.policy.well_known import well_known
 
 # A list between 以 and 为 may hold commas (以外贸，配送，检测等为主导产业).
 _CLAUSE: Final = re.compile(
@@ -58,6 +61,7 @@ _LEAD_TRADE: Final = re.compile(
 )
 
 
+_TWO_COUNTRIES: Final = re.compile("中[德日韩俄法英美意欧荷奥瑞新以泰蒙白印]")
 _WITHIN: Final = frozenset({"park", "zone", "town"})
 _VEHICLE: Final = re.compile(
     "[)）]?(?:[（(][^（）()]{1,30}[)）])?为(?:主要|重要|核心)?(?:载体|依托|平台|主阵地|承载|"
@@ -268,4 +272,19 @@ class Reading:
     def _names_trade(self, begin: int, unit: Unit) -> bool:
         """Return whether a park is what the clause wants built (布局建设轮胎产业园)."""
         before = self.text[max(begin, unit.start - 4) : unit.start]
-        return unit.kind == "park" and before.endswith(("建设", "打造", "布局", "发展", "规划"))
+        wanted = before.endswith(("建设", "打造", "布局", "发展", "规划"))
+        return unit.kind == "park" and wanted and not has_own_name(unit.name)
+
+
+@lru_cache(maxsize=10_000)
+def has_own_name(park: str) -> bool:
+    """Return whether a trade is only a part of a park's name, after a name of its own (中德装备园)."""
+    named = [trade for trade in sectors_in(park) if park.startswith(trade)]
+    cuts = ((trade, size) for trade in named for size in (2, 3, 4))
+    return any(sectors_in(trade[size:]) and _is_own(trade[:size], trade) for trade, size in cuts)
+
+
+def _is_own(head: str, stem: str) -> bool:
+    if head in place_index() or head in well_known() or _TWO_COUNTRIES.fullmatch(head):
+        return True
+    return has_coined(stem) and has_coined(head)

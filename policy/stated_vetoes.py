@@ -70,6 +70,7 @@ _BRAND: Final = re.compile(
 _BUILDING: Final = re.compile(
     r"(?:建[设成好]|推进|实施|抓好|加快|打造|启动|筹建|完善|组建|做强|发展|支持)[^，。；]*$"
 )
+_OPENED: Final = re.compile("[，,；：](?:支持|推动|鼓励|引导|促进|指导)?$")
 _AMONG: Final = re.compile("[、和与等]|(?:建设|项目|工程|发展)$")
 
 
@@ -114,6 +115,41 @@ def _may_be_unit(name: str) -> bool:
 def _opens_with_place(name: str) -> bool:
     sizes = range(2, MAX_PLACE_CHARS + 1)
     return any(name[:size] in place_index() for size in sizes)
+
+
+def without_others(
+    text: str, found: Iterable[Positioning], ruled: Iterable[Positioning]
+) -> Iterator[Positioning]:
+    """Yield positionings without what the rules give a later clause's own unit: 甲做A，乙培育B.
+
+    Parameters
+    ----------
+    found
+        What both readers state.
+    ruled
+        What the rules alone state; it is never left out.
+    """
+    stated: dict[int, list[Positioning]] = {}
+    for one in ruled:
+        stated.setdefault(one.start, []).append(one)
+    for one in found:
+        here = stated.get(one.start, [])
+        own = {name for other in here if other.unit.name == one.unit.name for name in other.sectors}
+        more = [name for name in one.sectors if name not in own]
+        theirs: set[str] = set()
+        for other in here if more else ():
+            if _opens_later(text, other.unit, one.unit):
+                theirs.update(other.sectors)
+        kept = tuple(name for name in one.sectors if name in own or name not in theirs)
+        if kept:
+            yield one if kept == one.sectors else replace(one, sectors=kept)
+
+
+def _opens_later(text: str, other: Unit, unit: Unit) -> bool:
+    """Return whether a unit of the same kind opens a clause after that of another one."""
+    if other.kind != unit.kind or other.name == unit.name or other.start < unit.end:
+        return False
+    return _OPENED.search(text, max(unit.end, other.start - 6), other.start) is not None
 
 
 def _only_told(text: str, one: Positioning) -> bool:
