@@ -1,7 +1,8 @@
 """How strongly each trade of a positioning is stated: by the clause that gives it to the unit.
 
 A sentence may say several things of a unit (重点发展A，配套发展B) and of several units
-(甲主攻A，乙培育B). The words that tell the strength are those of the clause in which unit and trade meet.
+(甲主攻A，乙培育B). The words that tell the strength are those of the clause in which unit and
+trade meet.
 """
 
 import bisect
