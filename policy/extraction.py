@@ -26,6 +26,7 @@ from clusteratlas.policy.records import (
 )
 from clusteratlas.policy.responsibilities import find_responsibilities, find_targets
 from clusteratlas.policy.review import Correction, apply_links, corrections_for
+from clusteratlas.policy.row_places import places_of_rows
 from clusteratlas.policy.sections import find_sectors
 from clusteratlas.policy.spans import Span, resolve
 from clusteratlas.policy.structure import official_marks, read_structure
@@ -84,13 +85,13 @@ def extract_reviewed(
     enterprises = corrected(original, enterprises, corrections, "enterprise")
     others = corrected(original, ruled[1], corrections, "park")
     units = resolve([*parks, *(one for one in others if not _overlaps(one, parks))])
-    at = LineIndex(lines)
+    at, rows = LineIndex(lines), places_of_rows(text, lines, region)
     extraction: Extraction = {
         "document": document_record(document),
         "sectors": [sector_record(sector) for sector in find_sectors(text, lines)],
         "enterprises": [enterprise_record(original, span, at) for span in enterprises],
         "partners": [enterprise_record(original, span, at) for span in partners],
-        "parks": [park_record(original, span, at, region) for span in parks],
+        "parks": [park_record(original, span, at, region, rows) for span in parks],
         "positionings": [
             positioning_record(original, one)
             for one in find_positionings(text, lines, units, region, names_of(text, firms))

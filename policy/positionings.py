@@ -13,21 +13,16 @@ from clusteratlas.policy.spans import Span
 from clusteratlas.policy.speakable import bodies, speakable
 from clusteratlas.policy.stated import Positioning, stated
 from clusteratlas.policy.stated_again import Repeated, Spoken
+from clusteratlas.policy.stated_in_brackets import in_bracket
 from clusteratlas.policy.stated_in_clauses import Reading, Sentence, in_sentence
 from clusteratlas.policy.stated_in_lists import in_list, in_named_parts
-from clusteratlas.policy.stated_in_rows import (
-    Header,
-    in_bracket,
-    in_row,
-    in_spaced_row,
-    is_row,
-    table_header,
-)
+from clusteratlas.policy.stated_in_rows import RowReader, as_rows_say, in_spaced_row
 from clusteratlas.policy.stated_sectors import leading_sectors
 from clusteratlas.policy.stated_strength import by_strength
 from clusteratlas.policy.stated_vetoes import allowed, without_others
 from clusteratlas.policy.structure import Line
 from clusteratlas.policy.subjects import opening
+from clusteratlas.policy.table_columns import is_row
 from clusteratlas.policy.unit_titles import (
     heading_units,
     owners,
@@ -98,7 +93,8 @@ def find_positionings(
     ruled = _merged(allowed(text, reader.found), firms)
     found = _merged(allowed(text, second_reading(text, lines, units, ruled, firms)), firms)
     found = list(without_others(text, found, ruled))
-    return list(by_strength(text, found, index.between))
+    found = list(by_strength(text, found, index.between))
+    return list(as_rows_say(found, reader.rows, ruled))
 
 
 def units_within(text: str, units: list[Unit], firms: frozenset[str]) -> set[Unit]:
@@ -121,6 +117,8 @@ class _Reader:
     ----------
     found
         The positionings so far.
+    rows
+        What is known of the tables.
     """
 
     def __init__(
@@ -130,7 +128,7 @@ class _Reader:
         self.owners = owners(text, lines, index)
         self.found: list[Positioning] = []
         self._repeated = Repeated(text)
-        self._header: Header | None = None
+        self.rows = RowReader(text, index)
         self._last: list[Unit] = []  # for 该市
         self._opened: list[Unit] = []  # the line before was only this unit's name
 
@@ -138,11 +136,10 @@ class _Reader:
         """Add what a line states."""
         text = self.text
         if is_row(text, line):
-            self._header = table_header(text, line, self.index) or self._header
-            self.found += in_row(text, line, self._header, self.index)
+            self.found += self.rows.read(line)
             self._in_cells(line)
             return
-        self._header = None
+        self.rows.end_table()
         heading = heading_units(line, self.index, self.region) or self._opened
         self._opened = titled(text, line, self.index)
         if self._opened:

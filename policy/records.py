@@ -1,6 +1,7 @@
 """What extraction writes of everything found: one record each, with its place in the text."""
 
 import bisect
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
@@ -101,8 +102,22 @@ def enterprise_record(text: str, span: Span, at: LineIndex) -> Record:
     }
 
 
-def park_record(text: str, span: Span, at: LineIndex, region: tuple[str, ...]) -> Record:
-    """Return the record of a park; ``region`` tells places of one name apart."""
+def park_record(
+    text: str,
+    span: Span,
+    at: LineIndex,
+    region: tuple[str, ...],
+    rows: Mapping[int, tuple[str, str]],
+) -> Record:
+    """Return the record of a park.
+
+    Parameters
+    ----------
+    region
+        Tells places of one name apart.
+    rows
+        District and city that the row of a line names, for parks whose own name gives none.
+    """
     line = at(span.start)
     section, _, _, sector_id = at.headings(line)
     name = span.within(text)
@@ -110,6 +125,8 @@ def park_record(text: str, span: Span, at: LineIndex, region: tuple[str, ...]) -
     sure = suggestion is not None and suggestion.score >= SURE_SCORE
     known = park_places().get(suggestion.id, ("", "")) if suggestion and sure else None
     district, city = known if known is not None else _place_in(name, region)
+    if not district and line.number in rows and city in {"", rows[line.number][1]}:
+        district, city = rows[line.number]
     return {
         "name": name,
         "district": district,

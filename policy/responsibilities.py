@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from clusteratlas.policy.structure import Line
+from clusteratlas.policy.table_columns import cells_of, header_of, is_row
 
 MAX_BRACKET_CHARS: Final = 300
 MAX_TARGET_CHARS: Final = 1_500
@@ -28,6 +29,7 @@ _TASK: Final = re.compile(
 _LABEL: Final = re.compile(
     "(?:责任|牵头|配合|负责|主管|实施|协办|主办)(?:单位|部门|领导|主体)?[：:][ 　]*"
 )
+_PART: Final = re.compile("[（(](?:牵头|配合|主办|协办|主责|负责)(?:单位|部门)?[)）]$")
 _BODY: Final = re.compile(
     r"(?:委|委员会|局|厅|办|部|政府|科协|工会|银行|集团|公司|中心|院|管委会|办公室|金融办|开发区|"
     r"高新区|联社|成员单位|主管部门|单位|各区|县[(（]市[)）])(?:等)?$"
@@ -63,9 +65,19 @@ class Target:
 
 
 def find_responsibilities(text: str, lines: list[Line]) -> list[Responsibility]:
-    """Return the bodies named in brackets at the end of clauses, after 责任单位： or as 由…牵头."""
+    """Return the bodies in closing brackets, after 责任单位：, as 由…牵头 and in columns so headed."""
     found: list[Responsibility] = []
+    columns: tuple[int, ...] = ()  # of bodies in the table that is read
     for line in lines:
+        row = is_row(text, line)
+        if not row:
+            columns = ()
+        elif bodies := _columns_of_bodies(text, line):
+            columns = bodies
+            continue
+        if columns:
+            found += _in_columns(text, line, columns)
+            continue
         begin = max(line.start, line.end - MAX_BRACKET_CHARS - 40)
         match = _BRACKET.search(text, begin, line.end) or _LABELLED.search(
             text, line.start, min(line.end, line.start + 4_000)
@@ -79,15 +91,30 @@ def find_responsibilities(text: str, lines: list[Line]) -> list[Responsibility]:
     return found
 
 
-def _bodies(names: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _columns_of_bodies(text: str, line: Line) -> tuple[int, ...]:
+    header = header_of([text[slice(*cell)] for cell in cells_of(text, line)])
+    return header.bodies if header else ()
+
+
+def _in_columns(text: str, line: Line, columns: tuple[int, ...]) -> Iterator[Responsibility]:
+    """Yield the bodies of a row, one group for each of the columns that are headed so."""
+    cells = cells_of(text, line)
+    for start, end in (cells[column] for column in columns if column < len(cells)):
+        departments, governments = _bodies(text[start:end][:MAX_BRACKET_CHARS], sure=True)
+        if departments or governments:
+            yield Responsibility(departments, governments, start, end, line)
+
+
+def _bodies(names: str, *, sure: bool = False) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Split a bracket into departments and district governments; () if it names no bodies.
 
     ``铁西区、沈北新区政府`` are two governments; 市 before the first department holds for all.
+    ``sure`` is a list that is known to name bodies.
     """
     unlabelled = (_LABEL.sub("", part.strip(" 　。")) for part in _split_outside(names))
-    listed = [_TASK.sub("", part) for part in unlabelled]
+    listed = [_TASK.sub("", _PART.sub("", part)) for part in unlabelled]
     parts = [body for part in listed for body in _two_bodies(part) if body]
-    if not any(_BODY.search(part) for part in parts):
+    if not sure and not any(_BODY.search(part) for part in parts):
         return (), ()
     departments: list[str] = []
     governments: list[str] = []

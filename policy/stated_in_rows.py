@@ -1,129 +1,26 @@
-"""Positionings in the rows of tables and in the closing brackets of responsible bodies."""
+"""Positionings in the rows of tables."""
 
+import bisect
 import itertools
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from clusteratlas.policy.sector_phrases import sectors_in
-from clusteratlas.policy.stated import Positioning
-from clusteratlas.policy.stated_sectors import stated_sectors
+from clusteratlas.policy.stated import MENTIONED, Positioning
 from clusteratlas.policy.structure import Line
-from clusteratlas.policy.unit_titles import heading_trade
+from clusteratlas.policy.table_columns import Header, cells_of, header_of
 from clusteratlas.policy.units import Unit, UnitIndex
 
-_BODIES: Final = r"政府|管委会|责任|负责|牵头|配合"
-_RESPONSIBLE: Final = re.compile(
-    rf"[（(](?=[^（）()]{{0,300}}(?:{_BODIES}))(?P<names>[^（）()]{{4,300}})[)）]|"
-    r"(?:责任|牵头|配合|负责|实施)(?:单位|部门|主体)[：:](?P<labelled>[^。\n]{4,300})"
-)
-_HELPING: Final = re.compile("配合(?:单位|部门)")  # 配合单位 are not those who are to develop it
-_INDUSTRY: Final = re.compile("产业|基地|集群|园|制造|加工|装备|生产")
-_LISTED_TRADES: Final = re.compile(
-    r"(?:支持|推动|促进)?([^，。；：、]{2,12}(?:、[^，。；：、]{2,12})+)等(?:产业|领域|行业|产业链)"
-)
-_UNIT_HEADER: Final = re.compile(
-    r"区[（(]市|区县|县区|县市|市县|县[（(]市|地区|区域|所在地|承载|责任(?:单位|主体)|"
-    r"牵头单位|实施单位|属地|镇街|乡镇|板块|布局|^[市州]$|(?<!园|地|带)区$|县$"
-)
-_PLACE_HEADER: Final = re.compile("园区|开发区|载体|平台|功能区|名称|集群|基地")
 MAX_SPACED_ROW: Final = 80
-MAX_HEADER_CHARS: Final = 14
 MAX_TRADE_CELL: Final = 40
 MAX_PARK_CHARS: Final = 24
 _ROW_MARK: Final = re.compile(r"[ 　●○■□◆·•\-—\d.．、]*")
+_SEMICOLON: Final = re.compile("[；;]")
+_ONE_EACH: Final = re.compile("分别(?:(?:重点)?(?:发展|布局|培育|打造)|为|是)?")
 _LIST_ITEM: Final = re.compile("[^、，；;,]+")
-_CELL: Final = re.compile(r"(?<=[|\t])(?=\t)|[^\t|]+")
-_SECTOR_HEADER: Final = re.compile("产业|方向|定位|领域|行业|重点发展|产品|环节|链条|门类")
-_LEADING_HEADER: Final = re.compile("主导|首位|主攻|方向|定位|重点发展|领域|发展重点")
 _PARK_CELL: Final = re.compile("(?:园区?|区|基地|小镇|城|港|谷)$")
-
-
-def in_bracket(text: str, line: Line, index: UnitIndex) -> Iterator[Positioning]:
-    """Yield what a clause speaks of for the districts that its bracket makes responsible.
-
-    The clause is the last sentence before the bracket; if that names no trade, it is the one before
-    it or the heading (新型显示。突破…。责任单位：新站高新区管委会).
-    """
-    done = line.start
-    for match in _RESPONSIBLE.finditer(text, line.start, line.end):
-        begin, end = match.span(match.lastgroup or 0)
-        helping = _HELPING.search(text, begin, end)
-        units = [
-            unit
-            for unit in index.between(begin, helping.start() if helping else end)
-            if unit.kind in {"county", "park", "zone"}
-        ]
-        sectors = _trade_of_clause(text, done, match.start(), line) if units else []
-        for unit in units if sectors else ():
-            rule = ("mentioned", done, match.end(), "responsible")
-            yield Positioning(unit, tuple(sectors), *rule, line)
-        done = match.end()
-
-
-def _trade_of_clause(text: str, start: int, end: int, line: Line) -> list[str]:
-    """Return the trade of the heading above a bracket and those of the sentence before it."""
-    names = heading_trade(line)
-    sentences = [part for part in re.split("[。；]", text[start:end]) if part.strip(" 　")]
-    for sentence in reversed(sentences[-2:]):
-        said: list[str] = []
-        for clause in sentence.split("，") if _INDUSTRY.search(sentence) else ():
-            said += stated_sectors(clause, 0, len(clause))
-        for listed in _LISTED_TRADES.finditer(sentence):
-            said += sectors_in(listed.group(1))
-        if said:
-            return list(dict.fromkeys([*names, *said]))
-    return names
-
-
-def is_row(text: str, line: Line) -> bool:
-    """Return whether a line is a row of a table: cells between tabs or bars."""
-    content = text[line.start : line.end]
-    return "\t" in content or (content.lstrip().startswith("|") and content.count("|") > 2)
-
-
-def _cells(text: str, line: Line) -> list[tuple[int, int]]:
-    """Return where the cells of a row stand, without the blanks around them."""
-    cells = []
-    for match in _CELL.finditer(text, line.start, line.end):
-        start, cell = match.start(), match.group()
-        lead = len(cell) - len(cell.lstrip(" 　"))
-        cells.append((start + lead, start + len(cell.rstrip(" 　"))))
-    return cells
-
-
-@dataclass(frozen=True)
-class Header:
-    """The columns of a table that hold places, parks and what they are to develop."""
-
-    places: tuple[int, ...]
-    parks: tuple[int, ...]
-    sectors: tuple[int, ...]
-
-
-def table_header(text: str, line: Line, index: UnitIndex) -> Header | None:
-    """Return the columns of units and of their sectors if a row is such a header.
-
-    Of a column of cities and one of counties the counties are meant.
-    """
-    if index.between(line.start, line.end):
-        return None
-    cells = [text[slice(*span)].strip(" 　") for span in _cells(text, line)]
-    short = [cell if len(cell) <= MAX_HEADER_CHARS else "" for cell in cells]
-    parks = [i for i, cell in enumerate(short) if _PLACE_HEADER.search(cell)]
-    sectors = [i for i, c in enumerate(short) if _SECTOR_HEADER.search(c) and i not in parks]
-    leading = [i for i in sectors if _LEADING_HEADER.search(short[i])]
-    places = [
-        i
-        for i, cell in enumerate(short)
-        if _UNIT_HEADER.search(cell) and i not in (*parks, *leading)
-    ]
-    narrow = [i for i in places if short[i] not in {"市", "州"}]
-    sectors = leading or [i for i in sectors if i not in places]
-    if not sectors or not (places or parks):
-        return None
-    return Header(tuple(narrow or places), tuple(parks), tuple(sectors))
 
 
 def in_spaced_row(text: str, line: Line, index: UnitIndex) -> Iterator[Positioning]:
@@ -138,25 +35,201 @@ def in_spaced_row(text: str, line: Line, index: UnitIndex) -> Iterator[Positioni
         yield Positioning(units[0], sectors, "leading", line.start, line.end, "table", line)
 
 
-def in_row(text: str, line: Line, header: Header | None, index: UnitIndex) -> Iterator[Positioning]:
-    """Yield the units of a table row with its sectors; without header, of the first two cells."""
-    cells = _cells(text, line)
-    columns = header or _columns_of(text, cells, index)
-    sectors: list[str] = []
-    for column in columns.sectors:
-        if column < len(cells):
-            cell = text[slice(*cells[column])].replace("，", "、").replace("。", "、")
-            sectors += sectors_in(cell, sure=header is not None)
-    named = tuple(dict.fromkeys(sectors))
-    units: list[Unit] = []
-    for column in columns.places:
-        if column < len(cells):
-            units += _units_of_cell(cells[column], index)
-    for column in columns.parks:
-        if column < len(cells):
-            units += _parks_of_cell(text, cells[column], index, single=len(named) == 1)
-    for unit in units if named else ():
-        yield Positioning(unit, named, "leading", line.start, line.end, "table", line)
+class RowReader:
+    """Reads the rows of tables, each by the header above it.
+
+    Attributes
+    ----------
+    bodies, others
+        Cells of responsible bodies, and those of them whose row names places or parks elsewhere:
+        then its trades are those of these, not of the bodies.
+    settled
+        Cells of several units to which the rules gave one trade each, or none.
+    """
+
+    def __init__(self, text: str, index: UnitIndex) -> None:
+        self.text, self.index = text, index
+        self.bodies, self.others, self.settled = _Cells(), _Cells(), _Cells()
+        self._header: Header | None = None
+        self._places: list[Unit] = []  # of the rows above, for cells merged with theirs
+
+    def end_table(self) -> None:
+        """Forget the header: what follows is another table."""
+        self._header, self._places = None, []
+
+    def read(self, line: Line) -> Iterator[Positioning]:
+        """Yield the units of a row with its trades; without header, of the first two cells."""
+        text = self.text
+        cells = cells_of(text, line)
+        header = table_header(text, line, self.index)
+        if header is not None:
+            self._header, self._places = header, []
+        columns = self._header or _columns_of(text, cells, self.index)
+        sure = self._header is not None and bool(columns.sectors)
+        row = _Row(text, line, cells, columns, self.index, sure=sure)
+        if columns.places and not row.has_text(columns.places):
+            places = self._places  # merged with the cell above
+        else:
+            places = self._places = row.units(columns.places)
+        own = bool(places) or row.names_parks()
+        self.bodies.add(row.bodies)
+        self.others.add(row.bodies if own else ())
+        if row.trades:
+            yield from self._stated(row, places, own=own)
+
+    def _stated(self, row: "_Row", places: list[Unit], *, own: bool) -> Iterator[Positioning]:
+        for unit, trades in [*row.shared(places), *row.of_parks()]:
+            yield row.positioning(unit, trades, "leading", "table")
+        self.settled.add(row.settled)
+        if not own:
+            for unit in row.answering():
+                yield row.positioning(unit, list(row.trades), MENTIONED, "responsible")
+
+
+def as_rows_say(
+    found: Iterable[Positioning], rows: RowReader, ruled: Iterable[Positioning]
+) -> Iterator[Positioning]:
+    """Yield what was found in rows as far as the rows say whose trades theirs are.
+
+    Units of :attr:`RowReader.settled` cells have the trades that the rules gave them. Bodies of a
+    row that names places or parks elsewhere have none; else they are given its trades, as those in
+    brackets are: ``mentioned``.
+    """
+    given = {(one.unit.name, one.start): one.sectors for one in ruled}
+    for one in found:
+        known = given.get((one.unit.name, one.start), ())
+        if rows.settled.holds(one.unit):
+            sectors = tuple(name for name in one.sectors if name in known)
+            if sectors:
+                yield one if sectors == one.sectors else replace(one, sectors=sectors)
+        elif known or not rows.bodies.holds(one.unit):
+            yield one
+        elif not rows.others.holds(one.unit):
+            yield replace(one, strength=MENTIONED)
+
+
+class _Cells:
+    """Cells of a text, in order."""
+
+    def __init__(self) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+
+    def add(self, cells: Iterable[tuple[int, int]]) -> None:
+        """Add cells that stand after the ones so far, or as columns of the row of the last ones."""
+        for start, end in cells:
+            at = bisect.bisect_right(self._starts, start)
+            self._starts.insert(at, start)
+            self._ends.insert(at, end)
+
+    def holds(self, unit: Unit) -> bool:
+        """Return whether one of them holds a unit."""
+        at = bisect.bisect_right(self._starts, unit.start) - 1
+        return at >= 0 and unit.end <= self._ends[at]
+
+
+def table_header(text: str, line: Line, index: UnitIndex) -> Header | None:
+    """Return the columns of units and of their sectors if a row is such a header."""
+    if index.between(line.start, line.end):
+        return None
+    return header_of([text[slice(*span)] for span in cells_of(text, line)])
+
+
+class _Row:
+    """A row of a table whose columns are known."""
+
+    def __init__(
+        self, text: str, line: Line, cells: list[tuple[int, int]], columns: Header,
+        index: UnitIndex, *, sure: bool,
+    ) -> None:  # fmt: skip
+        self.text, self.line, self.index, self.columns, self.sure = text, line, index, columns, sure
+        self.cells = cells
+        self.bodies = self._cells(columns.bodies)
+        sectors = self._cells(columns.sectors)
+        if columns.bodies and not columns.sectors:  # 重点任务 | 责任单位
+            named = (*columns.bodies, *columns.places, *columns.parks)
+            others = [i for i in range(len(cells)) if i not in named]
+            short = [cell for cell in self._cells(others) if cell[1] - cell[0] <= MAX_TRADE_CELL]
+            sectors = [cell for cell in short if sectors_in(text[slice(*cell)])][:1]
+        self._sector_cells = sectors
+        self.settled: list[tuple[int, int]] = []
+        self.trades = tuple(
+            dict.fromkeys(name for cell in sectors for name in self._trades(text[slice(*cell)]))
+        )
+
+    def _cells(self, columns: Iterable[int]) -> list[tuple[int, int]]:
+        return [self.cells[i] for i in columns if i < len(self.cells)]
+
+    def _trades(self, phrase: str) -> list[str]:
+        phrase = _ONE_EACH.sub("、", phrase)
+        return sectors_in(re.sub("[，。；;]", "、", phrase).strip("、"), sure=self.sure)
+
+    def has_text(self, columns: Iterable[int]) -> bool:
+        """Return whether a cell of some columns holds anything."""
+        return any(end > start for start, end in self._cells(columns))
+
+    def units(self, columns: Iterable[int]) -> list[Unit]:
+        """Return the units that make up the cells of some columns."""
+        return [unit for cell in self._cells(columns) for unit in _units_of_cell(cell, self.index)]
+
+    def names_parks(self) -> bool:
+        """Return whether the row names parks in their columns."""
+        cells = self._cells(self.columns.parks)
+        return any(_parks_of_cell(self.text, cell, self.index) for cell in cells)
+
+    def answering(self) -> list[Unit]:
+        """Return the districts, parks and zones in the cells of responsible bodies."""
+        leading = [i for i in self.columns.bodies if i not in self.columns.helping]
+        units = [unit for cell in self._cells(leading) for unit in self.index.between(*cell)]
+        return [unit for unit in units if unit.kind in {"county", "park", "zone"}]
+
+    def shared(self, places: list[Unit]) -> Iterator[tuple[Unit, list[str]]]:
+        """Yield places with the trades of the row: one each where it says so, else all."""
+        cells = self._cells(self.columns.places)
+        each = self._each(len(places), cells[0]) if len(cells) == 1 else None
+        self.settled += cells if each else []
+        for number, unit in enumerate(places):
+            yield unit, each[number] if each else list(self.trades)
+
+    def of_parks(self) -> Iterator[tuple[Unit, list[str]]]:
+        """Yield the parks of the row with their trades.
+
+        Of several parks and several trades the row must say which takes what.
+        """
+        for cell in self._cells(self.columns.parks):
+            parks = _parks_of_cell(self.text, cell, self.index)
+            each = self._each(len(parks), cell) if len(parks) > 1 else None
+            if len(parks) > 1 and len(self.trades) > 1:
+                self.settled.append(cell)
+                parks = parks if each else []
+            for number, unit in enumerate(parks):
+                yield unit, each[number] if each else list(self.trades)
+
+    def _each(self, count: int, cell: tuple[int, int]) -> list[list[str]] | None:
+        """Return the trades of each unit of a cell; None if the row does not say whose they are.
+
+        It does by 分别, or if as many groups stand between semicolons in the cell of trades as in
+        that of the units.
+        """
+        if count < 2 or len(self._sector_cells) != 1:
+            return None
+        listed, phrase = self.text[slice(*cell)], self.text[slice(*self._sector_cells[0])]
+        parts = [part for part in _SEMICOLON.split(phrase) if part.strip(" 　")]
+        if (
+            len(parts)
+            == count
+            == len([one for one in _SEMICOLON.split(listed) if one.strip(" 　")])
+        ):
+            each = [self._trades(part) for part in parts]
+            return each if all(each) else None
+        if "分别" in self.text[self.line.start : self.line.end] and len(self.trades) == count:
+            return [[trade] for trade in self.trades]
+        return None
+
+    def positioning(self, unit: Unit, trades: list[str], strength: str, rule: str) -> Positioning:
+        """Return what the row states of a unit."""
+        line = self.line
+        return Positioning(unit, tuple(trades), strength, line.start, line.end, rule, line)
 
 
 def _columns_of(text: str, cells: list[tuple[int, int]], index: UnitIndex) -> Header:
@@ -179,16 +252,11 @@ def _units_of_cell(cell: tuple[int, int], index: UnitIndex) -> list[Unit]:
     ]
 
 
-def _parks_of_cell(
-    text: str, cell: tuple[int, int], index: UnitIndex, *, single: bool
-) -> list[Unit]:
-    """Return the park of a cell that names one, all of a list of parks if the row's trade is single.
-
-    Of several parks and several trades the row does not say which takes what.
-    """
+def _parks_of_cell(text: str, cell: tuple[int, int], index: UnitIndex) -> list[Unit]:
+    """Return the parks of a cell, [] if one of several items may be none."""
     name = re.sub("[（(].*", "", text[slice(*cell)]).strip(" 　")
     if re.search("[、，；;,]", name):
-        return _listed_parks(text, cell) if single else []
+        return _listed_parks(text, cell)
     if 4 <= len(name) <= MAX_PARK_CHARS and _PARK_CELL.search(name):
         start = text.index(name, cell[0])
         return [Unit(name, start, start + len(name), "park")]

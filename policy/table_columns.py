@@ -1,0 +1,87 @@
+"""The columns of a table as its header names them: places, parks, trades, responsible bodies."""
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from clusteratlas.policy.structure import Line
+
+MAX_CELLS: Final = 200  # of a row that are read
+MAX_HEADER_CHARS: Final = 14
+_UNIT_HEADER: Final = re.compile(
+    r"区[（(]市|区县|县区|县市|市县|县[（(]市|地区|区域|所在地|承载|"
+    r"属地|镇街|乡镇|板块|布局|^[市州]$|(?<!园|地|带)区$|县$"
+)
+_BODY_HEADER: Final = re.compile(
+    "^[^各、，]{0,3}(?:责任|牵头|配合|负责|实施|主管|协办|协同)(?:单位|部门|主体)"
+)
+_HELPING: Final = re.compile("配合|协办|协同")
+_PLACE_HEADER: Final = re.compile(
+    "园区|开发区|载体|平台|功能区|(?<!任务)(?<!项目)(?<!产业)(?<!产品)(?<!企业)名称|集群|基地"
+)
+_CELL: Final = re.compile(r"(?<=[|\t])(?=[|\t])|[^\t|]+")
+_EMPTY_FIRST: Final = re.compile(r"[ 　]*\t")
+_SECTOR_HEADER: Final = re.compile("产业|方向|定位|领域|行业|重点发展|产品|环节|链条|门类")
+_LEADING_HEADER: Final = re.compile("主导|首位|主攻|方向|定位|重点发展|领域|发展重点")
+
+
+@dataclass(frozen=True)
+class Header:
+    """The columns of a table that hold places, parks, what they are to develop, and who answers.
+
+    Attributes
+    ----------
+    helping
+        Those of ``bodies`` that only help (配合单位).
+    """
+
+    places: tuple[int, ...]
+    parks: tuple[int, ...]
+    sectors: tuple[int, ...]
+    bodies: tuple[int, ...] = ()
+    helping: tuple[int, ...] = ()
+
+
+def is_row(text: str, line: Line) -> bool:
+    """Return whether a line is a row of a table: cells between tabs or bars."""
+    content = text[line.start : line.end]
+    return "\t" in content or (content.lstrip().startswith("|") and content.count("|") > 2)
+
+
+def cells_of(text: str, line: Line) -> list[tuple[int, int]]:
+    """Return where the cells of a row stand, without the blanks around them."""
+    cells = []
+    if _EMPTY_FIRST.match(text, line.start, line.end):  # merged with the cell above
+        cells.append((line.start, line.start))
+    for match in itertools.islice(_CELL.finditer(text, line.start, line.end), MAX_CELLS):
+        start, cell = match.start(), match.group()
+        lead = len(cell) - len(cell.lstrip(" 　"))
+        if cell.strip(" 　") or start > line.start:
+            cells.append((start + lead, max(start + lead, start + len(cell.rstrip(" 　")))))
+    return cells
+
+
+def header_of(cells: Sequence[str]) -> Header | None:
+    """Return the columns that the cells of a header name; None if they name none.
+
+    Of a column of cities and one of counties the counties are meant.
+    """
+    short = [
+        cell.strip(" 　") if len(cell.strip(" 　")) <= MAX_HEADER_CHARS else "" for cell in cells
+    ]
+    bodies = [i for i, cell in enumerate(short) if _BODY_HEADER.search(cell)]
+    others = [i for i in range(len(short)) if i not in bodies]
+    parks = [i for i in others if _PLACE_HEADER.search(short[i])]
+    sectors = [i for i in others if _SECTOR_HEADER.search(short[i]) and i not in parks]
+    leading = [i for i in sectors if _LEADING_HEADER.search(short[i])]
+    places = [i for i in others if _UNIT_HEADER.search(short[i]) and i not in (*parks, *leading)]
+    narrow = [i for i in places if short[i] not in {"市", "州"}]
+    sectors = leading or [i for i in sectors if i not in places]
+    if not bodies and not (sectors and (places or parks)):
+        return None
+    helping = [i for i in bodies if _HELPING.search(short[i])]
+    return Header(
+        tuple(narrow or places), tuple(parks), tuple(sectors), tuple(bodies), tuple(helping)
+    )

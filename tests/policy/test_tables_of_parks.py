@@ -1,0 +1,73 @@
+"""Tables of districts, parks, trades and the bodies that answer for them; all written for the test."""
+
+import pytest
+
+from clusteratlas.policy.extraction import extract
+
+Stated = set[tuple[str, str, str]]
+
+
+def stated(text: str) -> Stated:
+    """Return unit, strength and each trade that a text states."""
+    return {
+        (one["district"], one["strength"], name)
+        for one in extract(text)["positionings"]
+        for name in one["sectors"]
+    }
+
+
+def units(text: str) -> set[str]:
+    """Return the units that a text states trades of."""
+    return {unit for unit, _, _ in stated(text)}
+
+
+HEADER = "地区\t园区\t重点发展产业\n"
+
+
+def test_parks_take_one_trade_each_only_where_the_row_says_so() -> None:
+    apart = stated(HEADER + "浑南区\t浑南高新区；沈阳航空产业园\t机器人、软件；航空装备")
+    assert ("浑南高新区", "leading", "软件") in apart
+    assert ("沈阳航空产业园", "leading", "航空装备") in apart
+    assert ("浑南高新区", "leading", "航空装备") not in apart
+    assert ("沈阳航空产业园", "leading", "机器人") not in apart
+    said = stated(HEADER + "浑南区\t浑南高新区、沈阳航空产业园\t分别发展机器人、航空装备")
+    assert ("浑南高新区", "leading", "机器人") in said
+    assert ("浑南高新区", "leading", "航空装备") not in said
+
+
+def test_of_a_list_of_parks_and_one_of_trades_only_the_district_has_them() -> None:
+    found = stated(HEADER + "浑南区\t浑南高新区、沈阳航空产业园\t机器人、航空装备")
+    assert found == {("浑南区", "leading", "机器人"), ("浑南区", "leading", "航空装备")}
+
+
+def test_an_empty_cell_means_the_place_above() -> None:
+    text = HEADER + "法库县\t陶瓷产业园\t陶瓷\n\t通用航空产业基地\t无人机"
+    assert ("法库县", "leading", "无人机") in stated(text)
+
+
+def test_a_park_lies_in_the_district_of_its_row() -> None:
+    text = HEADER + "法库县\t陶瓷产业园\t陶瓷\n铁西区\t现代建筑产业园\t装配式建筑"
+    parks = {one["name"]: (one["district"], one["city"]) for one in extract(text)["parks"]}
+    assert parks["陶瓷产业园"] == ("法库县", "沈阳市")
+    assert parks["现代建筑产业园"][0] == "铁西区"
+
+
+def test_bodies_of_a_row_answer_for_it_and_have_none_of_its_trades() -> None:
+    text = "园区\t主导产业\t责任单位\n沈阳航空产业园\t航空装备\t市工信局、浑南区政府"
+    assert units(text) == {"沈阳航空产业园"}
+    (row,) = extract(text)["responsibilities"]
+    assert (row["departments"], row["governments"]) == (["市工信局"], ["浑南区"])
+    assert row["quote"] == "市工信局、浑南区政府"
+
+
+def test_bodies_of_a_row_without_a_place_are_mentioned_as_in_a_bracket() -> None:
+    text = "产业\t责任单位\t配合单位\n机器人\t市工信局、铁西区政府\t大东区政府"
+    assert stated(text) == {("铁西区", "mentioned", "机器人")}
+
+
+@pytest.mark.parametrize(
+    "cell", ["沈北新区管委会（牵头），市商务局（配合）", "沈北新区管委会，市商务局"]
+)
+def test_a_part_in_brackets_is_no_part_of_a_body_s_name(cell: str) -> None:
+    (row,) = extract(f"重点任务\t责任单位\n扩大粮油加工规模\t{cell}")["responsibilities"]
+    assert (row["departments"], row["governments"]) == (["市商务局"], ["沈北新区管委会"])
