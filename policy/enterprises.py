@@ -47,6 +47,12 @@ _RULES: Final = (
     (None, by_short_form),
     (None, by_coined),
 )
+MAX_PLACES: Final = 2  # of a plant's name: 国能辽宁北票发电
+MAX_PLACE_CHARS: Final = 6
+_PLANT: Final = re.compile(
+    "(?:第[一二三])?(?:分?公司|(?:热|发)?电厂|(?:炼油|炼化|石化|化工|乙烯|钢铁|发电|热电|风电|核电|制药|石油化工)"
+    "(?:分?公司|总?厂)?)(?!产业|行业|工业|集群|基地|园|产品|装备|项目群|产能|设备|原料|研究|设计|技术|机组|材料)"
+)
 _FULL_FORM: Final = re.compile("公司|集团|研究[院所]|厂")
 _PLACE_BRACKET: Final = re.compile(r"[（(]([\u4e00-\u9fff]{2,4})[)）]")
 _INSTITUTE_BRANCH: Final = re.compile(r"[\u4e00-\u9fff]{2,4}分(?:院|所|部|中心)(?![\u4e00-\u9fff])")
@@ -56,10 +62,17 @@ _LISTED: Final = frozenset({"frame", "project", "between firms", "after firms"})
 _PARTNER_BEFORE: Final = re.compile(r"(?:与|同|和|跟)[^。；\n]{0,60}$")
 _PARTNER_AFTER: Final = re.compile(
     r"[^。；\n]{0,60}?(?:企业|公司|集团|巨头)?(?:的)?(?:战略|技术|全面|深度|项目|交流)?(?:合作|合资|"
-    r"对接|交流)"
+    r"对接|交流)|[^，。；\n]{0,30}?(?:携手|联手|联合|共建|共创|共同|共办|协作|协同)"
+)
+# 携手A、B打造…, 联合A、B共建….
+_BESIDE: Final = re.compile(
+    "(?<!、)(?:携手|联手|牵手|联合|会同)(?:[^，。；\n的（]{2,16}[、和与及]){0,4}$"
+)
+_DONE_TOGETHER: Final = re.compile(
+    r"[^。；\n]{0,40}?(?:共建|共同|打造|建设|组建|设立|成立|开展|研发|研制|攻关|开发|推进|推动|实施)"
 )
 _FOREIGN: Final = re.compile(
-    r"[A-Za-z]{2,}|通用电气|西门子|庞巴迪|安塞尔多|阿尔斯通|施耐德|霍尼韦尔|罗克韦尔|三菱|日立|东芝|"
+    r"(?!TCL|BOE|BYD|OPPO|vivo|CATL|COSCO|AVIC|CRRC|WPS)[A-Za-z]{2,}|通用电气|西门子|庞巴迪|安塞尔多|阿尔斯通|施耐德|霍尼韦尔|罗克韦尔|三菱|日立|东芝|"
     r"松下|索尼|丰田|本田|"
     r"日产|大众|宝马|奔驰|戴姆勒|奥迪|博世|采埃孚|大陆集团|蒂森|巴斯夫|拜耳|杜邦|陶氏|壳牌|空客|"
     r"空中客车|波音|罗罗|赛峰|普惠|"
@@ -96,7 +109,7 @@ def find_enterprises(text: str, lines: list[Line]) -> list[Span]:
         found = resolve([*found, *fresh])
     found = resolve([*found, *beside_firms(text, found)])
     found = [_without_product(text, _without_county(text, span)) for span in found]
-    found = resolve([_with_branch(text, span) for span in found])
+    found = resolve([_with_plant(text, _with_branch(text, span)) for span in found])
     return [
         span
         for span in found
@@ -128,6 +141,23 @@ def _without_product(text: str, span: Span) -> Span:
         if name[:size] in well_known() and is_ordinary(rest) and not SHORT_FORM.fullmatch(rest):
             return Span(span.start, span.start + size, span.reason)
     return span
+
+
+def _with_plant(text: str, span: Span) -> Span:
+    """Return a well-known or coined name with the place and form of its plant: 国能辽宁北票发电.
+
+    The form must end there: 中石油辽阳石化产业 is no plant.
+    """
+    if span.reason != "coined" and span.within(text) not in well_known():
+        return span
+    end = span.end
+    for _ in range(MAX_PLACES):
+        place = place_at(text, end, end + MAX_PLACE_CHARS)
+        if not place:
+            break
+        end += len(place)
+    plant = _PLANT.match(text, end) if end > span.end else None
+    return span if plant is None else Span(span.start, plant.end(), span.reason)
 
 
 def _with_branch(text: str, span: Span) -> Span:
@@ -168,18 +198,26 @@ def _without_county(text: str, span: Span) -> Span:
 def split_partners(text: str, spans: list[Span]) -> tuple[list[Span], list[Span]]:
     """Return the enterprises of the place and the foreign partners (与GE、西门子等企业合作).
 
-    A partner is a foreign name within ``与…合作``: the text says with whom to work, not who is here.
+    A partner is a foreign name within ``与…合作``, ``同…共建`` or after 携手: the text says with whom
+    to work, not who is here.
     """
     own: list[Span] = []
     partners: list[Span] = []
     for span in spans:
         name = span.within(text)
-        before = text[max(0, span.start - 64) : span.start]
         is_partner = (
             _FOREIGN.match(name)
             and not FIRM_SUFFIX.search(name)
-            and _PARTNER_BEFORE.search(before)
-            and _PARTNER_AFTER.match(text, span.end, span.end + 90)
+            and not _PLACE_BRACKET.search(name)  # ABB（中山） is a firm of the place
+            and _is_joined(text, span)
         )
         (partners if is_partner else own).append(span)
     return own, partners
+
+
+def _is_joined(text: str, span: Span) -> bool:
+    """Return whether a firm is one with which something is done: 与A合作, 同A共建, 携手A打造."""
+    before, end = text[max(0, span.start - 64) : span.start], span.end
+    if _PARTNER_BEFORE.search(before) and _PARTNER_AFTER.match(text, end, end + 90):
+        return True
+    return bool(_BESIDE.search(before) and _DONE_TOGETHER.match(text, end, end + 60))

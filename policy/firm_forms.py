@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
+from clusteratlas.policy.clauses import clause_words
 from clusteratlas.policy.firm_short_names import SHORT_FORM
 from clusteratlas.policy.lexicon import FIRM_SUFFIX, is_generic
 from clusteratlas.policy.names import DELIMITERS, name_start, piece_start
@@ -17,6 +18,8 @@ from clusteratlas.policy.well_known import known_firms
 from clusteratlas.policy.words import word_set
 
 MAX_UNITS: Final = 3  # a firm, its branch, the branch's plant
+MAX_PLACE_CHARS: Final = 8
+_ADVERB: Final = re.compile("(?:大力|重点|优先|主要)$")
 _PLANT: Final = re.compile(
     r"(?:制造|电机|机械|仪表|化工|制药|炼油|钢铁|水泥|轴承|机床|机器|造船|修船|酿酒|卷烟|造纸|纺织|"
     r"选煤|洗煤|选矿|面粉|纱|棉纺|毛纺|化肥|农药|氯碱|甲醇|热电|发电|[^\\s机]电|水泥|印刷|变压器|锅炉|轧钢|焦化|铸造|药|酒|糖|烟)厂$"
@@ -65,6 +68,7 @@ def by_legal_form(text: str, line: Line) -> Iterator[Span]:
 def _name_offset(piece: str, form: int) -> int:
     """Return where a name begins in a piece without stops that ends with its legal form."""
     start = name_start(piece, 0, len(piece), keep=len(piece) - form + 1)
+    start = _with_adverb(piece, start, form)
     start = _after_joined(piece, start, form)
     for pattern in (LEAD, PLACE_TWICE):
         lead = pattern.match(piece, start, form + 1)
@@ -73,10 +77,31 @@ def _name_offset(piece: str, form: int) -> int:
     return _after_zone(piece, start, form)
 
 
+def _with_adverb(piece: str, start: int, form: int) -> int:
+    """Return where a full legal name begins of which an adverb is a part: 营口大力汽保设备有限公司.
+
+    It is none of the name if a verb follows it: 营口大力发展…有限公司.
+    """
+    adverb = _ADVERB.search(piece, max(0, start - 2), start)
+    if adverb is None or "有限" not in piece[form:] or _is_verb(piece[start : start + 2]):
+        return start
+    for begin in range(max(0, adverb.start() - MAX_PLACE_CHARS), adverb.start() - 1):
+        if place_at(piece, begin, adverb.start()) == piece[begin : adverb.start()]:
+            return begin
+    return start
+
+
+def _is_verb(word: str) -> bool:
+    return word in clause_words() or word in word_set("weak triggers") | word_set("strong triggers")
+
+
 def _after_joined(text: str, start: int, form: int) -> int:
     """Return where the last of two joined names begins: 育种中心和中粮集团."""
     for joint in _JOINT.finditer(text, start, form - 1):
         left, right = text[start : joint.start()], text[joint.end() : form]
+        if right and left.endswith(("公司", "集团")):  # whatever follows a legal form
+            start = joint.end()
+            continue
         if len(left) < 3 or len(right) < 2:
             continue
         own = place_at(right, 0) or right in known_firms() or not is_ordinary(right)

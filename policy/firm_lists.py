@@ -108,6 +108,7 @@ def shows(name: str) -> bool:
     return (looks_like_firm(name) or has_coined(name)) and not TRADE_END.search(name)
 
 
+_WITH: Final = re.compile("[与同跟和](?=[A-Za-z])")  # 同ABB、发那科等企业
 _GROUP_OR_INSTITUTE: Final = re.compile(r"[\u4e00-\u9fff]{2,5}集团|[\u4e00-\u9fff]{2}[院所]")
 WORK_NAME: Final = re.compile(
     r"铁路|高铁|高速|公路|机场|水库|[岩石]$|大学|学院|医院|景区|智慧|城市|市场|[线路段城河湖山县区镇村带港]$|[云矿]$|输送带"
@@ -241,6 +242,7 @@ def _each_name(text: str, *, first: bool) -> Iterator[tuple[int, int]]:
         while begin < finish and text[begin] in DELIMITERS:
             begin += 1
         begin = name_start(text, begin, finish, keep=1)
+        begin += _WITH.match(text, begin, finish) is not None
         begin = max(begin, text.rfind("”", begin, finish - 1) + 1)
         while begin < finish and text[begin] in DELIMITERS:
             begin += 1

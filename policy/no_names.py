@@ -211,6 +211,10 @@ _UNIT: Final = re.compile(r"^(?:吉瓦|兆瓦|千瓦|公里|亩)$")
 _CLAUSE: Final = re.compile(
     r"^(?:[提领找开留助].{1,3}(?:诉求|补贴|政策|公司|退税|纾困))$|(?:耗能|污染|效益|技术|成本|产量)[高重低差]$"
 )
+# Names that stand for any firm: 甲公司, 某集团, XX公司.
+_PLACEHOLDER: Final = re.compile(
+    r"^(?:[甲乙丙丁戊]|[A-Z]|[A-Z]\d?)(?:公司|集团|企业|厂)$|[某×○□]|(?<![A-Za-zＸｘ])[XxＸｘ]{2,}(?![A-Za-zＸｘ])"
+)
 _NO_FIRMS: Final = (_PLACE_OR_WORKS, _STATE_OWNED, _MEDIA_KIND, _UNIT, _CLAUSE, _BOARD)
 _SCENERY_AROUND: Final = re.compile(
     "青山|碧水|绿水|蓝天|净土|沃土|碧海|绿地|清水|金山银山|面对面|实打实|手拉手|常在|荒山|山体"
@@ -228,6 +232,8 @@ def no_firm(text: str, start: int, end: int) -> bool:
 def _no_firm(before: str, name: str, after: str) -> bool:
     if LEAD.match(name) or PLACE_TWICE.match(name):
         return True  # the name begins later
+    if _PLACEHOLDER.search(name):
+        return True
     if "公司" in name[-2:]:
         return bool(_STATE_OWNED.match(name) or _IN_BETWEEN.search(name[:-2]) or _is_kind(name))
     if any(kind.search(name) for kind in _NO_FIRMS) or _is_place(name, after):
