@@ -23,6 +23,7 @@ from clusteratlas.policy.known import (
 from clusteratlas.policy.lexicon import FIRM_SUFFIX, is_generic
 from clusteratlas.policy.no_names import no_firm
 from clusteratlas.policy.places import place_at, place_index, place_level
+from clusteratlas.policy.plants import plant_end
 from clusteratlas.policy.spans import Span, resolve
 from clusteratlas.policy.structure import Line
 from clusteratlas.policy.vocabulary import is_ordinary
@@ -46,12 +47,6 @@ _RULES: Final = (
     (None, by_province),
     (None, by_short_form),
     (None, by_coined),
-)
-MAX_PLACES: Final = 2  # of a plant's name: 国能辽宁北票发电
-MAX_PLACE_CHARS: Final = 6
-_PLANT: Final = re.compile(
-    "(?:第[一二三])?(?:分?公司|(?:热|发)?电厂|(?:炼油|炼化|石化|化工|乙烯|钢铁|发电|热电|风电|核电|制药|石油化工)"
-    "(?:分?公司|总?厂)?)(?!产业|行业|工业|集群|基地|园|产品|装备|项目群|产能|设备|原料|研究|设计|技术|机组|材料)"
 )
 _FULL_FORM: Final = re.compile("公司|集团|研究[院所]|厂")
 _PLACE_BRACKET: Final = re.compile(r"[（(]([\u4e00-\u9fff]{2,4})[)）]")
@@ -144,20 +139,10 @@ def _without_product(text: str, span: Span) -> Span:
 
 
 def _with_plant(text: str, span: Span) -> Span:
-    """Return a well-known or coined name with the place and form of its plant: 国能辽宁北票发电.
-
-    The form must end there: 中石油辽阳石化产业 is no plant.
-    """
+    """Return a well-known or coined name with the place and form of its plant: 华能辽宁北票发电."""
     if span.reason != "coined" and span.within(text) not in well_known():
         return span
-    end = span.end
-    for _ in range(MAX_PLACES):
-        place = place_at(text, end, end + MAX_PLACE_CHARS)
-        if not place:
-            break
-        end += len(place)
-    plant = _PLANT.match(text, end) if end > span.end else None
-    return span if plant is None else Span(span.start, plant.end(), span.reason)
+    return Span(span.start, plant_end(text, span.end), span.reason)
 
 
 def _with_branch(text: str, span: Span) -> Span:

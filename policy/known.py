@@ -10,6 +10,7 @@ from clusteratlas.policy.linking import bare_name, enterprise_catalog
 from clusteratlas.policy.name_index import spans_of
 from clusteratlas.policy.names import DELIMITERS
 from clusteratlas.policy.places import name_prefixes, place_at, place_level
+from clusteratlas.policy.plants import plant_end
 from clusteratlas.policy.spans import Span
 from clusteratlas.policy.vocabulary import is_ordinary, is_word, name_likeness
 from clusteratlas.policy.words import word_list, word_set
@@ -169,7 +170,9 @@ def _bounded(text: str, start: int, end: int) -> bool:
         return True
     if not _left_bounded(text, start):
         return False
-    return end - start >= 3 or _right_bounded(text, end) or _trade_follows(text, end)
+    if end - start >= 3 or _right_bounded(text, end) or _trade_follows(text, end):
+        return True
+    return plant_end(text, end) > end  # 华能营口热电
 
 
 def _within_words(text: str, start: int, end: int) -> bool:
