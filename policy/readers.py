@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from clusteratlas.errors import FileFormatError
+from clusteratlas.policy.html_text import html_text
 
 MAX_FILE_BYTES: Final = 64_000_000
 MAX_TEXT_CHARS: Final = 10_000_000
@@ -25,11 +26,6 @@ MAX_PAGES: Final = 3_000
 
 _OLE_MAGIC: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MISSING_SHARE_MAX: Final = 0.005  # undecodable or control characters that a text may hold
-_HTML_SKIPPED: Final = frozenset({"script", "style", "noscript", "template", "head", "svg"})
-_HTML_BLOCKS: Final = frozenset(
-    {"p", "div", "section", "article", "li", "ul", "ol", "table", "tr", "h1", "h2", "h3", "h4"}
-    | {"h5", "h6", "br", "blockquote", "header", "footer", "dd", "dt", "dl", "hr", "pre", "main"}
-)
 
 
 @dataclass(frozen=True)
@@ -156,40 +152,7 @@ def _read_html(content: bytes, text: str, path: Path) -> str:
         soup = BeautifulSoup(text, "html.parser")
     except (RecursionError, AssertionError, ValueError) as error:
         raise FileFormatError(f"{path}: the html cannot be parsed") from error
-    return _html_text(soup)
-
-
-def _html_text(soup: Any) -> str:
-    """Walk the tree without recursion: nesting of any depth is allowed to be hostile."""
-    from bs4.element import NavigableString
-
-    parts: list[str] = []
-    stack: list[Any] = [soup]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, NavigableString):
-            if type(node) is NavigableString:  # comments and declarations are subclasses
-                parts.append(" ".join(str(node).split()))
-            continue
-        if isinstance(node, bytes):  # a mark put there by this loop, never by the parser
-            parts.append(node.decode("ascii"))
-            continue
-        name = node.name
-        if name in _HTML_SKIPPED:
-            continue
-        if name in {"td", "th"}:
-            stack.append(b"\t")
-        elif name in _HTML_BLOCKS:
-            parts.append("\n")
-            stack.append(b"\n")
-        stack.extend(reversed(list(node.children)))
-    return _tidy_lines("".join(parts))
-
-
-def _tidy_lines(text: str) -> str:
-    """Strip the blanks around each line and drop runs of empty lines."""
-    lines = [line.strip(" \t\r\xa0\u3000") for line in text.split("\n")]
-    return "\n".join(line for line in lines if line) + "\n"
+    return html_text(soup)
 
 
 def _read_docx(content: bytes, path: Path) -> str:
@@ -255,8 +218,17 @@ def _docx_table(table: Any, *, depth: int) -> list[str]:
         if not str(row.tag).endswith("}tr"):
             continue
         cells = [cell for cell in row.iterchildren() if str(cell.tag).endswith("}tc")]
-        rows.append("\t".join(_docx_cell(cell, depth) for cell in cells))
+        rows.append("\t".join(_docx_cell(cell, depth) + "\t" * _merged(cell) for cell in cells))
     return rows
+
+
+def _merged(cell: Any) -> int:
+    """Return how many columns a cell goes over beside its own, so that the next ones keep theirs."""
+    for span in cell.iterfind("./{*}tcPr/{*}gridSpan"):
+        value = next((str(v) for k, v in span.attrib.items() if str(k).endswith("}val")), "")
+        if value.isdecimal() and len(value) <= 2:
+            return max(int(value) - 1, 0)
+    return 0
 
 
 def _docx_cell(cell: Any, depth: int) -> str:

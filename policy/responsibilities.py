@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from clusteratlas.policy.places import place_at
 from clusteratlas.policy.structure import Line
-from clusteratlas.policy.table_columns import cells_of, header_of, is_row
+from clusteratlas.policy.table_columns import Headers, cells_of, is_row
 
 MAX_BRACKET_CHARS: Final = 300
 MAX_TARGET_CHARS: Final = 1_500
@@ -67,17 +68,17 @@ class Target:
 def find_responsibilities(text: str, lines: list[Line]) -> list[Responsibility]:
     """Return the bodies in closing brackets, after 责任单位：, as 由…牵头 and in columns so headed."""
     found: list[Responsibility] = []
-    columns: tuple[int, ...] = ()  # of bodies in the table that is read
+    headers = Headers()
     for line in lines:
-        row = is_row(text, line)
-        if not row:
-            columns = ()
-        elif bodies := _columns_of_bodies(text, line):
-            columns = bodies
-            continue
-        if columns:
-            found += _in_columns(text, line, columns)
-            continue
+        if is_row(text, line):
+            cells = [text[slice(*cell)] for cell in cells_of(text, line)]
+            if headers.read(cells, names_units=any(place_at(cell, 0) for cell in cells)):
+                continue
+            if headers.header is not None and headers.header.bodies:
+                found += _in_columns(text, line, headers.header.bodies)
+                continue
+        else:
+            headers.end_table()
         begin = max(line.start, line.end - MAX_BRACKET_CHARS - 40)
         match = _BRACKET.search(text, begin, line.end) or _LABELLED.search(
             text, line.start, min(line.end, line.start + 4_000)
@@ -89,11 +90,6 @@ def find_responsibilities(text: str, lines: list[Line]) -> list[Responsibility]:
                 start, end = match.span("names")
                 found.append(Responsibility(departments, governments, start, end, line))
     return found
-
-
-def _columns_of_bodies(text: str, line: Line) -> tuple[int, ...]:
-    header = header_of([text[slice(*cell)] for cell in cells_of(text, line)])
-    return header.bodies if header else ()
 
 
 def _in_columns(text: str, line: Line, columns: tuple[int, ...]) -> Iterator[Responsibility]:

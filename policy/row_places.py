@@ -6,7 +6,7 @@ from typing import Final
 
 from clusteratlas.policy.places import load_places
 from clusteratlas.policy.structure import Line
-from clusteratlas.policy.table_columns import Header, cells_of, header_of, is_row
+from clusteratlas.policy.table_columns import Headers, cells_of, is_row
 from clusteratlas.policy.units import Unit, division_at
 
 MAX_PLACE_CHARS: Final = 14
@@ -22,18 +22,19 @@ def places_of_rows(
     ``("", city)``.
     """
     found: dict[int, tuple[str, str]] = {}
-    header: Header | None = None
+    headers = Headers()
     above = ("", "")
     for line in lines:
         if not is_row(text, line):
-            header, above = None, ("", "")
+            headers.end_table()
+            above = ("", "")
             continue
         cells = cells_of(text, line)
         units = [_unit_of(text, cell, region) for cell in cells]
-        named = header_of([text[slice(*cell)] for cell in cells]) if not any(units) else None
-        if named is not None:
-            header, above = named, ("", "")
+        if headers.read([text[slice(*cell)] for cell in cells], names_units=any(units)):
+            above = ("", "")
             continue
+        header = headers.header
         columns = header.places if header is not None else (0,)
         columns = tuple(column for column in columns if column < len(cells))
         here = [unit for column in columns if (unit := units[column])]

@@ -10,16 +10,18 @@ from typing import Final
 from clusteratlas.policy.sector_phrases import sectors_in
 from clusteratlas.policy.stated import MENTIONED, Positioning
 from clusteratlas.policy.structure import Line
-from clusteratlas.policy.table_columns import Header, cells_of, header_of
+from clusteratlas.policy.table_columns import Header, Headers, cells_of
 from clusteratlas.policy.units import Unit, UnitIndex
 
 MAX_SPACED_ROW: Final = 80
 MAX_TRADE_CELL: Final = 40
 MAX_PARK_CHARS: Final = 24
 _ROW_MARK: Final = re.compile(r"[ 　●○■□◆·•\-—\d.．、]*")
-_SEMICOLON: Final = re.compile("[；;]")
+# What parts the groups of a cell: semicolons, or the blanks between its lines.
+_GROUP_STOPS: Final = (re.compile("[；;]"), re.compile("(?<=[一-龥）)])[ 　]+(?=[一-龥])"))
+_ITEM_STOP: Final = re.compile("[，。；;]|(?<=[一-龥）)])[ 　]+(?=[一-龥])")
 _ONE_EACH: Final = re.compile("分别(?:(?:重点)?(?:发展|布局|培育|打造)|为|是)?")
-_LIST_ITEM: Final = re.compile("[^、，；;,]+")
+_LIST_ITEM: Final = re.compile("[^、，；;, 　]+")
 _PARK_CELL: Final = re.compile("(?:园区?|区|基地|小镇|城|港|谷)$")
 
 
@@ -50,22 +52,25 @@ class RowReader:
     def __init__(self, text: str, index: UnitIndex) -> None:
         self.text, self.index = text, index
         self.bodies, self.others, self.settled = _Cells(), _Cells(), _Cells()
-        self._header: Header | None = None
+        self._headers = Headers()
         self._places: list[Unit] = []  # of the rows above, for cells merged with theirs
 
     def end_table(self) -> None:
         """Forget the header: what follows is another table."""
-        self._header, self._places = None, []
+        self._headers.end_table()
+        self._places = []
 
     def read(self, line: Line) -> Iterator[Positioning]:
         """Yield the units of a row with its trades; without header, of the first two cells."""
         text = self.text
         cells = cells_of(text, line)
-        header = table_header(text, line, self.index)
-        if header is not None:
-            self._header, self._places = header, []
-        columns = self._header or _columns_of(text, cells, self.index)
-        sure = self._header is not None and bool(columns.sectors)
+        named = bool(self.index.between(line.start, line.end))
+        if self._headers.read([text[slice(*cell)] for cell in cells], names_units=named):
+            self._places = []
+            return
+        header = self._headers.header
+        columns = header or _columns_of(text, cells, self.index)
+        sure = header is not None and bool(columns.sectors)
         row = _Row(text, line, cells, columns, self.index, sure=sure)
         if columns.places and not row.has_text(columns.places):
             places = self._places  # merged with the cell above
@@ -128,13 +133,6 @@ class _Cells:
         return at >= 0 and unit.end <= self._ends[at]
 
 
-def table_header(text: str, line: Line, index: UnitIndex) -> Header | None:
-    """Return the columns of units and of their sectors if a row is such a header."""
-    if index.between(line.start, line.end):
-        return None
-    return header_of([text[slice(*span)] for span in cells_of(text, line)])
-
-
 class _Row:
     """A row of a table whose columns are known."""
 
@@ -162,7 +160,7 @@ class _Row:
 
     def _trades(self, phrase: str) -> list[str]:
         phrase = _ONE_EACH.sub("、", phrase)
-        return sectors_in(re.sub("[，。；;]", "、", phrase).strip("、"), sure=self.sure)
+        return sectors_in(_ITEM_STOP.sub("、", phrase).strip("、"), sure=self.sure)
 
     def has_text(self, columns: Iterable[int]) -> bool:
         """Return whether a cell of some columns holds anything."""
@@ -208,20 +206,17 @@ class _Row:
     def _each(self, count: int, cell: tuple[int, int]) -> list[list[str]] | None:
         """Return the trades of each unit of a cell; None if the row does not say whose they are.
 
-        It does by 分别, or if as many groups stand between semicolons in the cell of trades as in
-        that of the units.
+        It does by 分别, or if as many groups stand between semicolons, or on lines of their own, in
+        the cell of trades as in that of the units.
         """
         if count < 2 or len(self._sector_cells) != 1:
             return None
         listed, phrase = self.text[slice(*cell)], self.text[slice(*self._sector_cells[0])]
-        parts = [part for part in _SEMICOLON.split(phrase) if part.strip(" 　")]
-        if (
-            len(parts)
-            == count
-            == len([one for one in _SEMICOLON.split(listed) if one.strip(" 　")])
-        ):
-            each = [self._trades(part) for part in parts]
-            return each if all(each) else None
+        for stop in _GROUP_STOPS:
+            parts = [part for part in stop.split(phrase) if part.strip(" 　")]
+            if len(parts) == count == len([one for one in stop.split(listed) if one.strip(" 　")]):
+                each = [self._trades(part) for part in parts]
+                return each if all(each) else None
         if "分别" in self.text[self.line.start : self.line.end] and len(self.trades) == count:
             return [[trade] for trade in self.trades]
         return None
@@ -255,7 +250,7 @@ def _units_of_cell(cell: tuple[int, int], index: UnitIndex) -> list[Unit]:
 def _parks_of_cell(text: str, cell: tuple[int, int], index: UnitIndex) -> list[Unit]:
     """Return the parks of a cell, [] if one of several items may be none."""
     name = re.sub("[（(].*", "", text[slice(*cell)]).strip(" 　")
-    if re.search("[、，；;,]", name):
+    if re.search("[、，；;, 　]", name):
         return _listed_parks(text, cell)
     if 4 <= len(name) <= MAX_PARK_CHARS and _PARK_CELL.search(name):
         start = text.index(name, cell[0])

@@ -26,6 +26,8 @@ _EMPTY_FIRST: Final = re.compile(r"[ 　]*\t")
 _SECTOR_HEADER: Final = re.compile("产业|方向|定位|领域|行业|重点发展|产品|环节|链条|门类")
 _LEADING_HEADER: Final = re.compile("主导|首位|主攻|方向|定位|重点发展|领域|发展重点")
 
+_HEADERS: Final = (_UNIT_HEADER, _BODY_HEADER, _PLACE_HEADER, _SECTOR_HEADER)
+
 
 @dataclass(frozen=True)
 class Header:
@@ -85,3 +87,40 @@ def header_of(cells: Sequence[str]) -> Header | None:
     return Header(
         tuple(narrow or places), tuple(parks), tuple(sectors), tuple(bodies), tuple(helping)
     )
+
+
+class Headers:
+    """The header of the table that is read; it may stand in two rows, cells merged in the first."""
+
+    def __init__(self) -> None:
+        self.header: Header | None = None
+        self._above: list[str] | None = []  # what the rows at the top hold; None below them
+
+    def end_table(self) -> None:
+        """Forget the table: what follows is another one."""
+        self.header, self._above = None, []
+
+    def read(self, cells: Sequence[str], *, names_units: bool) -> bool:
+        """Return whether a row is a header, or the second row of one; no row that names units is."""
+        above, self._above = self._above, None
+        if names_units:
+            return False
+        header = header_of(cells)
+        if above and _goes_on(above, cells):
+            cells = [own or over for own, over in itertools.zip_longest(cells, above, fillvalue="")]
+            header = header_of(cells) or header
+        if header is not None:
+            self.header = header
+        if header is not None or above == []:
+            self._above = [cell.strip(" 　") for cell in cells]
+        return header is not None
+
+
+def _goes_on(above: Sequence[str], cells: Sequence[str]) -> bool:
+    """Return whether a row names columns below the cells of the first row that leave room for it."""
+    named = [cell.strip(" 　") for cell in cells]
+    if not any(over and not own for own, over in itertools.zip_longest(named, above, fillvalue="")):
+        return False
+    words = [cell for cell in named if cell]
+    headed = [cell for cell in words if any(form.search(cell) for form in _HEADERS)]
+    return 0 < len(words) == len(headed) and max(map(len, words)) <= MAX_HEADER_CHARS

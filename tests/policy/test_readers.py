@@ -66,6 +66,35 @@ def test_html_gives_a_line_per_block_and_a_tab_per_cell(tmp_path: Path) -> None:
     assert document.text.split("\n") == ["第一段", "甲\t乙", "末段", ""]
 
 
+def html(tmp_path: Path, body: str) -> list[str]:
+    """Return the lines of a page."""
+    path = tmp_path / "page.html"
+    path.write_text(f"<!DOCTYPE html><html><body>{body}</body></html>", encoding="utf-8")
+    return read_document(path).text.splitlines()
+
+
+def test_blocks_within_a_cell_stay_in_their_row(tmp_path: Path) -> None:
+    row = "<tr><td><p>法库县</p></td><td><p>陶瓷、</p><p>建材</p></td><td>甲<br>乙</td></tr>"
+    assert html(tmp_path, f"<table>{row}</table>") == ["法库县\t陶瓷、建材\t甲 乙"]
+
+
+def test_merged_cells_keep_the_columns_of_their_rows(tmp_path: Path) -> None:
+    table = (
+        "<table><tr><th rowspan=2>区县</th><th colspan=2>产业</th><th>单位</th></tr>"
+        "<tr><td>主导</td><td>特色</td><td>丙</td></tr>"
+        "<tr><td rowspan='0'>甲</td><td>乙</td></tr></table><p>末段</p>"
+    )
+    assert html(tmp_path, table) == ["区县\t产业\t\t单位", "\t主导\t特色\t丙", "甲\t乙", "末段"]
+
+
+def test_a_page_laid_out_in_a_table_keeps_its_lines(tmp_path: Path) -> None:
+    inner = "<table><tr><td>甲</td><td>乙</td></tr></table>"
+    page = f"<table><tr><td><p>首段</p>{inner}<p>末段</p></td></tr></table>"
+    assert html(tmp_path, page) == ["首段", "甲\t乙", "末段"]
+    long = "<table><tr><td>" + "<p>段落</p>" * 600 + "</td></tr></table>"
+    assert html(tmp_path, long) == ["段落"] * 600
+
+
 def test_deeply_nested_html_does_not_recurse(tmp_path: Path) -> None:
     path = tmp_path / "plan.html"
     path.write_text("<html><body>" + "<div>" * 3_000 + "正文" + "</div>" * 3_000, encoding="utf-8")

@@ -45,6 +45,19 @@ def test_an_empty_cell_means_the_place_above() -> None:
     assert ("法库县", "leading", "无人机") in stated(text)
 
 
+def test_a_header_may_stand_in_two_rows() -> None:
+    header = "所在区县\t园区与产业\t\t责任单位\n\t园区\t主导产业\n"
+    text = header + "法库县\t法库陶瓷产业园\t陶瓷\t市工信局"
+    assert units(text) == {"法库县", "法库陶瓷产业园"}
+    assert [one["departments"] for one in extract(text)["responsibilities"]] == [["市工信局"]]
+
+
+def test_lines_of_cells_are_items_that_stand_opposite() -> None:
+    found = stated(HEADER + "浑南区\t浑南高新区 沈阳航空产业园\t机器人、软件 航空装备")
+    assert ("浑南高新区", "leading", "软件") in found
+    assert ("沈阳航空产业园", "leading", "机器人") not in found
+
+
 def test_a_park_lies_in_the_district_of_its_row() -> None:
     text = HEADER + "法库县\t陶瓷产业园\t陶瓷\n铁西区\t现代建筑产业园\t装配式建筑"
     parks = {one["name"]: (one["district"], one["city"]) for one in extract(text)["parks"]}

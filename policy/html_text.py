@@ -1,0 +1,158 @@
+"""The text of an HTML page: a line for each block, the cells of a row joined by tabs."""
+
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+MAX_CELL_CHARS: Final = 1_000  # a longer cell is layout: its blocks are lines
+MAX_COLUMNS: Final = 100  # up to which merged cells keep their columns
+MAX_SPAN: Final = 1_000
+_SKIPPED: Final = frozenset({"script", "style", "noscript", "template", "head", "svg"})
+_BLOCKS: Final = frozenset(
+    {"p", "div", "section", "article", "li", "ul", "ol", "table", "tr", "h1", "h2", "h3", "h4"}
+    | {"h5", "h6", "br", "blockquote", "header", "footer", "dd", "dt", "dl", "hr", "pre", "main"}
+)
+_BLANKS: Final = " \r\xa0\u3000"
+_AROUND_TAB: Final = re.compile(" ?\t ?")
+_AFTER_STOP: Final = re.compile("(?<=[、，；：。]) ")
+
+
+def html_text(soup: Any) -> str:
+    """Return the text of a parsed page.
+
+    The blocks within a cell stand beside each other, a blank between them; a cell merged over
+    several rows or columns is followed by empty ones. A cell that holds a table or is very long is
+    layout, and its blocks are lines. The tree is walked without recursion: nesting of any depth is
+    allowed to be hostile.
+    """
+    from bs4.element import NavigableString
+
+    writer = _Writer()
+    stack: list[Any] = [soup]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, NavigableString):
+            if type(node) is NavigableString:  # comments and declarations are subclasses
+                writer.write(" ".join(str(node).split()))
+        elif callable(node) and not hasattr(node, "children"):  # an end, put there by this loop
+            node()
+        elif node.name not in _SKIPPED:
+            end = writer.enter(node)
+            if end is not None:
+                stack.append(end)
+            stack.extend(reversed(list(node.children)))
+    return _tidy_lines("".join(writer.parts))
+
+
+class _Cell:
+    """An open cell: where its text began, and the breaks between its blocks."""
+
+    def __init__(self, begun: int) -> None:
+        self.begun, self.breaks, self.layout = begun, list[int](), False
+
+
+class _Table:
+    """An open table: the column that comes next, and the columns that cells from above still fill."""
+
+    def __init__(self) -> None:
+        self.column, self.pending = 0, dict[int, int]()
+
+
+class _Writer:
+    """Writes text and the breaks between blocks and cells."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self._written = 0
+        self._cells: list[_Cell] = []
+        self._tables: list[_Table] = []
+
+    def write(self, text: str) -> None:
+        """Write a piece of text."""
+        self.parts.append(text)
+        self._written += len(text)
+
+    def enter(self, node: Any) -> Callable[[], None] | None:
+        """Begin an element; return what ends it."""
+        name = node.name
+        if name in {"td", "th"}:
+            return self._cell(_span(node, "rowspan"), _span(node, "colspan"))
+        if name not in _BLOCKS:
+            return None
+        self._break()
+        if name == "table":
+            for cell in self._cells[-1:]:
+                cell.layout = True
+            self._tables.append(_Table())
+            return self._end_table
+        if name == "tr":
+            if self._tables:
+                self._tables[-1].column = 0
+            return self._end_row
+        return self._break
+
+    def _break(self) -> None:
+        if self._cells:
+            self._cells[-1].breaks.append(len(self.parts))
+        self.parts.append("\n")
+
+    def _cell(self, rows: int, columns: int) -> Callable[[], None]:
+        table = self._tables[-1] if self._tables else _Table()
+        self._fill(table)
+        if rows > 1 and table.column + columns <= MAX_COLUMNS:
+            table.pending.update(
+                dict.fromkeys(range(table.column, table.column + columns), rows - 1)
+            )
+        table.column += columns
+        cell = _Cell(self._written)
+        self._cells.append(cell)
+        return lambda: self._end_cell(cell, columns if table.column <= MAX_COLUMNS else 1)
+
+    def _end_cell(self, cell: _Cell, columns: int) -> None:
+        self._cells.pop()
+        size = self._written - cell.begun + len(cell.breaks)
+        if not cell.layout and size <= MAX_CELL_CHARS:
+            for at in cell.breaks:
+                self.parts[at] = " "
+        elif self._cells:
+            self._cells[-1].layout = True
+        self.parts.append("\t" * columns)
+
+    def _fill(self, table: _Table) -> None:
+        """Write the empty cells of columns that are merged with a row above."""
+        while table.pending.get(table.column, 0) > 0:
+            table.pending[table.column] -= 1
+            table.column += 1
+            self.parts.append("\t")
+
+    def _end_row(self) -> None:
+        if self._tables:
+            table = self._tables[-1]
+            for column, left in table.pending.items():
+                if column >= table.column and left > 0:
+                    table.pending[column] = left - 1
+        self._break()
+
+    def _end_table(self) -> None:
+        self._tables.pop()
+        self._break()
+
+
+def _span(node: Any, name: str) -> int:
+    """Return over how many rows or columns a cell goes; 1 where that cannot be read."""
+    value = str(node.get(name, "1")).strip()
+    number = int(value) if value.isdecimal() and len(value) <= 4 else 1
+    return min(max(number, 1), MAX_SPAN)
+
+
+def _tidy_lines(text: str) -> str:
+    """Strip the blanks around lines and cells, drop lines without text; an empty first cell stays."""
+    lines = []
+    for line in text.split("\n"):
+        if not line.strip(_BLANKS + "\t"):
+            continue
+        line = line.rstrip(_BLANKS + "\t").lstrip(_BLANKS)
+        if "\t" in line:
+            line = _AFTER_STOP.sub("", _AROUND_TAB.sub("\t", re.sub(" {2,}", " ", line)))
+        lines.append(line)
+    return "\n".join(lines) + "\n"
