@@ -232,7 +232,7 @@ def no_firm(text: str, start: int, end: int) -> bool:
 def _no_firm(before: str, name: str, after: str) -> bool:
     if LEAD.match(name) or PLACE_TWICE.match(name):
         return True  # the name begins later
-    if _PLACEHOLDER.search(name):
+    if _PLACEHOLDER.search(name) or after.startswith(("自治县", "自治州", "自治旗")):
         return True
     if "公司" in name[-2:]:
         return bool(_STATE_OWNED.match(name) or _IN_BETWEEN.search(name[:-2]) or _is_kind(name))

@@ -40,6 +40,8 @@ def park_offset(text: str, form_start: int) -> int:
     while start < form_start and text[start] in _BEFORE_ALL and not place_at(text, start):
         start += 1
     start += after_clause(text[start:form_start])
+    if text.startswith("原", start) and place_at(text, start + 1) and not place_at(text, start):
+        start += 1  # 甲高新区（原乙化工园区）
     rank = RANK.match(text, start, form_start)
     if rank and place_at(text, rank.end(), form_start) == "" and form_start - rank.end() >= 2:
         return rank.end() if not is_generic(text[rank.end() : form_start]) else start

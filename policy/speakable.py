@@ -27,6 +27,7 @@ _DESCRIPTION: Final = re.compile(
 )
 _BODY_OF: Final = re.compile("区?(?:管委会|管理委员会|人民政府|政府|党委|党工委|工委)")
 _REST_OF_BRACKET: Final = re.compile("[^（）()，。；\n]{0,100}[）)]")
+_FORMER: Final = re.compile("[（(][原含]")
 _OWNED_BY: Final = re.compile("^(?:自治区|[省市县区]|各|[两三四五六七八九十]县)属?")
 _NAMELESS: Final = frozenset(
     {"虚拟", "经济", "农业", "循环", "国家", "现代", "综合", "改革", "先行", "一", "搞好", "属"}
@@ -49,7 +50,7 @@ def speakable(text: str, units: list[Unit], spans: list[tuple[int, int]]) -> lis
     for unit in units:
         if unit.kind == "province" or _within(unit, spans):
             continue
-        if text[unit.start - 1 : unit.start] in {"（", "("} and unit.name[0] in "原含":
+        if _FORMER.search(text, max(0, unit.start - 2), unit.start + 1):
             continue  # 高新园（原工业园）
         if _explains(text, unit) or _BODY_OF.match(text, unit.end) or _in_title(text, unit):
             continue

@@ -9,6 +9,7 @@ from typing import Final
 
 from clusteratlas.policy.sector_phrases import sectors_in
 from clusteratlas.policy.stated import MENTIONED, Positioning
+from clusteratlas.policy.stated_sectors import stated_sectors
 from clusteratlas.policy.structure import Line
 from clusteratlas.policy.table_columns import Header, Headers, cells_of
 from clusteratlas.policy.units import Unit, UnitIndex
@@ -159,6 +160,12 @@ class _Row:
         return [self.cells[i] for i in columns if i < len(self.cells)]
 
     def _trades(self, phrase: str) -> list[str]:
+        if not self.columns.sectors:  # a task: 加快甲、乙产业绿色转型
+            said = [
+                name for part in phrase.split("，") for name in stated_sectors(part, 0, len(part))
+            ]
+            if said:
+                return said
         phrase = _ONE_EACH.sub("、", phrase)
         return sectors_in(_ITEM_STOP.sub("、", phrase).strip("、"), sure=self.sure)
 

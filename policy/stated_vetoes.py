@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from clusteratlas.policy.places import place_index
+from clusteratlas.policy.sector_phrases import is_sector
 from clusteratlas.policy.stated import Positioning
 from clusteratlas.policy.units import Unit
 
@@ -71,6 +72,7 @@ _BUILDING: Final = re.compile(
     r"(?:建[设成好]|推进|实施|抓好|加快|打造|启动|筹建|完善|组建|做强|发展|支持)[^，。；]*$"
 )
 _OPENED: Final = re.compile("[，,；：](?:支持|推动|鼓励|引导|促进|指导)?$")
+_DISTRICT: Final = re.compile("[一-龥]{2,4}?(?:新区|[区县市旗])")
 _AMONG: Final = re.compile("[、和与等]|(?:建设|项目|工程|发展)$")
 
 
@@ -80,7 +82,8 @@ def allowed(text: str, found: Iterable[Positioning]) -> Iterator[Positioning]:
         unit = unit_of(text, one.unit)
         if unit is None or _only_told(text, one):
             continue
-        kept = tuple(name for name in one.sectors if _may_be_trade(name))
+        named = dict.fromkeys(map(without_place, one.sectors))
+        kept = tuple(name for name in named if _may_be_trade(name))
         if kept:
             same = kept == one.sectors and unit is one.unit
             yield one if same else replace(one, unit=unit, sectors=kept)
@@ -89,6 +92,15 @@ def allowed(text: str, found: Iterable[Positioning]) -> Iterator[Positioning]:
 @lru_cache(maxsize=10_000)
 def _may_be_trade(name: str) -> bool:
     return not (_NO_TRADE.search(name) or _SERVICE.search(name))
+
+
+@lru_cache(maxsize=10_000)
+def without_place(trade: str) -> str:
+    """Return a trade without the district before it, where one is left: 沈北新区航空航天."""
+    place = _DISTRICT.match(trade)
+    known = place is not None and place.group() in place_index()
+    rest = trade[place.end() :] if place is not None and known else ""
+    return rest if is_sector(rest) else trade
 
 
 def unit_of(text: str, unit: Unit) -> Unit | None:

@@ -59,3 +59,14 @@ def test_a_park_s_name_gives_no_trade_to_its_district() -> None:
 def test_a_park_that_is_only_a_trade_s_gives_it() -> None:
     found = stated("支持邵武市布局建设轮胎产业园。邵武市重点发展轮胎。")
     assert any(unit == "邵武市" and "轮胎" in names for unit, _, names in found)
+
+
+def test_a_trade_has_no_district_before_it_and_a_former_name_is_no_trade() -> None:
+    text = (
+        "以沈北新区航空航天产业园为主阵地，发展航空零部件。（责任单位：市工信局，浑南区政府）\n"
+        "抚顺高新技术产业开发区（原望花化工园区）建设国家级精细化工产业基地。"
+    )
+    names = {name for _, _, trades in stated(text) for name in trades}
+    assert not any(name.startswith(("沈北", "原望花", "望花")) for name in names)
+    parks = {one["name"] for one in extract(text)["parks"]}
+    assert "原望花化工园区" not in parks

@@ -84,3 +84,8 @@ def test_bodies_of_a_row_without_a_place_are_mentioned_as_in_a_bracket() -> None
 def test_a_part_in_brackets_is_no_part_of_a_body_s_name(cell: str) -> None:
     (row,) = extract(f"重点任务\t责任单位\n扩大粮油加工规模\t{cell}")["responsibilities"]
     assert (row["departments"], row["governments"]) == (["市商务局"], ["沈北新区管委会"])
+
+
+def test_a_task_names_its_trades_as_a_sentence_does() -> None:
+    text = "任务\t责任单位\n加快菱镁、陶瓷产业绿色转型\t市生态环境局，法库县政府"
+    assert stated(text) == {("法库县", "mentioned", "菱镁"), ("法库县", "mentioned", "陶瓷")}
