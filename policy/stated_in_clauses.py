@@ -202,6 +202,8 @@ class Reading:
             return Role.NONE  # 北海市推进甲、乙产业园建设，打造…: still about 北海市
         built = is_built(text, before, group, end)
         own = any(how != "led" for how, _ in near)
+        if own and before.endswith("：以") and _ANCHOR.fullmatch(text, after, end):
+            return Role.SUBJECT  # 工程机械：以甲、乙为重点，发展叉车
         used = before.endswith("依托") and after == end
         if self.here and built and self._names_trade_of(group):
             return Role.NONE  # 邵武市打造氟新材料产业园

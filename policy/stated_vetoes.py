@@ -44,6 +44,7 @@ _NO_TRADE: Final = re.compile(
     r"公益|慈善|残疾人)事业$|公共文化|^失业|一村一品|名胜|星级酒店|保障性|文化艺术$|博物馆|科技馆|"
     r"(?:历史|民俗|名人|传统|古都|特色|乡土|土|移民|武术|华侨|红色|城市|社区|群众|校园|法治|廉政|"
     r"优秀|民族|非遗)文化$|创业孵化$|创业$|投资兴业|^劳务|^(?:打通|起了|提高|申报|启动|光大|更多|通过|于)|"
+    r"(?:经济区|开发区|高地)$|"
     r"入选|繁荣$|^(?:减(?!速)|域|合理|依法|严格|规范)|^行业$|托管$|\d+号|^老工业$|(?<!步行)(?<!商业)(?<!美食)街$"
 )
 # Services to citizens: schools, clinics, water, roads, order.
@@ -73,6 +74,7 @@ _BUILDING: Final = re.compile(
 )
 _OPENED: Final = re.compile("[，,；：](?:支持|推动|鼓励|引导|促进|指导)?$")
 _DISTRICT: Final = re.compile("[一-龥]{2,4}?(?:新区|[区县市旗])")
+_FOUNDED: Final = re.compile("设立|成立|组建")
 _AMONG: Final = re.compile("[、和与等]|(?:建设|项目|工程|发展)$")
 
 
@@ -82,8 +84,8 @@ def allowed(text: str, found: Iterable[Positioning]) -> Iterator[Positioning]:
         unit = unit_of(text, one.unit)
         if unit is None or _only_told(text, one):
             continue
-        named = dict.fromkeys(map(without_place, one.sectors))
-        kept = tuple(name for name in named if _may_be_trade(name))
+        named = dict.fromkeys(map(own_trade, one.sectors))
+        kept = tuple(name for name in named if name and _may_be_trade(name))
         if kept:
             same = kept == one.sectors and unit is one.unit
             yield one if same else replace(one, unit=unit, sectors=kept)
@@ -95,8 +97,15 @@ def _may_be_trade(name: str) -> bool:
 
 
 @lru_cache(maxsize=10_000)
-def without_place(trade: str) -> str:
-    """Return a trade without the district before it, where one is left: 沈北新区航空航天."""
+def own_trade(trade: str) -> str:
+    """Return a trade without the district or the founding before it: 沈北新区航空航天, 设立冷链物流.
+
+    What is founded and is no trade is "".
+    """
+    founded = _FOUNDED.match(trade)
+    if founded:
+        rest = trade[founded.end() :]
+        return rest if is_sector(rest) and len(rest) > 2 else ""
     place = _DISTRICT.match(trade)
     known = place is not None and place.group() in place_index()
     rest = trade[place.end() :] if place is not None and known else ""

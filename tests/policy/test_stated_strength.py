@@ -3,6 +3,7 @@
 import pytest
 
 from clusteratlas.policy.extraction import extract
+from clusteratlas.policy.stated_vetoes import own_trade
 
 Stated = list[tuple[str, str, list[str]]]
 
@@ -70,3 +71,18 @@ def test_a_trade_has_no_district_before_it_and_a_former_name_is_no_trade() -> No
     assert not any(name.startswith(("沈北", "原望花", "望花")) for name in names)
     parks = {one["name"] for one in extract(text)["parks"]}
     assert "原望花化工园区" not in parks
+
+
+def test_engineering_machinery_is_a_trade_and_works_are_none() -> None:
+    text = (
+        "辽宁省布局。\n工程机械：以沈阳、营口为重点，发展叉车、挖掘机。\n"
+        "抚顺县发展水利工程、海洋工程装备。"
+    )
+    found = {(unit, name) for unit, _, names in stated(text) for name in names}
+    assert {("沈阳", "工程机械"), ("营口", "叉车"), ("抚顺县", "海洋工程装备")} <= found
+    assert ("抚顺县", "水利工程") not in found
+
+
+def test_what_is_founded_is_no_part_of_a_trade() -> None:
+    assert own_trade("设立煤层气装备维修") == "煤层气装备维修"
+    assert own_trade("设立数据") == ""

@@ -65,6 +65,6 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except OSError as error:
-        name = f" {error.filename}" if error.filename else ""
+        name = f" {error.filename}:" if error.filename else ""
         typer.echo(f"clusteratlas:{name} {error.strerror or error}", err=True)
         sys.exit(1)
