@@ -33,7 +33,7 @@ from clusteratlas.policy.no_names import no_firm, no_park
 from clusteratlas.policy.spans import Span
 from clusteratlas.policy.vocabulary import is_ordinary
 
-LEAST: Final = {"firm": 0.4, "park": 0.4}
+LEAST: Final = {"firm": 0.3, "park": 0.25}
 """The least score of a name, set on documents left out of the training."""
 
 _CLAUSE: Final = re.compile("[^。；，：\n\t！？]+")

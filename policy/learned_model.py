@@ -14,14 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clusteratlas.policy.codes import Ints, Marks
+from clusteratlas.policy.combinations import Spread, hashes_of, spread
 
 LABELS: Final = 7  # outside, first, inner and last character of a firm, the same of a park
 SCALE: Final = 256  # weights of the table per unit of log-odds
 SLOTS: Final = 1 << 20
 _CHUNK: Final = 20_000  # positions read at once
-_MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 _SLOT: Final = np.uint32(SLOTS - 1)
-_FOLD, _SHORT = np.uint64(29), np.uint64(32)
 
 # Combinations of marks; @-1 is the mark of the character before. What the marks are:
 # C character, K kind of word and place in it, TP place in the word, W word, V its class, T its list
@@ -108,25 +107,17 @@ def slots_of(keys: NDArray[np.uint32]) -> NDArray[np.int32]:
 def combinations(marks: Marks, positions: Ints) -> list[NDArray[np.uint32]]:
     """Return the hash of every combination at positions of a text, one array per template."""
     size = len(marks["C"])
-    seen: dict[str, NDArray[np.uint64]] = {}
+    seen: dict[str, Spread] = {}
 
-    def mark(part: str) -> NDArray[np.uint64]:
+    def mark(part: str) -> Spread:
         if part not in seen:
             name, _, step = part.partition("@")
             at = positions + int(step or 0)
-            values = marks[name][np.clip(at, 0, size - 1)] + 1
-            seen[part] = np.where((at >= 0) & (at < size), values, 0).astype(np.uint64)
+            values = marks[name][np.clip(at, 0, size - 1)]
+            seen[part] = spread(part, np.where((at >= 0) & (at < size), values, -1))
         return seen[part]
 
-    hashes = []
-    with np.errstate(over="ignore"):
-        for number, template in enumerate(TEMPLATES, start=1):
-            mixed = np.full(len(positions), number, np.uint64) * _MIX
-            for part in template.split("."):
-                mixed = (mixed ^ mark(part)) * _MIX
-                mixed ^= mixed >> _FOLD
-            hashes.append((mixed >> _SHORT).astype(np.uint32))
-    return hashes
+    return hashes_of(TEMPLATES, mark)
 
 
 def label_scores(model: Model, marks: Marks, positions: Ints) -> NDArray[np.int32]:

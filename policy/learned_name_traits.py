@@ -8,6 +8,7 @@ from clusteratlas.policy.clauses import after_clause
 from clusteratlas.policy.coined import has_coined
 from clusteratlas.policy.firm_short_names import SHORT_FORM
 from clusteratlas.policy.lexicon import FIRM_SUFFIX, is_generic
+from clusteratlas.policy.no_names import DOUBTFUL, doubtful_park, is_power_station
 from clusteratlas.policy.park_forms import PARK_SUFFIX
 from clusteratlas.policy.places import place_at, place_level
 from clusteratlas.policy.vocabulary import FUNCTION_CHARS, is_ordinary, name_likeness
@@ -84,6 +85,7 @@ def _firm_traits(name: str) -> Traits:
         "institute": name.endswith(("研究院", "研究所", "设计院")),
         "group": name.endswith("集团"),
         "plant": name.endswith("厂"),
+        "power station": is_power_station(name),
         "surname": len(name) in {2, 3} and name[0] in _SURNAMES,
     }
 
@@ -106,6 +108,7 @@ def _park_traits(name: str) -> Traits:
     body = name[: form.start()] if form else name
     place = place_at(body, 0)
     rest = body[len(place) :]
+    doubt = doubtful_park(name)
     trades = bool(rest) and is_generic(rest)
     return {
         "park form": form is not None,
@@ -118,4 +121,5 @@ def _park_traits(name: str) -> Traits:
         "place and trades": bool(place) and trades,
         "words, no place": not place and is_ordinary(body),
         **{f"ends {end}": name.endswith(end) for end in _PARK_ENDS},
+        **{f"doubtful {kind}": doubt == kind for kind in DOUBTFUL},
     }

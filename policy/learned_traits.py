@@ -1,11 +1,14 @@
 """Traits of the spans that may be names: what the choice among them adds up."""
 
+import bisect
+import math
 import re
 from collections.abc import Sequence
 from typing import Final
 
 from clusteratlas.policy.firm_short_names import SHORT_FORM
 from clusteratlas.policy.learned_beside import Beside
+from clusteratlas.policy.learned_chain import FIRST
 from clusteratlas.policy.learned_choice import MAX_NAME_CHARS, Candidate, Traits
 from clusteratlas.policy.learned_name_traits import is_legal, name_traits
 from clusteratlas.policy.lexicon import FIRM_SUFFIX
@@ -19,6 +22,14 @@ _NO_NAME_AFTER: Final = re.compile(
     "[路街镇村县乡湖河桥站山矿港]|大道|大街|街道|社区|水库|小学|中学|大学|机场|高速|铁路|"
     "同志|书记|主任|局长|代表"
 )
+_FIGURE_AFTER: Final = re.compile(
+    "(?:今年|去年|全年|预计|累计|年)?(?:产值|出口|营业?收|销售|税收|纳税|利润|产量|产能|年产|完成|实现|突破|增长|投产|扩产|达产|"
+    "满产|上市|挂牌|入选|获评|荣获|成为|获批|当选)"
+)
+_VERB_BEFORE: Final = re.compile(
+    "(?:依托|支持|引进|扶持|培育|鼓励|引导|推动|推进|服务|帮助|促成|对接|签约|以|由|与|和|发挥|做大|做强|壮大|包括|其中|如)$"
+)
+_NEXT_ITEM: Final = re.compile("、[^、，。；：和与及等（）()]{2,16}(?=[、，。；：和与及等（）()])")
 RULES: Final = (
     "legal form", "short form", "coined", "frame", "project", "header", "list", "named elsewhere",
     "well-known name", "shipped name", "between firms", "after firms", "beside a firm",
@@ -26,6 +37,9 @@ RULES: Final = (
 
 
 _BOUND: Final = 1e-4  # of shares, as log-odds
+_LIKELY: Final = 0.5  # share of a candidate that counts as a name of the surroundings
+_NEAR_CHARS: Final = 300
+_LEAST_SIZE: Final = 500
 
 
 def describe(
@@ -49,12 +63,13 @@ def describe(
         most = max(best, one.shares[0])
         said[one.within(text), one.kind] = times + 1, most, ruled or bool(one.rule)
     known: dict[tuple[object, ...], Traits] = {}
-    for one, near, items in zip(candidates, _rivals(candidates), lists, strict=True):
+    rows = zip(candidates, _rivals(candidates), lists, _densities(text, candidates), strict=True)
+    for one, near, items, density in rows:
         if one.sure:
             continue
         name = one.within(text)
         again = said[name, one.kind]
-        seen = items, *_all_that_counts(text, one, near, again, word_ends)
+        seen = items, density, *_all_that_counts(text, one, near, again, word_ends)
         if seen not in known:
             known[seen] = {
                 **_chain_traits(one, again),
@@ -64,8 +79,33 @@ def describe(
                 "legal form by a rule": bool(one.rule) and is_legal(name),
                 **_edge_traits(text, one, word_ends),
                 **_list_traits(one, items),
+                "density": density[0],
+                "density near": density[1],
             }
         one.traits = known[seen]
+
+
+def _densities(text: str, candidates: Sequence[Candidate]) -> list[tuple[float, float]]:
+    """Return how dense likely names of its kind stand in the text and near each candidate (log).
+
+    A plan lists firm after firm, a report names one in passing.
+    """
+    likely = {
+        kind: [one.start for one in candidates if one.kind == kind and one.shares[0] > _LIKELY]
+        for kind in FIRST
+    }
+    whole = {
+        kind: round(math.log(1_000 * len(starts) / max(len(text), _LEAST_SIZE) + 0.1), 2)
+        for kind, starts in likely.items()
+    }
+    found = []
+    for one in candidates:
+        starts = likely[one.kind]
+        first = bisect.bisect_left(starts, one.start - _NEAR_CHARS)
+        last = bisect.bisect_right(starts, one.end + _NEAR_CHARS)
+        others = last - first - (one.shares[0] > _LIKELY)
+        found.append((whole[one.kind], round(math.log(1 + min(others, 20)), 2)))
+    return found
 
 
 def _all_that_counts(
@@ -162,10 +202,25 @@ def _edge_traits(text: str, one: Candidate, word_ends: frozenset[int]) -> Traits
         "stop before": before in _STOPS,
         "stop after": after in _STOPS,
         "stops around": before in _STOPS and after in _STOPS,
+        "figure after": _FIGURE_AFTER.match(text, one.end) is not None,
+        "verb before": _VERB_BEFORE.search(text, max(0, one.start - 6), one.start) is not None,
+        "product like a neighbour": _like_neighbour(text, one),
         "list before": before == "、",
         "list after": after == "、",
         "sum after": after == "等",
     }
+
+
+def _like_neighbour(text: str, one: Candidate) -> bool:
+    """Return whether the item before or after in a list is the same product: 镀膜玻璃、涂膜玻璃."""
+    last = text[one.end - 2 : one.end]
+    product = SHORT_FORM.fullmatch(last)
+    if product is None or not product.group("likely"):
+        return False
+    if text.startswith(f"{last}、", one.start - 3) and one.start > 2:
+        return True
+    item = _NEXT_ITEM.match(text, one.end)
+    return item is not None and item.group().endswith(last)
 
 
 def _list_traits(one: Candidate, items: Beside) -> Traits:

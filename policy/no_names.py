@@ -1,7 +1,7 @@
 """Kinds of things that neither reader may take for a firm or for ground of industry.
 
-Roads, scenery, schools, housing, towns for tourists, whole counties and titles of reforms are told
-by the words that end their names or stand right after them; nothing here names one of them.
+Roads, scenery, schools and housing are told by the words that end their names or stand right after
+them; nothing here names one of them. What some texts count and others do not is only doubtful.
 """
 
 import re
@@ -19,7 +19,6 @@ _BEFORE, _AFTER = 16, 16  # characters around a name that are looked at
 # --- parks
 _SCHOOL_OR_HOME: Final = re.compile(
     r"(?:幼儿园|[家嘉佳俊雅馨怡名尚]园|公园|[^莲]花园|庭院|高校新区|碧桂园|动物园|植物园|陵园|博园|博览园|大观园|世园)(?:小区|[一二三四五东西南北]区)?$|"
-    r"(?:职教|高教|科教|教育|大学|高校)(?:园区?|新区|城)$|"
     r"(?:教育|党建|研学|实践|露营|度假|冬训|训练|辅导|写生|避暑|安葬|救助|演艺|养老)基地$"
 )
 _LEISURE: Final = re.compile(
@@ -31,9 +30,12 @@ _BUSINESS_TOWN: Final = re.compile(
 )
 _TITLE: Final = re.compile(
     r"(?:转移转化|试点|文明|传统文化|文化旅游|旅游|改革|改革试验|富裕|主体|治理|营商环境|乡村振兴|"
-    r"西北生态|流域生态|脱贫攻坚|可持续发展)(?:综合)?(?:先行|创新)?(?:示范区|试验区|先行区|功能区)$|"
-    r"^(?:国家|省级|国家级)?(?:现代农业产业园|特色产业园|文化创意(?:产业)?园区?|大学生创业园|青年创业园|留学人员创业园)$"
+    r"西北生态|流域生态|脱贫攻坚|可持续发展)(?:综合)?(?:先行|创新)?(?:示范区|试验区|先行区|功能区)$"
 )
+_UNNAMED: Final = re.compile(
+    r"(?:国家|省级|国家级)?(?:现代农业产业园|特色产业园|文化创意(?:产业)?园区?|大学生创业园|青年创业园|留学人员创业园)$"
+)
+_OF_LEARNING: Final = re.compile(r"(?:职教|高教|科教|教育|大学|高校)(?:园区?|新区|城)$")
 _OF_TRADE: Final = re.compile(
     r"(?:工业|产业|科技|高新|高新技术|制造|智造|装备|航空|航天|汽车|电子|软件|智慧|纺织|服装|家居|物流|"
     r"材料|化工|医药|创新|科创|科学|数字|信息|能源|新能源|食品|园区|总部|港)$"
@@ -51,6 +53,9 @@ _CITY_AREA: Final = re.compile(r"(?:乡村|新村|[路巷]|[东西南北中]部|
 _CITY_WORK: Final = re.compile(
     r"(?:区域发展|扶贫|危旧|危房|棚户|棚改|城建|征收|拆迁|保护|国际危险|[一二三四五六]桥|安置)"
 )
+DOUBTFUL: Final = (
+    "town for guests", "whole new area", "offices or free trade", "learning", "title",
+)  # fmt: skip
 _NATIONAL_AREA: Final = frozenset(
     [
         "浦东",
@@ -94,12 +99,6 @@ def no_park(text: str, start: int, end: int) -> bool:
 
 @lru_cache(maxsize=50_000)
 def _no_park(before: str, name: str, after: str) -> bool:
-    if "小镇" in name[-2:]:
-        return _is_town_of_leisure(name)
-    if name.endswith("新区") and not name.endswith("高新区"):
-        return _is_county(name)
-    if name.endswith("新城") and not name.endswith("创新城"):
-        return not _OF_TRADE.search(name[:-2]) and is_ordinary(name[:-2])
     if name.endswith("片区"):
         return bool(_CITY_AREA.search(name) or _CITY_WORK.match(after))
     if name.endswith("园") and _is_garden(before, name, after):
@@ -107,12 +106,33 @@ def _no_park(before: str, name: str, after: str) -> bool:
     return bool(
         _SCHOOL_OR_HOME.search(name)
         or _LEISURE.search(name)
-        or _BUSINESS_TOWN.search(name)
-        or _TITLE.search(name)
+        or _UNNAMED.match(name)
         or _NOT_ONE.match(name)
         or (name.endswith(("基地", "示范区")) and _AWARDED.search(before))
         or ("等" in name and not re.search("等离子|等级", name))
     )
+
+
+@lru_cache(maxsize=20_000)
+def doubtful_park(name: str) -> str:
+    """Return the kind of a name that one text counts among parks and another does not, or "".
+
+    Towns for guests, whole new areas, towns of offices and free trade, ground of schools, and
+    titles: which of them are ground of industry is for the learned reader to weigh.
+    """
+    if name.endswith("小镇"):
+        return "town for guests" if _is_town_of_leisure(name) else ""
+    if name.endswith("新区") and not name.endswith("高新区"):
+        return "whole new area" if _is_county(name) else ""
+    if name.endswith("新城") and not name.endswith("创新城"):
+        plain = not _OF_TRADE.search(name[:-2]) and is_ordinary(name[:-2])
+        return "whole new area" if plain else ""
+    kinds = (
+        ("offices or free trade", _BUSINESS_TOWN),
+        ("learning", _OF_LEARNING),
+        ("title", _TITLE),
+    )
+    return next((kind for kind, pattern in kinds if pattern.search(name)), "")
 
 
 def _is_town_of_leisure(name: str) -> bool:
@@ -144,7 +164,7 @@ def _is_garden(before: str, name: str, after: str) -> bool:
 # What stands before a name in letters and answers to them, and who hands what over to whom.
 LEAD: Final = re.compile(
     r"(?:因此|所以|强烈|再次|诚恳)?(?:建议|希望(?=北京|公交|[\u4e00-\u9fff]{2}公交|该)|今年|去年|明年|据|"
-    r"运作|不排除|增站|[西东南北][起至]|望(?=贵))|[\u4e00-\u9fff]{2,6}委托|从?[\u4e00-\u9fff]{0,2}划[转归]至?|"
+    r"运作|不排除|增站|[西南北][起至]|东起|望(?=贵))|[\u4e00-\u9fff]{2,6}委托|从?[\u4e00-\u9fff]{0,2}划[转归]至?|"
     r"新?[央国民]企(?=[\u4e00-\u9fff]{2})"
 )
 PLACE_TWICE: Final = re.compile(
@@ -243,10 +263,14 @@ def _no_firm(before: str, name: str, after: str) -> bool:
     return _is_school_or_person(name, after) or _is_of_other_kind(name, after)
 
 
+@lru_cache(maxsize=20_000)
+def is_power_station(name: str) -> bool:
+    """Return whether a name is a power station's without its owner: some texts count it a firm."""
+    return bool(_POWER_STATION.fullmatch(name)) and not _OWNED_PLANT.search(name)
+
+
 def _is_place(name: str, after: str) -> bool:
-    """Return whether a name is a river's, a power station's or that of a plant as a stop."""
-    if _POWER_STATION.fullmatch(name) and not _OWNED_PLANT.search(name + after[:4]):
-        return True
+    """Return whether a name is a river's or that of a plant as a stop."""
     if name.endswith("厂") and _PLANT_AS_PLACE.match(after):
         return True
     return bool(_WATER.fullmatch(name)) and not {name, name[:2]} & well_known()
@@ -262,7 +286,7 @@ def _is_of_other_kind(name: str, after: str) -> bool:
     """Return whether what follows says that a name is a product's or that of works."""
     if _PRODUCT.search(name) and _PRODUCT_AFTER.match(after):
         return True
-    if FIRM_SUFFIX.search(name):
+    if FIRM_SUFFIX.search(name) or name in well_known():
         return False
     return bool(_WORKS_AFTER.match(after) or _LIST_AFTER.match(after))
 

@@ -13,10 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clusteratlas.policy.codes import Ints, Marks
+from clusteratlas.policy.combinations import hashes_of, spread
 
 SCALE: Final = 32  # weights of the table per unit of log-odds
-_MIX: Final = np.uint64(0x9E3779B97F4A7C15)
-_FOLD, _SHORT = np.uint64(29), np.uint64(32)
 
 # Combinations of marks: R relation and order, r the same in few classes, same whether a stop lies
 # between, d distance, nb other units between, ng groups between, nc commas and stops, lw the two
@@ -68,17 +67,8 @@ def load_model() -> Model:
 
 def combinations(marks: Marks) -> list[NDArray[np.uint32]]:
     """Return the hash of every combination, one array per template with a value per pair."""
-    seen = {name: values.astype(np.uint64) for name, values in marks.items()}
-    size = len(marks["R"])
-    hashes = []
-    with np.errstate(over="ignore"):
-        for number, template in enumerate(TEMPLATES, start=1):
-            mixed = np.full(size, number, np.uint64) * _MIX
-            for part in template.split("."):
-                mixed = (mixed ^ seen[part]) * _MIX
-                mixed ^= mixed >> _FOLD
-            hashes.append((mixed >> _SHORT).astype(np.uint32))
-    return hashes
+    seen = {name: spread(name, values) for name, values in marks.items()}
+    return hashes_of(TEMPLATES, seen.__getitem__)
 
 
 def scores(model: Model, marks: Marks) -> Ints:
@@ -101,8 +91,7 @@ def _distinct(marks: Marks) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     mixed = np.zeros(len(marks["R"]), np.uint64)
     with np.errstate(over="ignore"):
         for name in _PARTS:
-            mixed = (mixed ^ marks[name].astype(np.uint64)) * _MIX
-            mixed ^= mixed >> _FOLD
+            mixed += spread(name, marks[name])
     _, first, which = np.unique(mixed, return_index=True, return_inverse=True)
     order = np.argsort(first)
     rank = np.empty_like(order)

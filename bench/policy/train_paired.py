@@ -5,8 +5,8 @@ Usage: python bench/policy/train_paired.py FOLDER... [--out WEIGHTS.npz] [--part
 Each FOLDER holds what positionings_of_the_time.py wrote of a group of documents (one region or
 annotator); beside every document lies its gold file (measure.py). Each group is left out once: what
 the reader gives on it is the measure, and what the choice of units is trained on. FILE names per
-line (group, tab, part) the groups that are left out together. With --out the reader trained on all
-of it is written.
+line (group, tab, part) the groups that are left out together; a third cell says how often they count
+for the choice of units, 1 if none. With --out the reader trained on all of it is written.
 """
 
 import argparse
@@ -31,6 +31,7 @@ from clusteratlas.policy.paired_marks import marks_of, unit_key
 from clusteratlas.policy.paired_model import SCALE, TEMPLATES, Model, combinations, scores
 from clusteratlas.policy.paired_units import mentions_of
 from clusteratlas.policy.stated import Positioning
+from clusteratlas.policy.stated_vetoes import allowed
 from clusteratlas.policy.structure import official_marks, read_structure
 from clusteratlas.policy.units import Unit
 
@@ -55,9 +56,10 @@ class Document:
     ruled: list[Positioning]
     firms: frozenset[str]
     choices: list[Choice] = field(default_factory=list)
+    times: int = 1  # how often it counts for the choice
 
 
-def read(path: Path, part: str) -> Document:
+def read(path: Path, part: str, times: int = 1) -> Document:
     """Return a document as the rules of the time left it."""
     about: dict[str, Any] = json.loads(path.read_text("utf-8"))
     source = Path(about["path"])
@@ -72,6 +74,7 @@ def read(path: Path, part: str) -> Document:
         )
         for one in about["positionings"]
     ]  # fmt: skip
+    ruled = list(allowed(text, ruled))
     firms = frozenset(text[start:end] for start, end in about["enterprises"])
     found = pairs_of(text, lines, mentions_of(text, [Unit(*unit) for unit in about["units"]]))
     marks = marks_of(text, found, ruled, firms)
@@ -80,7 +83,9 @@ def read(path: Path, part: str) -> Document:
     if found.pairs:
         hashes = np.stack(combinations(marks), 1)
     labels = np.array([_is_right(found, gold, pair) for pair in found.pairs], bool)
-    return Document(part, text, found, marks, hashes, labels, gold, ruled, firms)
+    return Document(
+        part, text, found, marks, hashes, labels, gold, ruled, firms, times=times
+    )  # fmt: skip
 
 
 def _is_right(found: Pairs, gold: dict[str, frozenset[str]], pair: tuple[int, ...]) -> bool:
@@ -137,7 +142,8 @@ def trades_of(document: Document, choice: Choice) -> set[str]:
 
 def train_choice(documents: Sequence[Document]) -> dict[str, float]:
     """Return the weights of traits in their own units, and the bias."""
-    rows = [(document, one) for document in documents for one in document.choices]
+    counted = [document for document in documents for _ in range(document.times)]
+    rows = [(document, one) for document in counted for one in document.choices]
     names = list(rows[0][1].traits)
     values = np.array([[float(one.traits[name]) for name in names] for _, one in rows])
     right = [
@@ -207,9 +213,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     arguments = parser.parse_args()
     lines = arguments.parts.read_text("utf-8").splitlines() if arguments.parts else []
-    parts = dict(line.split("\t") for line in lines)
+    cells = {group: rest for group, *rest in (line.split("\t") for line in lines)}
     documents = [
-        read(path, parts.get(folder.name, folder.name))
+        read(path, *_part(cells.get(folder.name, [folder.name])))
         for folder in arguments.folders
         for path in sorted(folder.glob("*.json"))
     ]
@@ -224,6 +230,10 @@ def main() -> None:
     report(documents, choices)
     if arguments.out:
         write(arguments.out, train_pairs(documents), train_choice(documents))
+
+
+def _part(cells: Sequence[str]) -> tuple[str, int]:
+    return cells[0], int(cells[1]) if len(cells) > 1 else 1
 
 
 def write(path: Path, model: Model, choice: dict[str, float]) -> None:

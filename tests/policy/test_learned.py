@@ -16,7 +16,7 @@ from clusteratlas.policy.learned_marks import hash_of, marks_of
 from clusteratlas.policy.learned_model import LABELS, combinations, load_model, slots_of
 from clusteratlas.policy.spans import Span
 
-FIRST_HASHES = [1091351403, 1556075517]
+FIRST_HASHES = [2027669503, 2265577324]
 PROSE = "宏图电机产值突破20亿元，瑞丰阀门出口增长15%，白鹭丝绸完成搬迁。"
 BEGINS, ENDS = (0, 1, 4), (0, 3, 6)
 PIECES = (

@@ -3,6 +3,7 @@
 import pytest
 
 from clusteratlas.policy import extract
+from clusteratlas.policy.no_names import doubtful_park, is_power_station
 
 
 def _names(text: str, kind: str) -> list[str]:
@@ -13,20 +14,34 @@ def _names(text: str, kind: str) -> list[str]:
 @pytest.mark.parametrize(
     "text",
     [
-        "新建白石小学和公办幼儿园，建成浑河职教园区。",
+        "新建白石小学和公办幼儿园。",
         "途经建设路、和平家园、云景嘉园小区。",
-        "打造赵庄民俗风情小镇、温泉小镇。",
-        "推进海口江东新区、滨河新区建设。",
         "建设沈河爱国主义教育基地。",
-        "争取设立大连自由贸易港。",
-        "推进北陵中央商务区建设。",
         "启动八路村片区、梅岭路片区危旧房改造。",
-        "创建辽东生态文明先行示范区。",
         "建设清河黄土风情文化园。",
     ],
 )
-def test_schools_homes_and_towns_for_guests_are_no_parks(text: str) -> None:
+def test_schools_homes_and_scenery_are_no_parks(text: str) -> None:
     assert _names(text, "park") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("赵庄民俗风情小镇", "town for guests"),
+        ("两江新区", "whole new area"),
+        ("滨河新区", "whole new area"),
+        ("大连自由贸易港", "offices or free trade"),
+        ("北陵中央商务区", "offices or free trade"),
+        ("浑河职教园区", "learning"),
+        ("辽东生态文明先行示范区", "title"),
+        ("铁西智造小镇", ""),
+        ("鞍山高新区", ""),
+        ("大东汽车产业新城", ""),
+    ],
+)
+def test_what_some_texts_count_among_parks_is_doubtful(name: str, kind: str) -> None:
+    assert doubtful_park(name) == kind
 
 
 @pytest.mark.parametrize(
@@ -45,7 +60,6 @@ def test_ground_of_industry_with_like_forms_stays(text: str, parks: list[str]) -
     "text",
     [
         "大力实施“青山、碧水、蓝天、沃土”工程。",
-        "实施铁岭电厂、鞍山电厂机组脱硫。",
         "完成首山医院、河东二期改造，深化与辽东医院合作。",
         "组建报业集团、出版集团。",
         "规范船公司、货代公司收费。",
@@ -57,6 +71,8 @@ def test_scenery_works_and_kinds_of_firms_are_no_firms(text: str) -> None:
 
 
 def test_power_station_of_a_named_firm_stays() -> None:
+    assert is_power_station("铁岭电厂")
+    assert not is_power_station("华能丹东电厂")
     assert "华能丹东电厂" in _names("支持华能丹东电厂、沈鼓集团等企业做大做强。", "enterprise")
 
 
