@@ -66,6 +66,18 @@ def test_html_gives_a_line_per_block_and_a_tab_per_cell(tmp_path: Path) -> None:
     assert document.text.split("\n") == ["第一段", "甲\t乙", "末段", ""]
 
 
+def test_merged_cells_of_a_docx_keep_the_columns_of_their_rows(tmp_path: Path) -> None:
+    document = docx.Document()
+    table = document.add_table(2, 3)
+    for column, name in enumerate(("法库县", "陶瓷", "市工信局")):
+        table.cell(1, column).text = name
+    table.cell(0, 0).merge(table.cell(0, 1)).text = "布局"
+    table.cell(0, 2).text = "责任单位"
+    path = tmp_path / "plan.docx"
+    document.save(str(path))
+    assert read_document(path).text == "布局\t\t责任单位\n法库县\t陶瓷\t市工信局\n"
+
+
 def html(tmp_path: Path, body: str) -> list[str]:
     """Return the lines of a page."""
     path = tmp_path / "page.html"
