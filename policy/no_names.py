@@ -108,6 +108,7 @@ def _no_park(before: str, name: str, after: str) -> bool:
         or _LEISURE.search(name)
         or _UNNAMED.match(name)
         or _NOT_ONE.match(name)
+        or _TWO_PARKS.search(name)
         or (name.endswith(("基地", "示范区")) and _AWARDED.search(before))
         or ("等" in name and not re.search("等离子|等级", name))
     )
@@ -230,6 +231,9 @@ _KINDS: Final = frozenset(
 _UNIT: Final = re.compile(r"^(?:吉瓦|兆瓦|千瓦|公里|亩)$")
 _CLAUSE: Final = re.compile(
     r"^(?:[提领找开留助].{1,3}(?:诉求|补贴|政策|公司|退税|纾困))$|(?:耗能|污染|效益|技术|成本|产量)[高重低差]$"
+)
+_TWO_PARKS: Final = re.compile(
+    "(?:新区|开发区|[高经]新区|经开区|保税区|园区|产业园|工业园)(?:[和与及]|以及)"
 )
 # Names that stand for any firm: 甲公司, 某集团, XX公司.
 _PLACEHOLDER: Final = re.compile(

@@ -89,3 +89,8 @@ def test_a_part_in_brackets_is_no_part_of_a_body_s_name(cell: str) -> None:
 def test_a_task_names_its_trades_as_a_sentence_does() -> None:
     text = "任务\t责任单位\n加快菱镁、陶瓷产业绿色转型\t市生态环境局，法库县政府"
     assert stated(text) == {("法库县", "mentioned", "菱镁"), ("法库县", "mentioned", "陶瓷")}
+
+
+def test_two_joined_parks_are_never_one() -> None:
+    text = "锦州经开区、松山新区和高新区要错位发展，分别聚焦石化新材料、汽车安全系统、电子信息。"
+    assert not any("和" in one["name"] for one in extract(text)["parks"])
