@@ -27,7 +27,7 @@ from clusteratlas.policy.stated import Positioning, stated
 from clusteratlas.policy.structure import Line
 from clusteratlas.policy.units import Unit
 
-LEAST: Final = 0.27
+LEAST: Final = 0.3
 """The least score of a unit, set on documents left out of the training."""
 RULED: Final = 0.0  # the same of a unit that the rules gave trades; its likeliest pair decides
 LEAST_MORE: Final = 0.4  # least share of a pair beside what the rules gave the unit there
