@@ -27,7 +27,6 @@ from clusteratlas.policy.vocabulary import (
     REST_KINDS,
     Token,
     cut,
-    has_rest,
     is_word,
     name_likeness,
 )
@@ -141,7 +140,7 @@ def has_coined(name: str) -> bool:
 @lru_cache(maxsize=20_000)
 def _cores(run: str) -> tuple[Core, ...]:
     """Return the coined words of a run without stops, placed from its beginning."""
-    return tuple(_each_core(run, cut(run, 0, len(run)))) if has_rest(run) else ()
+    return tuple(_each_core(run, cut(run, 0, len(run))))
 
 
 def _each_core(text: str, tokens: Sequence[Token]) -> Iterator[Core]:

@@ -13,6 +13,7 @@ from clusteratlas.policy.no_names import LEAD, PLACE_TWICE
 from clusteratlas.policy.places import place_at
 from clusteratlas.policy.spans import Span
 from clusteratlas.policy.structure import Line
+from clusteratlas.policy.text_forms import matches_between
 from clusteratlas.policy.vocabulary import is_ordinary
 from clusteratlas.policy.well_known import known_firms
 from clusteratlas.policy.words import word_set
@@ -53,7 +54,7 @@ _NOT_FIRM: Final = re.compile(
 def by_legal_form(text: str, line: Line) -> Iterator[Span]:
     """Yield the names in a line that end in a legal form or the form of an institute."""
     done = line.start
-    for match in FIRM_SUFFIX.finditer(text, line.start, line.end):
+    for match in matches_between(FIRM_SUFFIX, text, line.start, line.end):
         if match.start() < done:
             continue
         end = _extended(text, match.end(), line.end)

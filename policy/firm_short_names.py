@@ -10,6 +10,7 @@ from clusteratlas.policy.names import name_start, piece_start
 from clusteratlas.policy.places import place_at
 from clusteratlas.policy.spans import Span
 from clusteratlas.policy.structure import Line
+from clusteratlas.policy.text_forms import matches_between
 from clusteratlas.policy.well_known import known_firms
 from clusteratlas.policy.words import word_set
 
@@ -98,7 +99,7 @@ def by_short_form(text: str, line: Line) -> Iterator[Span]:
     name, or if the next item of the enumeration is such a name too.
     """
     unsure: Span | None = None
-    for match in SHORT_FORM.finditer(text, line.start, line.end):
+    for match in matches_between(SHORT_FORM, text, line.start, line.end):
         sure = _follows(text, match, line.end)
         proven = sure or text[match.end() : match.end() + 1] in _ITEM_EDGES
         if not proven and "元的" not in text[max(0, match.start() - 8) : match.start()]:

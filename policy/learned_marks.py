@@ -22,6 +22,7 @@ from clusteratlas.policy.names import name_start, piece_start
 from clusteratlas.policy.park_forms import PARK_SUFFIX
 from clusteratlas.policy.places import place_level
 from clusteratlas.policy.spans import Span
+from clusteratlas.policy.text_forms import matches_of
 from clusteratlas.policy.text_words import (
     CHARACTER,
     PLACE,
@@ -222,12 +223,12 @@ def _firm_kind(form: str) -> int:
 def _form_marks(text: str, marks: Marks) -> None:
     """Add where forms of firms and parks stand, and where a name would begin before each."""
     size = len(text)
-    firms = [(*m.span(), _firm_kind(m.group())) for m in FIRM_SUFFIX.finditer(text)]
-    parks = [(*m.span(), _PARK_KINDS.get(_group(m), 1)) for m in PARK_SUFFIX.finditer(text)]
+    firms = [(*m.span(), _firm_kind(m.group())) for m in matches_of(FIRM_SUFFIX, text)]
+    parks = [(*m.span(), _PARK_KINDS.get(_group(m), 1)) for m in matches_of(PARK_SUFFIX, text)]
     marks["FS"] = _pieces(size, firms)
     marks["PF"] = _pieces(size, parks)
     marks["SF"] = _pieces(
-        size, ((*m.span(), _BRAND_KINDS[_group(m)]) for m in SHORT_FORM.finditer(text))
+        size, ((*m.span(), _BRAND_KINDS[_group(m)]) for m in matches_of(SHORT_FORM, text))
     )
     marks["QF"] = _pieces(size, _with_start(text, firms, 1))
     marks["QP"] = _pieces(size, _with_start(text, parks, 0))

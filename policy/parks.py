@@ -29,6 +29,7 @@ from clusteratlas.policy.park_names import (
 from clusteratlas.policy.places import place_at, place_index
 from clusteratlas.policy.spans import Span, resolve
 from clusteratlas.policy.structure import Line
+from clusteratlas.policy.text_forms import matches_between
 from clusteratlas.policy.vocabulary import is_ordinary
 from clusteratlas.policy.words import word_set
 
@@ -65,7 +66,7 @@ def find_parks(text: str, lines: list[Line]) -> list[Span]:
 
 def _forms(text: str, line: Line) -> list[Form]:
     forms = []
-    for match in PARK_SUFFIX.finditer(text, line.start, line.end):
+    for match in matches_between(PARK_SUFFIX, text, line.start, line.end):
         start, end = match.span()
         piece = piece_start(text, end, line.start)
         name = piece + park_offset(text[piece:end], start - piece)

@@ -111,6 +111,7 @@ _NO_ZONE_NAME: Final = re.compile(
 )
 
 
+_COUNTY_END: Final = re.compile(r"[区县旗](?=[：:，,。、\s（(]|重点|以|$)")
 _AFTER_CITY: Final = re.compile(
     r"(?<=[\u4e00-\u9fff]{2})(?P<name>(?![市县区州等]|地区|园区|新区|片区|城区|[高经]新区|"
     r"经开区|开发区|[^，]地区|"
@@ -264,7 +265,12 @@ def place_spans(text: str) -> tuple[tuple[int, int], ...]:
 def _new_counties(text: str) -> Iterator[Unit]:
     """Yield districts that stand after their city and are not in the gazetteer (杭州钱塘区)."""
     index = place_index()
-    for match in _AFTER_CITY.finditer(text):
+    done = 0
+    for end in _COUNTY_END.finditer(text):
+        match = _AFTER_CITY.match(text, end.start() - 2) if end.start() - 2 >= done else None
+        if match is None:
+            continue
+        done = match.end()
         for size in (5, 4, 3, 2):
             start = match.start("name") - size
             if start < 0:

@@ -7,6 +7,7 @@ characters that firms choose (name_characters.txt).
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib import resources
 from typing import Final, NamedTuple
@@ -99,8 +100,10 @@ def is_ordinary(phrase: str) -> bool:
     return 2 * singles < count or singles < count == 2
 
 
-def cut(text: str, start: int, end: int) -> list[Token]:
+def cut(text: str, start: int, end: int) -> Sequence[Token]:
     """Return the likeliest words of ``text[start:end]``, a run without stops, in order."""
+    if start == 0 and end == len(text) <= MAX_PIECE_CHARS:
+        return _cut(text)
     tokens: list[Token] = []
     for at in range(start, end, MAX_PIECE_CHARS):
         stop = min(end, at + MAX_PIECE_CHARS)
@@ -109,7 +112,7 @@ def cut(text: str, start: int, end: int) -> list[Token]:
 
 
 @lru_cache(maxsize=40_000)  # the runs of a megabyte, which is read more than once
-def _cut(run: str) -> tuple[tuple[int, int, str], ...]:
+def _cut(run: str) -> tuple[Token, ...]:
     reach, size = _reaches().get, len(run)
     best = [0.0] + [math.inf] * size
     back = [0] * (size + 1)
@@ -136,20 +139,10 @@ def _cut(run: str) -> tuple[tuple[int, int, str], ...]:
             kind = "place" if word in places else "word"
         else:
             kind = "character" if word in costs else "unknown"
-        pieces.append((start, size, kind))
+        pieces.append(Token(start, size, kind))
         size = start
     pieces.reverse()
     return tuple(pieces)
-
-
-def has_rest(run: str) -> bool:
-    """Return whether a run without stops holds characters that no everyday word or place covers."""
-    for at in range(0, len(run), MAX_PIECE_CHARS):
-        piece = run[at : at + MAX_PIECE_CHARS]
-        for start, _, kind in _cut(piece):
-            if kind in REST_KINDS and piece[start] not in FUNCTION_CHARS:
-                return True
-    return False
 
 
 @cache
