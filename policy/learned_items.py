@@ -1,5 +1,6 @@
 """What the learned reader sees of the items of a list, its clause, and the items beside one."""
 
+import bisect
 import re
 from typing import Final
 
@@ -10,7 +11,6 @@ from clusteratlas.policy.codes import Ints, Marks, among
 
 _STOPS: Final = "、，。；：\n\t《》 "
 _CLAUSE_STOPS: Final = "，。；：\n\t！？"
-_CLAUSE: Final = re.compile(f"[^{_CLAUSE_STOPS}]+")
 _SUM: Final = re.compile(
     r"等[^，。；、：\n\t等]{0,16}?(?:(?P<firms>企业|公司|集团|巨头|厂商|车企|药企|单位)|"
     r"(?P<projects>项目|工程|生产线)|(?P<products>产品|品牌)|(?P<trades>产业|领域|行业|集群|板块|制造业)|"
@@ -47,21 +47,32 @@ def item_marks(code: Ints, marks: Marks) -> None:
     marks["IL"] = np.searchsorted(_ITEM_SIZES, right - left - 1, "right").astype(np.int64)
 
 
-def clause_marks(text: str, marks: Marks) -> None:
+def clause_marks(text: str, code: Ints, marks: Marks) -> None:
     """Add what the sum of a list says it is of (等…企业), and what a clause speaks of."""
-    sums, topics = np.zeros(len(text), np.int64), np.zeros(len(text), np.int64)
-    for match in _CLAUSE.finditer(text):
-        start, end = match.span()
-        clause = match.group()
-        topics[start:end] = sum(code for code, words in _SPEAKS_OF if words.search(clause))
-        if "等" not in clause:
-            continue
+    stop = among(code, _CLAUSE_STOPS)
+    clause = np.cumsum(stop)
+    spoken = np.zeros(len(text) + 1, np.int64)
+    for topic, words in _SPEAKS_OF:
+        starts = np.fromiter((match.start() for match in words.finditer(text)), np.int64)
+        spoken[np.unique(clause[starts])] += topic
+    marks["F"] = np.where(stop, 0, spoken[clause])
+    marks["S"] = _sums(text, np.flatnonzero(stop).tolist())
+
+
+def _sums(text: str, stops: list[int]) -> Ints:
+    """Return what the lists of a text are summed up as, on every character before the sum."""
+    sums = np.zeros(len(text), np.int64)
+    end = 0
+    while (bare := text.find("等", end)) >= 0:
+        after = bisect.bisect_left(stops, bare)
+        start = stops[after - 1] + 1 if after else 0
+        end = stops[after] if after < len(stops) else len(text)
         for found in _SUM.finditer(text, start, end):
             sums[start : found.start()] = _SUMS[found.lastgroup or ""]
             start = found.end()
         bare = text.find("等", start, end)
         sums[start : max(bare, start)] = _BARE_SUM
-    marks["S"], marks["F"] = sums, topics
+    return sums
 
 
 def list_marks(code: Ints, marks: Marks) -> None:

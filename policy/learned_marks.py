@@ -87,7 +87,7 @@ def marks_of(
     )
     marks["RP"] = _pieces(size, ((s.start, s.end, 1) for s in parks))
     item_marks(code, marks)
-    clause_marks(text, marks)
+    clause_marks(text, code, marks)
     list_marks(code, marks)
     neighbour_marks(code, marks)
     return marks

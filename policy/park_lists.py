@@ -20,9 +20,13 @@ _SHARED_FORM: Final = re.compile(
 
 _NO_WORKS: Final = re.compile("生态功能区|主体功能区|旅游集聚区")
 
+_AREA: Final = re.compile("集聚区|功能区")
+
 
 def shared_form(text: str, line: Line) -> Iterator[Span]:
     """Yield the places of a list that is summed up as so many areas."""
+    if not _AREA.search(text, line.start, line.end):
+        return
     for match in _SHARED_FORM.finditer(text, line.start, line.end):
         if _NO_WORKS.search(match.group()):
             continue

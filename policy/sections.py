@@ -3,6 +3,7 @@
 import dataclasses
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from clusteratlas.policy.linking import sector_of
@@ -56,6 +57,7 @@ class Sector:
     products: list[str] = dataclasses.field(default_factory=list)
 
 
+@lru_cache(maxsize=10_000)
 def sector_title(title: str, *, units: bool = False) -> tuple[int, str]:
     """Return the sector named by a heading and where in the title it begins; "" if none.
 

@@ -74,7 +74,8 @@ class Structure:
 
 _ASCII_MARKS: Final = str.maketrans(",;:!?", "，；：！？")
 _ASCII_MARK: Final = re.compile(
-    r"[,;!?](?![0-9A-Za-z])|:(?![0-9A-Za-z/])|(?<=[\u3000-\u303f\u4e00-\u9fff）)”])[,;:!?]"
+    r"(?=[,;:!?])(?:[,;!?](?![0-9A-Za-z])|:(?![0-9A-Za-z/])|"
+    r"(?<=[\u3000-\u303f\u4e00-\u9fff）)”])[,;:!?])"
 )
 
 
