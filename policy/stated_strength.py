@@ -20,7 +20,7 @@ MAX_CLAUSES_BACK: Final = 3  # from a trade without a verb to the one that it is
 _WHOLE: Final = frozenset({"table", "responsible"})  # what a row and a bracket say holds for all
 # A list between 以 and 为 may hold commas; 以A为主导、以B为支撑 says two things.
 _CLAUSE: Final = re.compile(
-    r"(?:[^，,：:\t|]*以[^，,。；为：:]{2,20}(?:[，,][^，,。；为以：:]{2,14}){1,6}为(?:主导|支柱|重点|特色|主)|"
+    r"(?:以[^，,。；为：:]{2,20}(?:[，,][^，,。；为以：:]{2,14}){1,6}为(?:主导|支柱|重点|特色|主)|"
     r"(?!为(?:主导|主体|主|核心|龙头|引领|重点|支柱|特色|支撑|补充|配套|辅)(?:产业|方向)?[、和])[^，,：:\t|])+"
     r"(?:为(?:主导|主体|主|核心|龙头|引领|重点|支柱|特色|支撑|补充|配套|辅)(?:产业|方向)?[、和])?"
 )
