@@ -1,12 +1,14 @@
 """A text as numbers: codes of its characters, and how often signs and words stand before an offset."""
 
 import zlib
+from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clusteratlas.policy.codes import Ints, among, folded_codes_of
+from clusteratlas.policy.codes import Flags, Ints, among, folded_codes_of
 
 # Words of two characters between a unit and a group, or around a group, by what they say.
 _SAYS: Final = (
@@ -45,7 +47,7 @@ class CodedText:
         self.colons = counted(self.code == ord("："))
         self.items = counted(self.code == ord("、"))
         self.digits = counted(self.code == 48)
-        self.says = [counted(np.isin(self.pair, _pairs_of(words))) for words in _SAYS]
+        self.says = [counted(held) for held in _said(self.pair)]
 
     def at(self, offsets: Ints, codes: Ints) -> Ints:
         """Return codes at offsets, that of a line's end outside the text."""
@@ -58,5 +60,20 @@ def counted(held: NDArray[np.bool_]) -> Ints:
     return np.concatenate([[0], np.cumsum(held)])
 
 
-def _pairs_of(words: str) -> list[int]:
-    return [ord(word[0]) * 65_536 + ord(word[1]) for word in words.split()]
+def _said(pairs: Ints) -> Iterator[Flags]:
+    """Yield for every line of what words say where one of its words stands."""
+    words, says = _words_said()
+    at = np.minimum(np.searchsorted(words, pairs), len(words) - 1)
+    found = np.flatnonzero(words[at] == pairs)
+    for said in says:
+        held = np.zeros(len(pairs), np.bool_)
+        held[found] = said[at[found]]
+        yield held
+
+
+@cache
+def _words_said() -> tuple[Ints, list[Flags]]:
+    """Return all words that say something as numbers, and per line which of them it holds."""
+    lines = [[ord(word[0]) * 65_536 + ord(word[1]) for word in line.split()] for line in _SAYS]
+    words = np.unique(np.concatenate(lines))
+    return words, [np.isin(words, line) for line in lines]
