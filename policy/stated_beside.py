@@ -179,8 +179,8 @@ def _pointed_at(
     text: str, start: int, before: str, group: list[Unit], end: int, topic: Callable[[], list[str]]
 ) -> list[str]:
     """Return what is put or moved into a group (A布局在甲, 引导A向甲集聚), or stands after it."""
-    label = _LABEL.search(before)
-    if label and _LISTED_ONLY.match(text, group[-1].end, end):
+    label = _LISTED_ONLY.match(text, group[-1].end, end) and _LABEL.search(before)
+    if label:
         names = sectors_in(re.sub("^.*涉及", "", label.group("sectors")))
         if names:
             return names
@@ -190,8 +190,9 @@ def _pointed_at(
     if pointing:  # 重点发展A，主要布局在甲
         earlier = text[start : group[0].start - len(before)]
         return list(dict.fromkeys([*topic(), *stated_sectors(earlier, 0, len(earlier))]))
-    moved = _MOVING.search(_ARRIVED.split(before)[-1])
-    if moved and _ARRIVING.match(text, group[-1].end, end):
+    arriving = "向" in before and _ARRIVING.match(text, group[-1].end, end)
+    moved = _MOVING.search(_ARRIVED.split(before)[-1]) if arriving else None
+    if moved:
         return sectors_in(moved.group("sectors"))
     return [] if _MEANS.search(before) else _after(text, start, group, end)
 
