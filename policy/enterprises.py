@@ -28,6 +28,7 @@ from clusteratlas.policy.spans import Span, resolve
 from clusteratlas.policy.structure import Line
 from clusteratlas.policy.vocabulary import is_ordinary
 from clusteratlas.policy.well_known import well_known
+from clusteratlas.policy.words import word_list
 
 MAX_NEIGHBOURS: Final = 3  # how far from a sure firm an enumeration is read
 # What a line must hold for a rule to find anything in it, and the rule.
@@ -66,17 +67,7 @@ _BESIDE: Final = re.compile(
 _DONE_TOGETHER: Final = re.compile(
     r"[^。；\n]{0,40}?(?:共建|共同|打造|建设|组建|设立|成立|开展|研发|研制|攻关|开发|推进|推动|实施)"
 )
-_FOREIGN: Final = re.compile(
-    r"(?!TCL|BOE|BYD|OPPO|vivo|CATL|COSCO|AVIC|CRRC|WPS)[A-Za-z]{2,}|通用电气|西门子|庞巴迪|安塞尔多|阿尔斯通|施耐德|霍尼韦尔|罗克韦尔|三菱|日立|东芝|"
-    r"松下|索尼|丰田|本田|"
-    r"日产|大众|宝马|奔驰|戴姆勒|奥迪|博世|采埃孚|大陆集团|蒂森|巴斯夫|拜耳|杜邦|陶氏|壳牌|空客|"
-    r"空中客车|波音|罗罗|赛峰|普惠|"
-    r"发那科|安川|库卡|欧姆龙|三星|现代汽车|乐金|浦项|英特尔|微软|苹果|谷歌|高通|英伟达|辉瑞|诺华|"
-    r"罗氏|强生|默克|赛诺菲|"
-    r"沙特阿美|利安德巴塞尔|埃克森|道达尔|科思创|科莱恩|朗盛|赢创|汉高|米其林|普利司通|舍弗勒|法雷奥|佛吉亚|麦格纳|"
-    r"采埃孚|甲骨文|思科|戴尔|惠普|富士通|佳能|尼康|川崎|住友|三井|伊藤忠|"
-    r"阿斯利康|飞利浦|卡特彼勒|力拓|必和必拓|[美德日韩法英意]国|以色列|意大利|澳大利亚|新加坡"
-)
+_LETTERS: Final = re.compile("[A-Za-z]{2,}")
 
 
 def find_enterprises(text: str, lines: list[Line]) -> list[Span]:
@@ -193,13 +184,20 @@ def split_partners(text: str, spans: list[Span]) -> tuple[list[Span], list[Span]
     for span in spans:
         name = span.within(text)
         is_partner = (
-            _FOREIGN.match(name)
+            _is_foreign(name)
             and not FIRM_SUFFIX.search(name)
             and not _PLACE_BRACKET.search(name)  # ABB（中山） is a firm of the place
             and _is_joined(text, span)
         )
         (partners if is_partner else own).append(span)
     return own, partners
+
+
+def _is_foreign(name: str) -> bool:
+    """Return whether a name is one of letters that no firm of the country bears, or a foreign one's."""
+    if name.startswith(word_list("letters of firms of the country")):
+        return False
+    return name.startswith(word_list("foreign firms")) or _LETTERS.match(name) is not None
 
 
 def _is_joined(text: str, span: Span) -> bool:

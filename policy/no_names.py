@@ -56,29 +56,6 @@ _CITY_WORK: Final = re.compile(
 DOUBTFUL: Final = (
     "town for guests", "whole new area", "offices or free trade", "learning", "title",
 )  # fmt: skip
-_NATIONAL_AREA: Final = frozenset(
-    [
-        "浦东",
-        "滨海",
-        "两江",
-        "舟山群岛",
-        "兰州",
-        "南沙",
-        "西咸",
-        "贵安",
-        "金普",
-        "天府",
-        "湘江",
-        "江北",
-        "福州",
-        "滇中",
-        "哈尔滨",
-        "赣江",
-        "雄安",
-        "渤海",
-        "曹妃甸",
-    ]
-)
 _WATERSIDE: Final = re.compile(
     r"(?:滨[河海江湖水]|生态|[东西南北]部|[江河湖海城御][东西南北])新区$"
 )
@@ -149,7 +126,7 @@ def _is_county(name: str) -> bool:
     """Return whether a new area (新区) is a county or a part of a city, not one of works."""
     own = name[:-2]
     own = own[len(place_at(own, 0)) :] or own
-    if own in _NATIONAL_AREA or _WATERSIDE.search(name):
+    if own in word_set("new areas") or _WATERSIDE.search(name):
         return True
     return any(f"{own}{level}" in place_index() for level in "区县")
 
