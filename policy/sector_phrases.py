@@ -163,22 +163,31 @@ def _may_be_trade(name: str) -> bool:
     return _NO_TRADE_NAME.search(name) is None
 
 
+def _without(lead: re.Pattern[str], part: str) -> str:
+    """Return a phrase without what a pattern finds at its head."""
+    match = lead.match(part)
+    return part[match.end() :] if match else part
+
+
 @lru_cache(maxsize=50_000)
 def _clean(part: str) -> str:
     part = part.strip(" 　“”\"'《》，。；:：").rstrip("和与及")
     while True:
-        less = _RANK.sub("", _LEAD.sub("", part))
+        less = _without(_RANK, _without(_LEAD, part))
         if less == part:
             break
         part = less
-    part = _SOON.sub("", _HUB.sub("", part))
+    if "枢纽" in part:
+        part = _HUB.sub("", part)
+    if "基地" in part or "集群" in part or "园区" in part:
+        part = _SOON.sub("", part)
     listed = _LISTED.match(part) if "等" in part else None
     cut = _TAIL.sub("", listed.group(1) if listed else part)
     while cut.endswith("的"):  # 机械制造产业集群的基地
         cut = _TAIL.sub("", cut.rstrip("的"))
     if "的" in cut:
         cut = cut.rsplit("的", 1)[-1]
-    cut = _LEAD.sub("", cut)
+    cut = _without(_LEAD, cut)
     if len(cut) == 1 and f"{cut}产业" in part:  # 钛产业
         return f"{cut}产业"
     return cut if len(cut) >= 2 else part
