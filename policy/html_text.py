@@ -45,10 +45,11 @@ def html_text(soup: Any) -> str:
 
 
 class _Cell:
-    """An open cell: where its text began, and the breaks between its blocks."""
+    """An open cell: its columns, where its text began, and the breaks between its blocks."""
 
-    def __init__(self, begun: int) -> None:
-        self.begun, self.breaks, self.layout = begun, list[int](), False
+    def __init__(self, table: "_Table", columns: int, begun: int) -> None:
+        self.table, self.columns, self.begun = table, columns, begun
+        self.breaks, self.layout, self.ended = list[int](), False, False
 
 
 class _Table:
@@ -56,6 +57,7 @@ class _Table:
 
     def __init__(self) -> None:
         self.column, self.pending = 0, dict[int, int]()
+        self.row: object | None = None  # that is open
 
 
 class _Writer:
@@ -79,16 +81,14 @@ class _Writer:
             return self._cell(_span(node, "rowspan"), _span(node, "colspan"))
         if name not in _BLOCKS:
             return None
+        if name == "tr" and self._tables:
+            return self._row(self._tables[-1])
         self._break()
         if name == "table":
             for cell in self._cells[-1:]:
                 cell.layout = True
             self._tables.append(_Table())
             return self._end_table
-        if name == "tr":
-            if self._tables:
-                self._tables[-1].column = 0
-            return self._end_row
         return self._break
 
     def _break(self) -> None:
@@ -96,19 +96,35 @@ class _Writer:
             self._cells[-1].breaks.append(len(self.parts))
         self.parts.append("\n")
 
+    def _row(self, table: _Table) -> Callable[[], None]:
+        """Begin a row; the one before ends with it if the page leaves that open."""
+        self._end_row(table, table.row)
+        row = table.row = object()
+        table.column = 0
+        return lambda: self._end_row(table, row)
+
     def _cell(self, rows: int, columns: int) -> Callable[[], None]:
         table = self._tables[-1] if self._tables else _Table()
+        self._end_cells(table)
         self._fill(table)
         if rows > 1 and table.column + columns <= MAX_COLUMNS:
             table.pending.update(
                 dict.fromkeys(range(table.column, table.column + columns), rows - 1)
             )
         table.column += columns
-        cell = _Cell(self._written)
+        cell = _Cell(table, columns if table.column <= MAX_COLUMNS else 1, self._written)
         self._cells.append(cell)
-        return lambda: self._end_cell(cell, columns if table.column <= MAX_COLUMNS else 1)
+        return lambda: self._end_cell(cell)
 
-    def _end_cell(self, cell: _Cell, columns: int) -> None:
+    def _end_cells(self, table: _Table) -> None:
+        """End the cells that the page leaves open (<td>甲<td>乙)."""
+        while self._cells and self._cells[-1].table is table:
+            self._end_cell(self._cells[-1])
+
+    def _end_cell(self, cell: _Cell) -> None:
+        if cell.ended:
+            return
+        cell.ended = True
         self._cells.pop()
         size = self._written - cell.begun + len(cell.breaks)
         if not cell.layout and size <= MAX_CELL_CHARS:
@@ -116,7 +132,7 @@ class _Writer:
                 self.parts[at] = " "
         elif self._cells:
             self._cells[-1].layout = True
-        self.parts.append("\t" * columns)
+        self.parts.append("\t" * cell.columns)
 
     def _fill(self, table: _Table) -> None:
         """Write the empty cells of columns that are merged with a row above."""
@@ -125,9 +141,10 @@ class _Writer:
             table.column += 1
             self.parts.append("\t")
 
-    def _end_row(self) -> None:
-        if self._tables:
-            table = self._tables[-1]
+    def _end_row(self, table: _Table, row: object | None) -> None:
+        if row is not None and row is table.row:
+            self._end_cells(table)
+            table.row = None
             for column, left in table.pending.items():
                 if column >= table.column and left > 0:
                     table.pending[column] = left - 1

@@ -99,6 +99,12 @@ def test_merged_cells_keep_the_columns_of_their_rows(tmp_path: Path) -> None:
     assert html(tmp_path, table) == ["区县\t产业\t\t单位", "\t主导\t特色\t丙", "甲\t乙", "末段"]
 
 
+def test_cells_and_rows_that_a_page_leaves_open_end_where_the_next_begin(tmp_path: Path) -> None:
+    row = "<tr><td rowspan=2>法库县<td>陶瓷<br>建材<td>市工信局<tr><td>石材<td>区政府"
+    lines = ["法库县\t陶瓷 建材\t市工信局", "\t石材\t区政府", "乙\t丙", "末段"]
+    assert html(tmp_path, f"<table>{row}<tr><td>乙<td>丙</table><p>末段</p>") == lines
+
+
 def test_a_page_laid_out_in_a_table_keeps_its_lines(tmp_path: Path) -> None:
     inner = "<table><tr><td>甲</td><td>乙</td></tr></table>"
     page = f"<table><tr><td><p>首段</p>{inner}<p>末段</p></td></tr></table>"
