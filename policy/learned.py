@@ -70,10 +70,8 @@ def second_reading(
     model = load_model()
     candidates = propose(text, firms, parks, model)
     rate(candidates, model.choice)
-    for (
-        one
-    ) in candidates:  # a full legal form leaves no doubt that it is a firm, only where it begins
-        if one.rule == "legal form" and one.within(text).endswith(_FULL_FORMS):
+    for one in candidates:  # a full legal form leaves no doubt that it is a firm
+        if one.rule and one.kind == "firm" and one.within(text).endswith(_FULL_FORMS):
             one.score = max(one.score, LEAST["firm"])
     chosen = choose(candidates, LEAST, len(text))
     names = {(one.within(text), one.kind) for one in chosen}

@@ -83,15 +83,23 @@ class Catalog:
         cores = self.cores
         if len(bare) >= 2 and bare in cores:
             ids = self._of_place(cores[bare], place_at(asked, 0))
-            return self._one(ids, 0.9, "same name without legal form and place")
+            if ids:
+                return self._one(ids, 0.9, "same name without legal form and place")
         if self.kind == "enterprise":
             return None if is_generic(bare) else self._of_brand(bare) or self._nearest(bare)
-        return self._nearest(bare)
+        return self._nearest(bare, place_at(asked, 0))
 
     def _of_place(self, ids: tuple[str, ...], place: str) -> tuple[str, ...]:
-        """Return those of several rows that have a name with the same place in front, if some do."""
-        if len(ids) < 2 or not place:
+        """Return those of several rows that have a name with the same place in front, if some do.
+
+        Of a park with a place the others are left out: two places may each have such a park.
+        """
+        if not place or (len(ids) < 2 and self.kind != "park"):
             return ids
+        if self.kind == "park":
+            places = ((one, "".join(park_places().get(one, ()))) for one in ids)
+            near = {one for one, where in places if place.rstrip("市区县") in where}
+            return tuple(one for one in ids if one in near)
         there = {one for name, its in self.names.items() if name.startswith(place) for one in its}
         return tuple(one for one in ids if one in there) or ids
 
@@ -112,7 +120,7 @@ class Catalog:
                 return self._one(tuple(ids), BRAND_SCORE, f"same brand {brand}")
         return None
 
-    def _nearest(self, bare: str) -> Suggestion | None:
+    def _nearest(self, bare: str, place: str = "") -> Suggestion | None:
         best: Suggestion | None = None
         if len(bare) < 3:
             return None
@@ -120,8 +128,9 @@ class Catalog:
             if len(core) < 3 or not (bare in core or core in bare):
                 continue
             score = round(0.85 * SequenceMatcher(None, bare, core, autojunk=False).ratio(), 3)
-            if score >= MIN_SCORE and (best is None or score > best.score):
-                best = self._one(ids, score, f"shares {min(bare, core, key=len)}")
+            there = self._of_place(ids, place)
+            if there and score >= MIN_SCORE and (best is None or score > best.score):
+                best = self._one(there, score, f"shares {min(bare, core, key=len)}")
         return best
 
     @staticmethod

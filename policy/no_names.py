@@ -35,6 +35,7 @@ _TITLE: Final = re.compile(
 _UNNAMED: Final = re.compile(
     r"(?:国家|省级|国家级)?(?:现代农业产业园|特色产业园|文化创意(?:产业)?园区?|大学生创业园|青年创业园|留学人员创业园)$"
 )
+_OF_A_PLACE: Final = re.compile(r"(?P<place>[\u4e00-\u9fff]{2,8}[省市州])(?:产业|工业)?园区$")
 _OF_LEARNING: Final = re.compile(r"(?:职教|高教|科教|教育|大学|高校)(?:园区?|新区|城)$")
 _OF_TRADE: Final = re.compile(
     r"(?:工业|产业|科技|高新|高新技术|制造|智造|装备|航空|航天|汽车|电子|软件|智慧|纺织|服装|家居|物流|"
@@ -84,11 +85,18 @@ def _no_park(before: str, name: str, after: str) -> bool:
         _SCHOOL_OR_HOME.search(name)
         or _LEISURE.search(name)
         or _UNNAMED.match(name)
+        or _is_unnamed(name)
         or _NOT_ONE.match(name)
         or _TWO_PARKS.search(name)
         or (name.endswith(("基地", "示范区")) and _AWARDED.search(before))
         or ("等" in name and not re.search("等离子|等级", name))
     )
+
+
+def _is_unnamed(name: str) -> bool:
+    """Return whether a name only says whose parks are meant: 沈阳市产业园区."""
+    match = _OF_A_PLACE.fullmatch(name)
+    return match is not None and place_at(name, 0) == match.group("place")
 
 
 @lru_cache(maxsize=20_000)
@@ -186,8 +194,10 @@ _MEDIA_KIND: Final = re.compile(
     r"^(?:(?:新闻|报业|广电|广播|电视|传媒|出版|演艺|电影|发行)+(?:集团|公司)?)$"
 )
 _SCHOOL_SHORT: Final = re.compile(r"^[\u4e00-\u9fff]{1,2}大$")
-_SCHOOL_NEAR: Final = re.compile("大学|高校|学科|双一流|院校")
-_PERSON_NEAR: Final = re.compile("名人|先贤|英烈|诗人|故居")
+# Words of the same clause, not beyond 企业: 北大等高校, but 正大等企业与高校.
+_SCHOOL_NEAR: Final = re.compile("(?:(?!企业|公司)[^，。；])*?(?:大学|高校|学科|双一流|院校)")
+_PERSON_NEAR: Final = re.compile("(?:(?!企业|公司)[^，。；])*?(?:名人|先贤|英烈|诗人|故居)")
+_FIRMS_AFTER: Final = re.compile("(?:、[^、，。；]{2,10}){0,4}等?[^、，。；]{0,4}(?:企业|公司)")
 _KINDS: Final = frozenset(
     [
         "船",
@@ -258,9 +268,9 @@ def _is_place(name: str, after: str) -> bool:
 
 
 def _is_school_or_person(name: str, after: str) -> bool:
-    if _SCHOOL_SHORT.match(name) and _SCHOOL_NEAR.search(after):
+    if _SCHOOL_SHORT.match(name) and _SCHOOL_NEAR.match(after):
         return True
-    return len(name) <= 5 and bool(_PERSON_NEAR.search(after))
+    return len(name) <= 5 and bool(_PERSON_NEAR.match(after))
 
 
 def _is_of_other_kind(name: str, after: str) -> bool:
@@ -279,5 +289,7 @@ def _is_kind(name: str) -> bool:
 
 def _in_scenery(before: str, after: str) -> bool:
     """Return whether scenery is spoken of: a word of it stands near, or a work for it follows."""
+    if _FIRMS_AFTER.match(after):
+        return False  # 绿地、碧水源等企业
     around = before + "|" + after[:_AFTER]
     return bool(_SCENERY_AROUND.search(around) or re.match('[”"]?(?:工程|行动|保卫战)', after))

@@ -8,7 +8,7 @@ from clusteratlas.policy.paired_trades import Group
 from clusteratlas.policy.units import Unit
 
 _REFUSED: Final = re.compile(
-    "不再|不得|不予|禁止|严禁|严控|淘汰|退出|压减|关停|不新[增上]|不(?:布局|新建|承接|发展|引进)"
+    "不再|不得|不予|限制(?!性)|禁止|严禁|严控|淘汰|退出|压减|关停|不新[增上]|不(?:布局|新建|承接|发展|引进)"
 )
 _DONE: Final = re.compile(
     "(?:引进|招引|承接|建成|引入)了|(?:成功|先后|累计|已)(?:引进|招引|承接|建成)$"

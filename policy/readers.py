@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from clusteratlas.errors import FileFormatError
+from clusteratlas.policy.cjk_radicals import plain_characters
 from clusteratlas.policy.html_text import html_text
 
 MAX_FILE_BYTES: Final = 64_000_000
@@ -256,7 +257,7 @@ def _read_pdf(content: bytes, path: Path) -> str:
         raise FileFormatError(f"{path}: the pdf cannot be read") from error
     if locked:
         raise FileFormatError(f"{path}: the pdf is encrypted")
-    text = "\n".join(_joined_lines(page) for page in pages)
+    text = "\n".join(_joined_lines(plain_characters(page)) for page in pages)
     if len("".join(text.split())) < max(1, len(pages)):
         raise FileFormatError(f"{path}: a scan without text; run character recognition on it first")
     return text

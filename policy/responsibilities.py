@@ -162,9 +162,12 @@ _SINCE: Final = re.compile("年?以来")
 _YEAR: Final = re.compile(r"(20\d\d)年(?:底|末)?")
 _GOAL: Final = re.compile(r"到20\d\d年|力争|目标|预期|确保|达到|争取|20\d\d年(?:底|末)?[，,前]")
 _PAST: Final = re.compile(
-    r"已(?:经)?(?:达|有|建|实现|形成)|去年|上年|截至|同比|累计|五年来|年均增长[^，。]{0,6}[，,]?位居|"
+    r"已(?:经)?(?:达|有|建|实现|形成)|去年|上年|截至|同比|五年来|年均增长[^，。]{0,6}[，,]?位居|"
     r"现有|[“]?十[二三]五[”]?(?:期间|时期)"
 )
+
+_SUMMED: Final = re.compile("累计")
+_AHEAD: Final = re.compile(r"到20\d\d年|力争|争取|确保")
 
 
 def find_targets(text: str, lines: list[Line]) -> list[Target]:
@@ -176,10 +179,15 @@ def find_targets(text: str, lines: list[Line]) -> list[Target]:
             content = sentence.group()
             stated = [int(y) for y in _YEAR.findall(content)]
             year = max(stated) if stated else year
-            if not _GOAL.search(content) or _PAST.search(content):
+            if not _GOAL.search(content) or _is_past(content):
                 continue
             found += _targets(content[:MAX_TARGET_CHARS], year, line.start + sentence.start(), line)
     return found
+
+
+def _is_past(content: str) -> bool:
+    """Return whether a sentence reports; what is summed up (累计) may still lie ahead."""
+    return bool(_PAST.search(content) or (_SUMMED.search(content) and not _AHEAD.search(content)))
 
 
 def _targets(content: str, year: int | None, offset: int, line: Line) -> Iterator[Target]:

@@ -123,3 +123,15 @@ def test_a_sentence_that_is_a_heading_stands_in_paths_by_its_first_clause() -> N
     sections = {one["name"]: one["section"] for one in extract(text)["enterprises"]}
     assert sections["沈阳机床集团"] == "二、重点任务 / （一）做强数控机床产业集群"
     assert sections["沈阳鼓风机集团"] == "二、重点任务 / （二）巩固主导产业，培育新兴产业"
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("到2027年，高新技术企业总数超过6000家，能耗累计下降8%。", 1),
+        ("五年来累计完成投资500亿元，达到历史最高。", 0),
+        ("累计引进项目120个，达到预期。", 0),
+    ],
+)
+def test_what_is_summed_up_may_lie_ahead(text: str, numbers: int) -> None:
+    assert len(extract(text)["targets"]) == numbers

@@ -2,7 +2,7 @@
 
 import pytest
 
-from clusteratlas.policy.linking import SURE_SCORE, enterprise_catalog
+from clusteratlas.policy.linking import SURE_SCORE, enterprise_catalog, park_catalog
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,12 @@ def test_what_several_may_mean_is_not_sure(name: str) -> None:
 @pytest.mark.parametrize("name", ["永茂泰", "电子设备", "精密设备", "芯"])
 def test_nothing_is_suggested_for_strangers_and_trades(name: str) -> None:
     assert enterprise_catalog().suggest(name) is None
+
+
+def test_a_park_of_another_place_is_not_meant() -> None:
+    park = park_catalog().suggest("沈北航空航天产业园")
+    assert park is not None
+    assert park.id == "shenbei-aerospace-park"
+    for name in ("浑南区航空航天产业园", "大连航空航天产业园"):
+        other = park_catalog().suggest(name)
+        assert other is None or other.id != "shenbei-aerospace-park"

@@ -15,6 +15,7 @@ def _names(text: str, kind: str) -> list[str]:
     "text",
     [
         "新建白石小学和公办幼儿园。",
+        "青岛市产业园区提质增效实施方案\n",
         "途经建设路、和平家园、云景嘉园小区。",
         "建设沈河爱国主义教育基地。",
         "启动八路村片区、梅岭路片区危旧房改造。",
@@ -70,6 +71,18 @@ def test_scenery_works_and_kinds_of_firms_are_no_firms(text: str) -> None:
     assert _names(text, "enterprise") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "firms"),
+    [
+        ("引进正大、恒大等企业，与大连高校合作。", ["正大", "恒大"]),
+        ("依托华为、中兴等企业建设名人故居。", ["华为", "中兴"]),
+        ("支持绿地、碧水源等企业发展。", ["绿地", "碧水源"]),
+    ],
+)
+def test_firms_beside_schools_persons_and_scenery_stay(text: str, firms: list[str]) -> None:
+    assert _names(text, "enterprise") == firms
+
+
 def test_power_station_of_a_named_firm_stays() -> None:
     assert is_power_station("铁岭电厂")
     assert not is_power_station("华能丹东电厂")
@@ -111,3 +124,8 @@ def test_firms_begin_after_words_of_letters(text: str, firms: list[str]) -> None
 )
 def test_borders_and_titles_of_parks(text: str, parks: list[str]) -> None:
     assert _names(text, "park") == parks
+
+
+def test_a_full_legal_name_in_a_list_stays() -> None:
+    name = "沈阳黎明航空发动机（集团）有限责任公司"
+    assert _names(f"支持{name}等企业发展。", "enterprise") == [name]

@@ -10,6 +10,7 @@ from pypdf import PdfWriter
 
 from clusteratlas.errors import FileFormatError
 from clusteratlas.policy import extract, read_document
+from clusteratlas.policy.cjk_radicals import plain_characters
 
 TEXT = "一、重点领域\n依托重点企业\t沈鼓集团、北方重工集团等企业\n"
 
@@ -228,3 +229,7 @@ def test_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
 def test_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FileFormatError, match="folder"):
         read_document(tmp_path)
+
+
+def test_radicals_of_a_pdf_are_read_as_the_characters_they_stand_for() -> None:
+    assert plain_characters("⽀持华晨宝⻢汽⻋、沈⻜⺠机，甲") == "支持华晨宝马汽车、沈飞民机，甲"
