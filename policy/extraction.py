@@ -24,12 +24,14 @@ from clusteratlas.policy.records import (
     sector_record,
     target_record,
 )
-from clusteratlas.policy.responsibilities import find_responsibilities, find_targets
+from clusteratlas.policy.responsibilities import find_responsibilities
 from clusteratlas.policy.review import Correction, apply_links, corrections_for
 from clusteratlas.policy.row_places import places_of_rows
 from clusteratlas.policy.sections import find_sectors
 from clusteratlas.policy.spans import Span, resolve
-from clusteratlas.policy.structure import official_marks, read_structure
+from clusteratlas.policy.structure import Line, official_marks, read_structure
+from clusteratlas.policy.target_tables import targets_in_tables
+from clusteratlas.policy.targets import Target, find_targets
 from clusteratlas.policy.units import count_names
 from clusteratlas.policy.words import word_set
 
@@ -99,11 +101,17 @@ def extract_reviewed(
         "responsibilities": [
             responsibility_record(original, one) for one in find_responsibilities(text, lines)
         ],
-        "targets": [target_record(original, one) for one in find_targets(text, lines)],
+        "targets": [target_record(original, one) for one in _all_targets(text, lines)],
     }
     for kind in ("enterprise", "park"):
         found |= apply_links(extraction[f"{kind}s"], corrections, kind)
     return extraction, found
+
+
+def _all_targets(text: str, lines: list[Line]) -> list[Target]:
+    """Return the targets of sentences and tables in the order of the text."""
+    found = [*find_targets(text, lines), *targets_in_tables(text, lines)]
+    return sorted(found, key=lambda one: (one.start, one.end))
 
 
 def _apart(text: str, firms: list[Span], parks: list[Span]) -> tuple[list[Span], list[Span]]:

@@ -16,11 +16,12 @@ from clusteratlas.policy.linking import (
 from clusteratlas.policy.metadata import find_facts
 from clusteratlas.policy.places import load_places, place_index
 from clusteratlas.policy.readers import PolicyText
-from clusteratlas.policy.responsibilities import Responsibility, Target
+from clusteratlas.policy.responsibilities import Responsibility
 from clusteratlas.policy.sections import Sector, field_and_subsector
 from clusteratlas.policy.spans import Span
 from clusteratlas.policy.stated import Positioning
 from clusteratlas.policy.structure import Line
+from clusteratlas.policy.targets import Target
 
 FORMAT_VERSION: Final = 1
 Record = dict[str, Any]

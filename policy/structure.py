@@ -20,7 +20,12 @@ _HEADINGS: Final = (
     (6, re.compile(r"[（(]\d{1,2}[)）][ 　、.．]?")),
     (7, re.compile(r"[①-⑳]|[⑴-⒇]|[⒈-⒛]")),
     (8, re.compile(r"(?:——|--|—|[●■◆▲★※○□])[ 　]?")),
-    (8, re.compile(rf"(?:专栏|附件|附表|表)[ 　]?[\d{_NUMERAL}]{{0,3}}[ 　:：.．]?")),
+    (
+        8,
+        re.compile(
+            rf"(?:专栏|附件|附表|表)[ 　]?[\d{_NUMERAL}]{{0,3}}(?:[-—.．]\d{{1,3}})?[ 　:：.．]?"
+        ),
+    ),
 )
 _PLAIN_LEVEL: Final = 9
 _MARKDOWN: Final = re.compile(r"(#{1,6})[ \t]+")

@@ -135,3 +135,8 @@ def test_a_sentence_that_is_a_heading_stands_in_paths_by_its_first_clause() -> N
 )
 def test_what_is_summed_up_may_lie_ahead(text: str, numbers: int) -> None:
     assert len(extract(text)["targets"]) == numbers
+
+
+def test_tables_of_figures_and_bare_kinds_of_trades_are_no_sectors() -> None:
+    text = "表4-1  产业发展主要指标\n一、明确首位产业\n二、巩固提升优势产业\n三、做强装备制造产业\n"
+    assert [one["subsector"] for one in extract(text)["sectors"]] == ["装备制造产业"]

@@ -64,6 +64,7 @@ def test_ground_of_industry_with_like_forms_stays(text: str, parks: list[str]) -
         "完成首山医院、河东二期改造，深化与辽东医院合作。",
         "组建报业集团、出版集团。",
         "规范船公司、货代公司收费。",
+        "支持他的公司发展。",
         "建设涵盖找政策、领补贴、提诉求等主题的企业服务专区。",
     ],
 )
