@@ -4,8 +4,8 @@ Usage: python bench/policy/train_learned.py FOLDER [--groups FILE] [--out WEIGHT
 
 FOLDER holds what rules_of_the_time.py wrote; beside every document lies its gold file (measure.py).
 FILE names the group of a document per line (stem, tab, group: one region or annotator; a third cell
-says how often the document counts in training, 1 if none). Each group is left out once: what the
-reader gives on it is the measure, and what the choice of spans is trained on. With --out the reader
+says how often the document counts for the choice of spans, 1 if none). Each group is left out once:
+what the reader gives on it is the measure, and what the choice is trained on. With --out the reader
 trained on all of it is written.
 """
 
@@ -65,7 +65,7 @@ class Document:
     positions: Ints
     hashes: np.ndarray  # (positions, templates)
     labels: Ints
-    times: int = 1  # how often it counts in training
+    times: int = 1  # how often it counts for the choice
 
 
 def read(path: Path, groups: dict[str, str], times: int = 1) -> Document:
@@ -127,7 +127,6 @@ def cut_off(labels: Ints, clauses: Sequence[tuple[int, int]]) -> None:
 
 def train_chain(documents: Sequence[Document], classes: np.ndarray) -> Model:
     """Return a model without a choice, trained on documents."""
-    documents = [document for document in documents for _ in range(document.times)]
     rows, sizes = sample(documents)
     hashes = np.concatenate([d.hashes[r] for d, r in zip(documents, rows, strict=True)])
     labels = np.concatenate([d.labels[r] for d, r in zip(documents, rows, strict=True)])
@@ -211,7 +210,7 @@ def train_choice(
             if one.sure:
                 continue
             right = normal(one.within(document.text)) in document.gold[one.kind]
-            rows[one.kind].append((one.traits, right))
+            rows[one.kind] += [(one.traits, right)] * document.times
     return {kind: logistic(found) for kind, found in rows.items()}
 
 
