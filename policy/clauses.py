@@ -5,7 +5,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import Final
 
-from clusteratlas.policy.vocabulary import FUNCTION_CHARS, REST_KINDS, Token, cut
+from clusteratlas.policy.vocabulary import Token, cut, is_rest
 from clusteratlas.policy.well_known import well_known
 
 # Single characters that end a clause before a name where no coined word ends with them.
@@ -43,7 +43,7 @@ def after_clause(piece: str, *, own: bool = False) -> int:
         ends = word in words or (word in _SINGLE and not rest)
         if ends and (not own or _is_own(piece, token.end, following)):
             end = token.end
-        rest = _is_rest(piece, token)
+        rest = is_rest(piece, token)
     return end
 
 
@@ -52,8 +52,4 @@ def _is_own(piece: str, start: int, token: Token | None) -> bool:
     if token is None:
         return False
     known = any(piece[start : start + size] in well_known() for size in (4, 3, 2))
-    return known or token.kind == "place" or _is_rest(piece, token)
-
-
-def _is_rest(text: str, token: Token) -> bool:
-    return token.kind in REST_KINDS and text[token.start] not in FUNCTION_CHARS
+    return known or token.kind == "place" or is_rest(piece, token)

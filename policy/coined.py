@@ -24,9 +24,9 @@ from clusteratlas.policy.structure import Line
 from clusteratlas.policy.text_words import CHARACTER, words_of
 from clusteratlas.policy.vocabulary import (
     FUNCTION_CHARS,
-    REST_KINDS,
     Token,
     cut,
+    is_rest,
     is_word,
     name_likeness,
 )
@@ -146,12 +146,12 @@ def _cores(run: str) -> tuple[Core, ...]:
 def _each_core(text: str, tokens: Sequence[Token]) -> Iterator[Core]:
     index = 0
     while index < len(tokens):
-        if not _is_rest(text, tokens[index]):
+        if not is_rest(text, tokens[index]):
             index += 1
             continue
         first = index
         while index < len(tokens) and (
-            _is_rest(text, tokens[index]) or _is_within(text, tokens, index)
+            is_rest(text, tokens[index]) or _is_within(text, tokens, index)
         ):
             index += 1
         start, end = tokens[first].start, tokens[index - 1].end
@@ -165,10 +165,6 @@ def _each_core(text: str, tokens: Sequence[Token]) -> Iterator[Core]:
             yield Core(start, end, tail, likeness, _at_edge(text, tokens, first))
 
 
-def _is_rest(text: str, token: Token) -> bool:
-    return token.kind in REST_KINDS and text[token.start] not in FUNCTION_CHARS
-
-
 @cache
 def known_words() -> frozenset[str]:
     """Return the well-known names, those that are everyday words included."""
@@ -179,7 +175,7 @@ def _is_within(text: str, tokens: Sequence[Token], index: int) -> bool:
     """Return whether a 之 stands within a coined word: 喜之郎."""
     if text[tokens[index].start : tokens[index].end] != "之" or index + 1 == len(tokens):
         return False
-    return _is_rest(text, tokens[index + 1])
+    return is_rest(text, tokens[index + 1])
 
 
 def _lead(text: str, tokens: Sequence[Token], first: int, start: int) -> int:

@@ -100,6 +100,11 @@ def is_ordinary(phrase: str) -> bool:
     return 2 * singles < count or singles < count == 2
 
 
+def is_rest(text: str, token: Token) -> bool:
+    """Return whether a token is a character that no everyday word or place covers."""
+    return token.kind in REST_KINDS and text[token.start] not in FUNCTION_CHARS
+
+
 def cut(text: str, start: int, end: int) -> Sequence[Token]:
     """Return the likeliest words of ``text[start:end]``, a run without stops, in order."""
     if start == 0 and end == len(text) <= MAX_PIECE_CHARS:
