@@ -1,7 +1,7 @@
 """Who answers for a clause: departments and governments of districts."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -55,11 +55,13 @@ def find_responsibilities(text: str, lines: list[Line]) -> list[Responsibility]:
     headers = Headers()
     for line in lines:
         if is_row(text, line):
-            cells = [text[slice(*cell)] for cell in cells_of(text, line)]
-            if headers.read(cells, names_units=any(place_at(cell, 0) for cell in cells)):
+            cells = cells_of(text, line)
+            said = [text[slice(*cell)] for cell in cells]
+            if headers.read(said, names_units=any(place_at(cell, 0) for cell in said)):
                 continue
             if headers.header is not None and headers.header.bodies:
-                found += _in_columns(text, line, headers.header.bodies)
+                answering = [cells[n] for n in headers.header.bodies if n < len(cells)]
+                found += _in_cells(text, line, answering)
                 continue
         else:
             headers.end_table()
@@ -76,10 +78,9 @@ def find_responsibilities(text: str, lines: list[Line]) -> list[Responsibility]:
     return found
 
 
-def _in_columns(text: str, line: Line, columns: tuple[int, ...]) -> Iterator[Responsibility]:
-    """Yield the bodies of a row, one group for each of the columns that are headed so."""
-    cells = cells_of(text, line)
-    for start, end in (cells[column] for column in columns if column < len(cells)):
+def _in_cells(text: str, line: Line, cells: Sequence[tuple[int, int]]) -> Iterator[Responsibility]:
+    """Yield the bodies of a row, one group for each of the cells whose columns are headed so."""
+    for start, end in cells:
         departments, governments = _bodies(text[start:end][:MAX_BRACKET_CHARS], sure=True)
         if departments or governments:
             yield Responsibility(departments, governments, start, end, line)

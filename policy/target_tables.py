@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from clusteratlas.policy.structure import Line
@@ -39,11 +40,14 @@ def targets_in_tables(text: str, lines: Sequence[Line]) -> Iterator[Target]:
             yield from _in_row(text, line, cells, header)
 
 
+@dataclass(frozen=True)
 class _Header:
-    """Which columns of a table hold names, units and the years to come."""
+    """How many columns a table has, and which hold names, units and the years to come."""
 
-    def __init__(self, size: int, name: int, unit: int | None, years: dict[int, int]) -> None:
-        self.size, self.name, self.unit, self.years = size, name, unit, years
+    size: int
+    name: int
+    unit: int | None
+    years: dict[int, int]
 
 
 def _header(text: str, cells: Sequence[tuple[int, int]]) -> _Header | None:
