@@ -3,16 +3,9 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.policy.conftest import stated
 
 from clusteratlas.policy import extract
-
-
-def stated(text: str) -> dict[str, set[str]]:
-    """Return the sectors that a text states for each unit."""
-    found: dict[str, set[str]] = {}
-    for item in extract(text)["positionings"]:
-        found.setdefault(item["district"], set()).update(item["sectors"])
-    return found
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,9 @@
 """Statements of what a place is to develop, form by form; all sentences are written for the test."""
 
 import pytest
+from tests.policy.conftest import stated
 
 from clusteratlas.policy import extract
-
-
-def stated(text: str) -> dict[str, set[str]]:
-    """Return the sectors that a text states for each unit."""
-    found: dict[str, set[str]] = {}
-    for item in extract(text)["positionings"]:
-        found.setdefault(item["district"], set()).update(item["sectors"])
-    return found
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,10 @@
 """What is no positioning, whichever reader stated it; all sentences are written for the test."""
 
 import pytest
+from tests.policy.conftest import stated
 
-from clusteratlas.policy import extract
 from clusteratlas.policy.stated_vetoes import unit_of
 from clusteratlas.policy.units import Unit
-
-
-def stated(text: str) -> dict[str, set[str]]:
-    """Return the sectors that a text states for each unit."""
-    found: dict[str, set[str]] = {}
-    for item in extract(text)["positionings"]:
-        found.setdefault(item["district"], set()).update(item["sectors"])
-    return found
 
 
 @pytest.mark.parametrize(
