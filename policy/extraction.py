@@ -1,12 +1,11 @@
 """One policy text to rows, every row with its place in the text."""
 
 import bisect
-import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
-from clusteratlas.errors import InputError
 from clusteratlas.pausing import collector_paused
 from clusteratlas.policy.enterprises import find_enterprises, split_partners
 from clusteratlas.policy.learned import second_reading
@@ -25,7 +24,9 @@ from clusteratlas.policy.records import (
     target_record,
 )
 from clusteratlas.policy.responsibilities import find_responsibilities
-from clusteratlas.policy.review import Correction, apply_links, corrections_for
+from clusteratlas.policy.review import Correction, corrections_for
+from clusteratlas.policy.reviewed import apply_links, corrected, drops_met
+from clusteratlas.policy.reviewed_positionings import reviewed_positionings
 from clusteratlas.policy.row_places import places_of_rows
 from clusteratlas.policy.sections import find_sectors
 from clusteratlas.policy.spans import Span, resolve
@@ -72,40 +73,60 @@ def extract_reviewed(
     """Return what :func:`extract` does, and the corrections that met something in the text."""
     if isinstance(document, str):
         document = PolicyText(document, "", "txt")
-    original = document.text
-    text = official_marks(original)
-    lines = read_structure(text).lines
-    corrections = corrections_for(review, document.name)
-    region = region_of(text)
-    ruled = _apart(text, find_enterprises(text, lines), find_parks(text, lines))
-    firms, parks = second_reading(text, *ruled)
-    found = drops_met(original, parks, corrections, "park")
-    parks = corrected(original, parks, corrections, "park")
-    firms, parks = _apart(text, firms, parks)
-    enterprises, partners = split_partners(text, firms)
-    found |= drops_met(original, enterprises, corrections, "enterprise")
-    enterprises = corrected(original, enterprises, corrections, "enterprise")
-    others = corrected(original, ruled[1], corrections, "park")
-    units = resolve([*parks, *(one for one in others if not _overlaps(one, parks))])
+    original, text = document.text, official_marks(document.text)
+    lines, region = read_structure(text).lines, region_of(text)
+    mine = corrections_for(review, document.name)
+    names, met = _find_names(original, text, lines, mine)
     at, rows = LineIndex(lines), places_of_rows(text, lines, region)
+    found = find_positionings(text, lines, names.units, region, names.firms)
+    stated = [positioning_record(original, one) for one in found]
+    positionings, stated_met = reviewed_positionings(text, at, stated, mine, region)
     extraction: Extraction = {
         "document": document_record(document),
         "sectors": [sector_record(sector) for sector in find_sectors(text, lines)],
-        "enterprises": [enterprise_record(original, span, at) for span in enterprises],
-        "partners": [enterprise_record(original, span, at) for span in partners],
-        "parks": [park_record(original, span, at, region, rows) for span in parks],
-        "positionings": [
-            positioning_record(original, one)
-            for one in find_positionings(text, lines, units, region, names_of(text, firms))
-        ],
+        "enterprises": [enterprise_record(original, span, at) for span in names.enterprises],
+        "partners": [enterprise_record(original, span, at) for span in names.partners],
+        "parks": [park_record(original, span, at, region, rows) for span in names.parks],
+        "positionings": positionings,
         "responsibilities": [
             responsibility_record(original, one) for one in find_responsibilities(text, lines)
         ],
         "targets": [target_record(original, one) for one in _all_targets(text, lines)],
     }
-    for kind in ("enterprise", "park"):
-        found |= apply_links(extraction[f"{kind}s"], corrections, kind)
-    return extraction, found
+    linked = (apply_links(extraction[f"{kind}s"], mine, kind) for kind in ("enterprise", "park"))
+    return extraction, met.union(stated_met, *linked)
+
+
+@dataclass(frozen=True)
+class _Names:
+    """The names of a text, as a person corrected them.
+
+    ``units`` are the parks that can be positioned: also those that the learned reader left out.
+    ``firms`` are the names of enterprises and partners as found.
+    """
+
+    enterprises: list[Span]
+    partners: list[Span]
+    parks: list[Span]
+    units: list[Span]
+    firms: frozenset[str]
+
+
+def _find_names(
+    original: str, text: str, lines: list[Line], corrections: Sequence[Correction]
+) -> tuple[_Names, set[Correction]]:
+    """Return the names of a text after the corrections, and the drops that met one."""
+    ruled = _apart(text, find_enterprises(text, lines), find_parks(text, lines))
+    firms, parks = second_reading(text, *ruled)
+    met = drops_met(original, parks, corrections, "park")
+    parks = corrected(original, parks, corrections, "park")
+    firms, parks = _apart(text, firms, parks)
+    enterprises, partners = split_partners(text, firms)
+    met |= drops_met(original, enterprises, corrections, "enterprise")
+    enterprises = corrected(original, enterprises, corrections, "enterprise")
+    others = corrected(original, ruled[1], corrections, "park")
+    units = resolve([*parks, *(one for one in others if not _overlaps(one, parks))])
+    return _Names(enterprises, partners, parks, units, names_of(text, firms)), met
 
 
 def _all_targets(text: str, lines: list[Line]) -> list[Target]:
@@ -120,61 +141,9 @@ def _apart(text: str, firms: list[Span], parks: list[Span]) -> tuple[list[Span],
     return kept, parks
 
 
-def drops_met(
-    text: str, spans: Sequence[Span], corrections: Sequence[Correction], kind: str
-) -> set[Correction]:
-    """Return the drops of one kind that meet one of its spans."""
-    starts: dict[str, set[int | None]] = {}
-    for span in spans:
-        starts.setdefault(span.within(text), {None}).add(span.start)
-    return {
-        one
-        for one in corrections
-        if one.kind == kind and one.action == "drop" and one.start in starts.get(one.text, ())
-    }
-
-
-def corrected(
-    text: str, spans: list[Span], corrections: Sequence[Correction], kind: str
-) -> list[Span]:
-    """Return the spans of one kind after the reviewed drops and additions, in order.
-
-    Raises
-    ------
-    InputError
-        If a name to be added does not stand at its start, or nowhere in the text.
-    """
-    added: list[Span] = []
-    for one in corrections:
-        if one.kind != kind or one.action not in {"add", "drop"}:
-            continue
-        if one.action == "drop":
-            spans = [
-                span
-                for span in spans
-                if span.within(text) != one.text or one.start not in {None, span.start}
-            ]
-            continue
-        starts = [one.start] if one.start is not None else _occurrences(text, one.text)
-        if not starts or any(not text.startswith(one.text, start) for start in starts):
-            where = "in the text" if one.start is None else f"at {one.start}"
-            raise InputError(f"{one.where}: {one.text!r} does not stand {where}")
-        added += [Span(start, start + len(one.text), "reviewed") for start in starts]
-    kept = [span for span in spans if not any(_meet(span, one) for one in added)]
-    return resolve([*kept, *added])
-
-
 def names_of(text: str, spans: Sequence[Span]) -> frozenset[str]:
     """Return the names of spans."""
     return frozenset(span.within(text) for span in spans)
-
-
-def _meet(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end
-
-
-def _occurrences(text: str, name: str) -> list[int]:
-    return [match.start() for match in re.finditer(re.escape(name), text)]
 
 
 def _overlaps(span: Span, others: list[Span]) -> bool:

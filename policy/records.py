@@ -1,7 +1,7 @@
 """What extraction writes of everything found: one record each, with its place in the text."""
 
 import bisect
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
@@ -176,12 +176,17 @@ def positioning_record(text: str, one: Positioning) -> Record:
         "kind": one.unit.kind,
         "adcode": one.unit.adcode,
         "sectors": list(one.sectors),
-        "sector_ids": sorted({sector_of(name)[0] for name in one.sectors} - {""}),
+        "sector_ids": sector_ids_of(one.sectors),
         "strength": one.strength,
         "quote": text[one.start : one.end],
         **_where(one.line.section, one.line, one),
         "found_by": one.rule,
     }
+
+
+def sector_ids_of(sectors: Iterable[str]) -> list[str]:
+    """Return the ids of those of our 28 sectors that are among some sectors, in order."""
+    return sorted({sector_of(name)[0] for name in sectors} - {""})
 
 
 def responsibility_record(text: str, one: Responsibility) -> Record:

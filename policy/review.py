@@ -2,20 +2,24 @@
 
 import csv
 import io
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from clusteratlas.errors import InputError, UnknownNameError
+from clusteratlas.cells import shown
+from clusteratlas.errors import FileFormatError, InputError, UnknownNameError
 from clusteratlas.policy.linking import enterprise_catalog, park_catalog
+from clusteratlas.policy.places import load_places
 
-REVIEW_COLUMNS: Final = (
-    "document", "kind", "text", "start", "action", "id", "suggested_id", "score", "reason", "note",
-)  # fmt: skip
+NEEDED_COLUMNS: Final = ("kind", "text", "action")
+SUGGESTION_COLUMNS: Final = ("suggested_id", "score", "reason", "quote")
 ACTIONS: Final = ("", "keep", "drop", "add", "link")
-KINDS: Final = {"enterprise": "enterprises", "park": "parks"}
+KINDS: Final = {"enterprise": "enterprises", "park": "parks", "positioning": "positionings"}
+SECTOR_JOIN: Final = "、"
+_SECTOR_STOP: Final = re.compile("[、，,；;]")
 MAX_ROWS: Final = 100_000
 MAX_CELL_CHARS: Final = 10_000
 MAX_NAMED: Final = 5  # other documents that the report names
@@ -30,24 +34,26 @@ class Correction:
     document
         Stem of the file it is for; "" is every document.
     kind
-        ``enterprise`` or ``park``.
+        ``enterprise``, ``park`` or ``positioning``.
     text
-        The name as it stands in the text.
+        The name as it stands in the text; of a positioning the unit's name as extraction gives it.
     start
-        The offset of the mention; None is every mention of the name.
+        The offset of the mention, of a positioning that of its quote; None is every one.
     action
         ``keep`` or "" change nothing; ``drop`` removes, ``add`` adds, ``link`` sets the id (an
         empty id says that the name is none of the shipped rows).
     id
-        enterprise_id or park_id for ``link`` and ``add``.
+        enterprise_id, park_id or, of a positioning, adcode for ``link`` and ``add``.
     row
         Line number in the file, for messages.
     note
         What the person wrote beside it.
     suggestion
-        ``suggested_id``, ``score`` and ``reason`` as they stand in the file; nothing reads them.
+        ``SUGGESTION_COLUMNS`` as they stand in the file; nothing reads them.
     file
         The review file, for messages; "" if there is none.
+    sectors
+        Of a positioning those that are meant; () is all of them.
     """
 
     document: str
@@ -58,8 +64,9 @@ class Correction:
     id: str
     row: int
     note: str = ""
-    suggestion: tuple[str, str, str] = ("", "", "")
+    suggestion: tuple[str, ...] = ("",) * len(SUGGESTION_COLUMNS)
     file: str = ""
+    sectors: tuple[str, ...] = ()
 
     @property
     def where(self) -> str:
@@ -68,21 +75,29 @@ class Correction:
 
     def __str__(self) -> str:
         """Return the decision in words: ``drop enterprise 沈飞公司 at 15``."""
+        sectors = f" ({SECTOR_JOIN.join(self.sectors)})" if self.sectors else ""
         place = "" if self.start is None else f" at {self.start}"
-        return f"{self.action} {self.kind} {self.text}{place}"
+        return f"{self.action} {self.kind} {self.text}{sectors}{place}"
 
 
 def read_review(path: str | Path) -> list[Correction]:
     """Return the corrections of a review file (UTF-8 with or without BOM, or GB18030).
 
+    Columns are told by their names; only ``kind``, ``text`` and ``action`` must be there. Rows
+    without a cell are skipped.
+
     Raises
     ------
+    FileFormatError
+        If it is a workbook.
     InputError
         If a column is missing or a row has an unknown kind or action, no text, a start that is
-        no offset, more cells than the header, a cell beyond 10,000 characters, or links to an id
-        that no shipped row has.
+        no offset, more cells than the header, a cell beyond 10,000 characters, links to an id
+        that no shipped row (no place) has, or adds a positioning without sectors.
     """
     content = Path(path).read_bytes()
+    if content.startswith(b"PK\x03\x04"):
+        raise FileFormatError(f"{path}: a workbook; save the review file as CSV")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -98,14 +113,17 @@ def read_review(path: str | Path) -> list[Correction]:
 
 
 def _corrections(path: str | Path, reader: "csv.DictReader[str]") -> list[Correction]:
-    missing = [name for name in ("kind", "text", "action") if name not in (reader.fieldnames or ())]
+    missing = [name for name in NEEDED_COLUMNS if name not in (reader.fieldnames or ())]
     if missing:
-        raise InputError(f"{path}: no column {', '.join(missing)}; expected {REVIEW_COLUMNS}")
+        raise InputError(
+            f"{path}: no column {', '.join(missing)}; extract --write-review writes a review file"
+        )
     corrections: list[Correction] = []
     for row in reader:
         if len(corrections) == MAX_ROWS:
             raise InputError(f"{path}: more than {MAX_ROWS} rows")
-        corrections.append(_correction(path, reader.line_num, row))
+        if any(row.values()):  # Excel leaves rows of commas
+            corrections.append(_correction(path, reader.line_num, row))
     return corrections
 
 
@@ -113,38 +131,55 @@ def _correction(path: str | Path, number: int, row: dict[Any, Any]) -> Correctio
     where = f"{path} line {number}"
     if None in row:
         raise InputError(f"{where}: more cells than the header has columns")
-    cell = {key: (value or "").strip() for key, value in row.items()}
-    longest = max(map(len, cell.values()))
-    if longest > MAX_CELL_CHARS:
-        raise InputError(f"{where}: a cell of {longest} characters, at most {MAX_CELL_CHARS}")
-    if cell["kind"] not in KINDS:
-        raise InputError(f"{where}: kind {cell['kind']!r}, expected one of {tuple(KINDS)}")
-    if cell["action"] not in ACTIONS:
-        raise InputError(f"{where}: action {cell['action']!r}, expected one of {ACTIONS}")
-    if not cell["text"]:
-        raise InputError(f"{where}: no text")
+    cell = {key: shown((value or "").strip()) for key, value in row.items()}
+    names = (name.strip() for name in _SECTOR_STOP.split(cell.get("sectors", "")))
+    sectors = tuple(dict.fromkeys(name for name in names if name))
     start = cell.get("start", "")
-    if start and not (start.isascii() and start.isdigit() and len(start) < 10):
-        raise InputError(f"{where}: start {start!r} is no offset")
-    linked = cell.get("id", "")
-    if cell["action"] in {"link", "add"} and linked and linked not in _known_ids(cell["kind"]):
-        raise UnknownNameError(f"{where}: no {cell['kind']} has the id {linked!r}")
+    _check(where, cell, sectors)
     return Correction(
         cell.get("document", ""),
         cell["kind"],
         cell["text"],
         int(start) if start else None,
         cell["action"],
-        linked,
+        cell.get("id", ""),
         number,
         cell.get("note", ""),
-        (cell.get("suggested_id", ""), cell.get("score", ""), cell.get("reason", "")),
+        tuple(cell.get(key, "") for key in SUGGESTION_COLUMNS),
         str(path),
+        sectors,
     )
+
+
+def _check(where: str, cell: dict[str, str], sectors: tuple[str, ...]) -> None:
+    """Raise if the cells of a row are no decision."""
+    longest = max(map(len, cell.values()))
+    if longest > MAX_CELL_CHARS:
+        raise InputError(f"{where}: a cell of {longest} characters, at most {MAX_CELL_CHARS}")
+    kind, action = cell["kind"], cell["action"]
+    if kind not in KINDS:
+        raise InputError(f"{where}: kind {kind!r}, expected one of {tuple(KINDS)}")
+    if action not in ACTIONS:
+        raise InputError(f"{where}: action {action!r}, expected one of {ACTIONS}")
+    if not cell["text"]:
+        raise InputError(f"{where}: no text")
+    start = cell.get("start", "")
+    if start and not (start.isascii() and start.isdigit() and len(start) < 10):
+        raise InputError(f"{where}: start {start!r} is no offset")
+    if kind == "positioning" and action == "add" and not sectors:
+        raise InputError(f"{where}: no sectors; name those to add, joined by {SECTOR_JOIN}")
+    if kind != "positioning" and sectors:
+        raise InputError(f"{where}: sectors are for positionings; a row of kind {kind} has none")
+    linked = cell.get("id", "")
+    if action in {"link", "add"} and linked and linked not in _known_ids(kind):
+        what = "place has the adcode" if kind == "positioning" else f"{kind} has the id"
+        raise UnknownNameError(f"{where}: no {what} {linked!r}")
 
 
 @cache
 def _known_ids(kind: str) -> frozenset[str]:
+    if kind == "positioning":
+        return frozenset(place.adcode for place in load_places())
     catalog = enterprise_catalog() if kind == "enterprise" else park_catalog()
     return frozenset(one for ids in catalog.names.values() for one in ids)
 
@@ -152,33 +187,6 @@ def _known_ids(kind: str) -> frozenset[str]:
 def corrections_for(corrections: Sequence[Correction], document: str) -> list[Correction]:
     """Return the corrections that are for a document (by the stem of its file name)."""
     return [one for one in corrections if one.document in {"", document}]
-
-
-def apply_links(
-    items: list[dict[str, Any]], corrections: Sequence[Correction], kind: str
-) -> set[Correction]:
-    """Set the reviewed ids on the items of one kind, in place.
-
-    Returns
-    -------
-    set of Correction
-        The links, additions and keeps whose name is among the items.
-    """
-    key = f"{kind}_id"
-    named: dict[str, list[dict[str, Any]]] = {}
-    for item in items:
-        named.setdefault(item["name"], []).append(item)
-    found = set()
-    for one in corrections:
-        if one.kind != kind or one.action not in {"link", "add", "keep"}:
-            continue
-        for item in named.get(one.text, ()):
-            if one.start not in {None, item["start"]}:
-                continue
-            found.add(one)
-            if one.action == "link" or (one.action == "add" and one.id):
-                item.update({key: one.id, "score": 1.0 if one.id else 0.0, "reason": "reviewed"})
-    return found
 
 
 def review_report(
@@ -206,40 +214,3 @@ def review_report(
         count = len(decisions) - len(mine)
         lines.append(f"review: {count} of them are for other documents: {named}")
     return lines
-
-
-def review_rows(
-    extraction: dict[str, Any], corrections: Sequence[Correction] = ()
-) -> list[dict[str, Any]]:
-    """Return the rows of a review file; applied, it gives this extraction again.
-
-    Parameters
-    ----------
-    extraction
-        What was found, the corrections applied.
-    corrections
-        Of the review file that was applied. Each with an action, an id or a note stands first, as
-        it was and in its order (a later link overrules an earlier one); a row with an empty action
-        follows for every name that none of them gives with its start.
-    """
-    decided = [one for one in corrections if one.action or one.id or one.note]
-    document = extraction["document"]["name"]
-    given = {(o.kind, o.text, o.start) for o in corrections_for(decided, document)}
-    rows = [_decided_row(one) for one in decided]
-    for kind, plural in KINDS.items():
-        for item in extraction[plural]:
-            if (kind, item["name"], item["start"]) not in given:
-                rows.append(_open_row(document, kind, item))
-    return rows
-
-
-def _decided_row(one: Correction) -> dict[str, Any]:
-    start = "" if one.start is None else one.start
-    cells = (one.document, one.kind, one.text, start, one.action, one.id, *one.suggestion, one.note)
-    return dict(zip(REVIEW_COLUMNS, cells, strict=True))
-
-
-def _open_row(document: str, kind: str, item: dict[str, Any]) -> dict[str, Any]:
-    suggestion = (item[f"{kind}_id"], item["score"], item["reason"])
-    cells = (document, kind, item["name"], item["start"], "", "", *suggestion, "")
-    return dict(zip(REVIEW_COLUMNS, cells, strict=True))

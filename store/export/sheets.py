@@ -10,8 +10,8 @@ from typing import Any, Final
 import geopandas as gpd
 import pandas as pd
 
+from clusteratlas.cells import defused
 from clusteratlas.errors import InputError
-from clusteratlas.store.export.cells import defused
 from clusteratlas.store.schema import LAYER_TITLES
 
 XLSX_ROWS: Final = 1_048_575  # without the header

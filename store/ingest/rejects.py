@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from clusteratlas.store.export.cells import defused
+from clusteratlas.cells import defused
 from clusteratlas.store.ingest.readers import RawRow
 from clusteratlas.store.ingest.records import REASONS
 

@@ -1,5 +1,7 @@
 """Corrections by hand, and what a new edition changes."""
 
+import csv
+import io
 import json
 import os
 from collections.abc import Callable
@@ -122,9 +124,12 @@ def test_new_review_file_carries_the_decisions_of_the_old_one(tmp_path: Path) ->
     assert lines[1] == "review: 4 of 5 decisions applied to plan"
     content = new.read_bytes()
     assert content.startswith(b"\xef\xbb\xbf")  # Excel on a Chinese Windows reads it as GBK else
-    rows = content.decode("utf-8-sig").splitlines()
-    assert rows[:7] == old.read_text(encoding="utf-8").replace('"plan"', "plan").splitlines()
-    assert [row.split(",")[4] for row in rows[7:]] == [""]  # the park, now with its place
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+    before = list(csv.DictReader(io.StringIO(old.read_text(encoding="utf-8"))))
+    assert [{key: row[key] for key in before[0]} for row in rows[:6]] == before
+    [park] = rows[6:]  # now with its place
+    assert (park["text"], park["action"]) == ("沈阳浑南航空产业园", "")
+    assert park["quote"] == "加快沈阳浑南航空产业园建设"
 
 
 def test_review_file_from_excel_is_read_in_its_encodings(tmp_path: Path) -> None:

@@ -26,7 +26,8 @@ def extract(
     from clusteratlas.files import refuse_overwriting
     from clusteratlas.policy import read_document, read_review
     from clusteratlas.policy.extraction import extract_reviewed
-    from clusteratlas.policy.review import REVIEW_COLUMNS, review_report, review_rows
+    from clusteratlas.policy.review import review_report
+    from clusteratlas.policy.review_rows import REVIEW_COLUMNS, review_rows
     from clusteratlas.policy.tables import write_table
     from clusteratlas.policy.writing import write_bytes, write_json
 
@@ -37,7 +38,7 @@ def extract(
     if text_out:
         write_bytes(text_out, text.text.encode("utf-8"))
     if write_review:
-        rows = review_rows(extraction, corrections)
+        rows = review_rows(extraction, text.text, corrections)
         write_table(write_review, REVIEW_COLUMNS, rows, byte_order_mark=True)
     write_json(out, extraction)
     found = ", ".join(

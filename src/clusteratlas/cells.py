@@ -15,3 +15,14 @@ def defused(value: object) -> object:
     if isinstance(value, str) and value.startswith(_STARTS):
         return f"'{value}"
     return value
+
+
+def shown(text: str) -> str:
+    """Return the text of a cell without the apostrophe that :func:`defused` put in front.
+
+    Examples
+    --------
+    >>> shown("'=HYPERLINK(1)"), shown("'90s")
+    ('=HYPERLINK(1)', "'90s")
+    """
+    return text[1:] if text[:1] == "'" and text[1:].startswith(_STARTS) else text
