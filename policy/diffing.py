@@ -21,6 +21,7 @@ _NUMBER: Final = re.compile(
 _COMPARED: Final = {">=": "≥ ", "growth": "growth "}
 LINK_SCORE: Final = 0.85
 MAX_JSON_BYTES: Final = 200_000_000
+_WRITTEN_BY: Final = "'clusteratlas extract DOC --out FILE.json' writes what can be compared"
 
 Difference = dict[str, Any]
 
@@ -36,12 +37,14 @@ def read_extraction(path: str | Path) -> dict[str, Any]:
     path = Path(path)
     if path.stat().st_size > MAX_JSON_BYTES:
         raise FileFormatError(f"{path}: larger than {MAX_JSON_BYTES} bytes")
+    content = path.read_bytes()
     try:
-        value = json.loads(path.read_bytes())
+        value = json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise FileFormatError(f"{path}: not JSON") from error
+        what = "a workbook" if content.startswith(b"PK") else "not JSON"
+        raise FileFormatError(f"{path}: {what}; {_WRITTEN_BY}") from error
     if not isinstance(value, dict) or not all(isinstance(value.get(key), list) for key in KEYS):
-        raise FileFormatError(f"{path}: not an extraction; write it with 'clusteratlas extract'")
+        raise FileFormatError(f"{path}: not an extraction; {_WRITTEN_BY}")
     if not all(isinstance(item, dict) for key in KEYS for item in value[key]):
         raise FileFormatError(f"{path}: an extraction whose items are not objects")
     return value

@@ -36,6 +36,21 @@ def refuse_overwriting(read: Iterable[Path | None], written: Iterable[Path | Non
         _refuse_special(path)
 
 
+def ending_of(target: Path, allowed: Iterable[str]) -> str:
+    """Return the ending of a file that is to be written, lower case.
+
+    Raises
+    ------
+    InputError
+        If it is none of those allowed (``.json``).
+    """
+    ending, known = target.suffix.lower(), tuple(allowed)
+    if ending not in known:
+        allowed_are = "allowed is" if len(known) == 1 else "allowed are"
+        raise InputError(f"cannot write {target.name}: {allowed_are} {', '.join(known)}")
+    return ending
+
+
 def _refuse_special(target: Path) -> None:
     """Raise if something stands at the target that a new file must not take the place of."""
     if target.is_dir():

@@ -3,7 +3,7 @@
 import csv
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -42,27 +42,58 @@ def write_xlsx(frames: Iterator[pd.DataFrame], path: Path, name: str) -> int:
     InputError
         If there are more rows than a sheet holds.
     """
+    return write_book([(LAYER_TITLES.get(name, name), frames)], path)
+
+
+def write_book(
+    sheets: Iterable[tuple[str, Iterable[pd.DataFrame]]],
+    path: Path,
+    *,
+    widths: Mapping[str, int] | None = None,
+) -> int:
+    """Write a workbook whose sheets have a title and frames each; return the number of rows.
+
+    Parameters
+    ----------
+    widths
+        Of columns by their names, in characters; others have the width of an empty sheet.
+
+    Raises
+    ------
+    InputError
+        If there are more rows than a sheet holds.
+    """
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
 
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(LAYER_TITLES.get(name, name)[:31])
-    sheet.freeze_panes = "A2"
+    count = 0
     try:
-        count = _append(sheet, frames, WriteOnlyCell)
+        for title, frames in sheets:
+            sheet = book.create_sheet(title[:31])
+            sheet.freeze_panes = "A2"
+            count += _append(sheet, frames, WriteOnlyCell, widths or {})
     except BaseException:
         # A sheet that is given up has to be closed, or its half-written XML complains when it is freed.
-        sheet.close()
+        for sheet in book.worksheets:
+            sheet.close()
         raise
     book.save(path)
     return count
 
 
-def _append(sheet: Any, frames: Iterator[pd.DataFrame], make: Any) -> int:
+def _append(
+    sheet: Any, frames: Iterable[pd.DataFrame], make: Any, widths: Mapping[str, int]
+) -> int:
+    from openpyxl.utils import get_column_letter
+
     count = 0
     for number, frame in enumerate(frames):
         plain = flat(frame)
         if number == 0:
+            for column, name in enumerate(plain.columns, start=1):
+                if name in widths:
+                    sheet.column_dimensions[get_column_letter(column)].width = widths[name]
             sheet.append(list(plain.columns))
         count += len(plain)
         if count > XLSX_ROWS:

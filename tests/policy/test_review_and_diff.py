@@ -286,3 +286,17 @@ def test_diff_compares_headings_without_their_numbers(before: str, after: str, s
     change = diff(old, new)["targets"]
     assert (not change["added"] and not change["dropped"]) is same
     assert diff(empty, old)["targets"]["added"][0].endswith("产值: 产值 ≥ 1200000亿元") is same
+
+
+def test_diff_writes_json_or_what_it_prints_by_the_ending(tmp_path: Path) -> None:
+    paths = [tmp_path / "old.json", tmp_path / "new.json"]
+    for path, text in zip(paths, (OLD, NEW), strict=True):
+        path.write_text(json.dumps(extract(text)), encoding="utf-8")
+    arguments = ["diff", *map(str, paths)]
+    printed = runner.invoke(build_app(), arguments).stdout
+    for ending in ("txt", "json", "csv"):
+        result = runner.invoke(build_app(), [*arguments, "--out", str(tmp_path / f"d.{ending}")])
+        assert result.stdout == ""
+    assert (tmp_path / "d.txt").read_text(encoding="utf-8") == printed
+    assert json.loads((tmp_path / "d.json").read_text(encoding="utf-8"))["sectors"]
+    assert str(result.exception) == "cannot write d.csv: allowed are .json, .txt"

@@ -11,7 +11,9 @@ from clusteratlas.cli.app import app
 @app.command()
 def extract(
     document: Annotated[Path, typer.Argument(help="Policy text: txt, docx, pdf or html")],
-    out: Annotated[Path, typer.Option("--out", help="JSON file to write")],
+    out: Annotated[
+        Path, typer.Option("--out", help="File to write: .json, or .xlsx with a sheet for each key")
+    ],
     review: Annotated[
         Path | None, typer.Option("--review", help="CSV of corrections to apply")
     ] = None,
@@ -22,16 +24,22 @@ def extract(
         Path | None, typer.Option("--text", help="Write the text as read; offsets count in it")
     ] = None,
 ) -> None:
-    """Turn a policy document into sectors, enterprises, parks and positionings (JSON)."""
-    from clusteratlas.files import refuse_overwriting
+    """Turn a policy document into sectors, enterprises, parks, positionings and targets."""
+    from clusteratlas.files import ending_of, refuse_overwriting
     from clusteratlas.policy import read_document, read_review
+    from clusteratlas.policy.diffing import KEYS
     from clusteratlas.policy.extraction import extract_reviewed
     from clusteratlas.policy.review import review_report
     from clusteratlas.policy.review_rows import REVIEW_COLUMNS, review_rows
     from clusteratlas.policy.tables import write_table
+    from clusteratlas.policy.workbook import write_workbook
     from clusteratlas.policy.writing import write_bytes, write_json
 
     refuse_overwriting([document, review], [out, write_review, text_out])
+    form = ending_of(out, (".json", ".xlsx"))
+    for path, ending in ((write_review, ".csv"), (text_out, ".txt")):
+        if path:
+            ending_of(path, [ending])
     corrections = read_review(review) if review else []
     text = read_document(document)
     extraction, met = extract_reviewed(text, corrections)
@@ -40,11 +48,11 @@ def extract(
     if write_review:
         rows = review_rows(extraction, text.text, corrections)
         write_table(write_review, REVIEW_COLUMNS, rows, byte_order_mark=True)
-    write_json(out, extraction)
-    found = ", ".join(
-        f"{len(extraction[key])} {key}"
-        for key in ("sectors", "enterprises", "parks", "positionings", "responsibilities")
-    )
+    if form == ".xlsx":
+        write_workbook(out, extraction, text.text)
+    else:
+        write_json(out, extraction)
+    found = ", ".join(f"{len(extraction[key])} {key}" for key in KEYS)
     typer.echo(f"{found} -> {out}", err=True)
     if review:
         for line in review_report(text.name, corrections, met):
@@ -56,22 +64,27 @@ def diff(
     old: Annotated[Path, typer.Argument(help="Extraction of the older edition (JSON)")],
     new: Annotated[Path, typer.Argument(help="Extraction of the newer edition (JSON)")],
     out: Annotated[
-        Path | None, typer.Option("--out", help="JSON file to write; text on stdout if absent")
+        Path | None,
+        typer.Option("--out", help="File to write: .json or .txt; text on stdout if absent"),
     ] = None,
 ) -> None:
     """Show what a new edition of a policy document adds, drops and moves."""
-    from clusteratlas.files import refuse_overwriting
+    from clusteratlas.files import ending_of, refuse_overwriting, write_whole
     from clusteratlas.policy import diff as diff_policies
     from clusteratlas.policy import read_extraction
     from clusteratlas.policy.writing import write_json
 
     refuse_overwriting([old, new], [out])
+    form = ending_of(out, (".json", ".txt")) if out else ""
     difference = diff_policies(read_extraction(old), read_extraction(new))
-    if out:
+    if out and form == ".json":
         write_json(out, difference)
         return
-    for line in _difference_lines(difference):
-        typer.echo(line)
+    lines = "\n".join(_difference_lines(difference))
+    if out:
+        write_whole(out, f"{lines}\n")
+    else:
+        typer.echo(lines)
 
 
 def _difference_lines(difference: dict[str, Any]) -> list[str]:
