@@ -158,11 +158,12 @@ def _without_county(text: str, span: Span) -> Span:
     """Return a span without the county that only says where the firm is: 孙吴茂田牧业."""
     place = place_at(text, span.start, span.end)
     levels = {one.level for one in place_index().get(place, ())}
-    if levels != {"county"} or span.within(text) in shipped_names() | well_known():
+    name = span.within(text)
+    if levels != {"county"} or name in shipped_names() or name in well_known():
         return span
     if _FULL_FORM.search(text, span.start, span.end):
         return span
-    rest = text[span.start + len(place) : span.end]
+    rest = name[len(place) :]
     if (
         len(rest) >= 2
         and not SHORT_FORM.fullmatch(rest)

@@ -39,8 +39,9 @@ LEAST: Final = {"firm": 0.3, "park": 0.25}
 _CLAUSE: Final = re.compile("[^。；，：\n\t！？]+")
 _MAX_CLAUSE: Final = 160
 _MAX_SENTENCE: Final = 2_000  # what has no stop for longer is no sentence and left to the rules
-_PUSHES: Final = (0, 1, 2, 3)  # log-odds taken from "no name", to propose more
+_PUSHES: Final = (0, 1)  # log-odds taken from "no name", to propose more
 _LEAST_SHARE: Final = 0.05  # of a candidate; of those below one in five hundred was taken
+_SURE_CORE: Final = LIKELY_CORE + 4  # a name hardly ever has a coined word less like a firm's alone
 _FULL_FORMS: Final = ("有限公司", "有限责任公司")
 _FOUNDED: Final = re.compile("(?:组建|设立|成立|新设|创办)[^。；，：\n\t]*$")
 _FOUNDED_CHARS: Final = 60
@@ -189,7 +190,7 @@ def clauses_of(text: str, marks: Marks) -> Iterator[tuple[int, int]]:
     hints = np.zeros(len(text), bool)
     for mark in ("RE", "RP", "L", "FS", "PF"):
         hints |= marks[mark] > 0
-    hints |= (marks["CO"] >= LIKELY_CORE) | ((marks["SF"] > 0) & (marks["SF"] < 12))
+    hints |= marks["CO"] >= _SURE_CORE
     counts = np.concatenate([[0], np.cumsum(hints)])
     for match in _CLAUSE.finditer(text):
         start, end = match.span()

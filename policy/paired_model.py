@@ -5,7 +5,7 @@ bench/policy/train_paired.py builds the table.
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import Final
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from clusteratlas.policy.codes import Ints, Marks
 from clusteratlas.policy.combinations import hashes_of, spread
+from clusteratlas.policy.lookup import Lookup
 
 SCALE: Final = 32  # weights of the table per unit of log-odds
 
@@ -54,6 +55,11 @@ class Model:
     bias: int
     choice: dict[str, float]
 
+    @cached_property
+    def table(self) -> tuple[Lookup, Ints]:
+        """Return where each key stands, and the weights with a last one of nothing."""
+        return Lookup(self.keys), np.append(self.weights, 0).astype(np.int64)
+
 
 @cache
 def load_model() -> Model:
@@ -75,10 +81,9 @@ def scores(model: Model, marks: Marks) -> Ints:
     """Return how much the marks speak for each pair, in 1/SCALE."""
     first, which = _distinct(marks)
     total = np.full(len(first), model.bias, np.int64)
-    last = len(model.keys) - 1
+    lookup, weights = model.table
     for hashes in combinations({name: marks[name][first] for name in _PARTS}):
-        rows = np.minimum(np.searchsorted(model.keys, hashes), last)
-        total += np.where(model.keys[rows] == hashes, model.weights[rows], 0)
+        total += weights.take(lookup.rows_of(hashes))
     alike: Ints = total[which]
     return alike
 

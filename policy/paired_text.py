@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clusteratlas.policy.codes import Flags, Ints, among, folded_codes_of
+from clusteratlas.policy.lookup import Lookup
 
 # Words of two characters between a unit and a group, or around a group, by what they say.
 _SAYS: Final = (
@@ -63,17 +64,17 @@ def counted(held: NDArray[np.bool_]) -> Ints:
 def _said(pairs: Ints) -> Iterator[Flags]:
     """Yield for every line of what words say where one of its words stands."""
     words, says = _words_said()
-    at = np.minimum(np.searchsorted(words, pairs), len(words) - 1)
-    found = np.flatnonzero(words[at] == pairs)
+    word = words.rows_of(pairs)
+    found = np.flatnonzero(word < len(says[0]))
     for said in says:
         held = np.zeros(len(pairs), np.bool_)
-        held[found] = said[at[found]]
+        held[found] = said[word[found]]
         yield held
 
 
 @cache
-def _words_said() -> tuple[Ints, list[Flags]]:
+def _words_said() -> tuple[Lookup, list[Flags]]:
     """Return all words that say something as numbers, and per line which of them it holds."""
     lines = [[ord(word[0]) * 65_536 + ord(word[1]) for word in line.split()] for line in _SAYS]
     words = np.unique(np.concatenate(lines))
-    return words, [np.isin(words, line) for line in lines]
+    return Lookup(words), [np.isin(words, line) for line in lines]

@@ -82,11 +82,16 @@ def _group(text: str, start: int, end: int, cut: str) -> Iterator[Group]:
         return
     if size > MAX_ITEM_CHARS and not _JOINS.search(text, start, end):
         return
-    opened = _OPENS.search(cut) is not None
+    opened = _opens(cut)
     if opened or may_hold_sector(text, start, end):
         names, known, tail = _trades(text[start:end])
         if known or (names and opened):
             yield Group(start, end, names, known, cut, tail)
+
+
+@lru_cache(maxsize=1_000)
+def _opens(cut: str) -> bool:
+    return _OPENS.search(cut) is not None
 
 
 @lru_cache(maxsize=20_000)

@@ -167,6 +167,8 @@ class _Reader:
     def _once(self, line: Line, start: int, end: int, spoken: Spoken) -> Spoken:
         """Add what a sentence states, read before or not; return of what is spoken after it."""
         units = self.index.between(start, end)
+        if not units and not spoken.known:  # little to read
+            return self._sentence(line, start, end, spoken, [], units)
         key = self._repeated.key(start, end, units, spoken, line)
         again = self._repeated.again(key, start, spoken, line)
         if again is not None:
@@ -195,7 +197,7 @@ class _Reader:
         if title is not None:
             return Spoken([title], carried, spoken.topic)  # 甲产业园。重点发展…
         topic = run_in_topic(text[start:end]) or spoken.topic
-        known = heading or (carried if self._speaks_on(start, end, units) else [])
+        known = heading or (carried if carried and self._speaks_on(start, end, units) else [])
         if not known:
             self._of_own(line, start, end, units)
         self.found += self._in_lists(start, end, units, line)
@@ -245,11 +247,11 @@ class _Reader:
     def _of_own(self, line: Line, start: int, end: int, units: list[Unit]) -> None:
         """Add what a sentence says of the place whose document it is (全县以A为主导产业)."""
         text = self.text
-        if _REPORTED.search(text, start, end):
-            return
         subject = _OWN.search(text[start:end])
-        own = self.owners.of(subject.group("own")) if subject else None
-        if own is None or subject is None:
+        if subject is None or _REPORTED.search(text, start, end):
+            return
+        own = self.owners.of(subject.group("own"))
+        if own is None:
             return
         begin = start + subject.end()
         stop = min([unit.start for unit in units if unit.start >= begin], default=end)

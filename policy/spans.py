@@ -1,10 +1,9 @@
 """Spans of a text that are taken for names, and how overlapping ones are settled."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """A piece of the text and why it is taken for a name."""
 
     start: int

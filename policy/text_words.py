@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clusteratlas.policy.codes import Flags, Ints, codes_of
+from clusteratlas.policy.lookup import Lookup
 from clusteratlas.policy.places import name_prefixes
 from clusteratlas.policy.vocabulary import (
     MAX_PIECE_CHARS,
@@ -54,13 +55,13 @@ class _Level:
 
     Attributes
     ----------
-    keys
-        Number of the beginning that is a character shorter, and the last character; ascending.
+    lookup
+        Their rows by the number of the beginning that is a character shorter, and the last character.
     costs
         Infinite for what only begins a word.
     """
 
-    keys: Ints
+    lookup: Lookup
     costs: NDArray[np.float64]
     places: Flags
 
@@ -118,9 +119,9 @@ def _beginnings(code: Ints, within: Ints) -> tuple[Ints, NDArray[np.float64], Fl
         fits &= within[np.minimum(more, len(code) - 1)] == within[at] + row + 1
         at, more, number = at[fits], more[fits], number[fits]
         key = (number << _BITS) | code[more]
-        found = np.minimum(np.searchsorted(level.keys, key), len(level.keys) - 1)
-        known = level.keys[found] == key
-        at, number = at[known], found[known]
+        found = level.lookup.rows_of(key)
+        known = found < len(level.costs)
+        at, number = at[known], found[known].astype(np.int64)
         numbers[row, at], costs[row, at] = number, level.costs[number]
         places[row, at] = level.places[number]
     return numbers, costs, places
@@ -206,5 +207,5 @@ def _levels() -> tuple[_Level, ...]:
         ended = size == last + 1
         costs, places = np.full(len(keys), np.inf), np.zeros(len(keys), np.bool_)
         costs[number[ended]], places[number[ended]] = cost[ended], place[ended]
-        levels.append(_Level(keys, costs, places))
+        levels.append(_Level(Lookup(keys), costs, places))
     return tuple(levels)
