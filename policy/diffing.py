@@ -1,29 +1,25 @@
 """What a new edition of a policy document adds, drops and moves."""
 
 import json
-import re
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from clusteratlas.errors import FileFormatError
-from clusteratlas.policy.linking import bare_name
+from clusteratlas.policy.renaming import Headings, Renaming, bodies_of, headings_of, identity
+from clusteratlas.policy.stated import MENTIONED
 
 KEYS: Final = (
     "sectors", "enterprises", "parks", "positionings", "responsibilities", "targets",
 )  # fmt: skip
-_NUMERAL: Final = "[〇零一二三四五六七八九十百\\d]{1,5}"
-_NUMBER: Final = re.compile(
-    rf"(?:第{_NUMERAL}[篇编部章节]|[（(]{_NUMERAL}[)）][、.．]?|"
-    rf"{_NUMERAL}[、.．](?:\d+[.．]?)*|[①-⑳])[ 　]*"
-)
-_COMPARED: Final = {">=": "≥ ", "growth": "growth "}
-LINK_SCORE: Final = 0.85
+_COMPARED: Final = {">=": "≥ ", "<=": "≤ ", "growth": "growth "}
 MAX_JSON_BYTES: Final = 200_000_000
 _WRITTEN_BY: Final = "'clusteratlas extract DOC --out FILE.json' writes what can be compared"
 
 Difference = dict[str, Any]
+Item = dict[str, Any]
 
 
 def read_extraction(path: str | Path) -> dict[str, Any]:
@@ -56,23 +52,32 @@ def diff(old: dict[str, Any], new: dict[str, Any]) -> Difference:
     Returns
     -------
     dict
-        For enterprises and parks ``added``, ``dropped`` (names) and ``moved`` (name with where it
-        stood and stands); for targets the same, a target being what is counted under a heading, and
-        where it stands its value and year; for sectors ``added`` and ``dropped``; for positionings
-        the sectors that each district gains and loses, and those whose strength changes; for
-        responsibilities the groups of bodies that a section had (``from``) and has (``to``),
-        without those that stay. Numbers of headings are not compared. All in the order of the
-        text they come from.
+        ``headings`` that were renamed, with those above them (``from``, ``to``): what stands under
+        them is compared as if they had kept their names. For enterprises and parks ``added``,
+        ``dropped`` (names) and ``moved`` (name with where it stood and stands); for targets the
+        same, a target being what is counted under a heading, and where it stands its value and
+        year; for sectors ``added`` and ``dropped``; for positionings the sectors that each district
+        gains and loses, and those whose strength changes; for responsibilities the groups of bodies
+        that a section had (``from``) and has (``to``), without those that stay. Numbers of headings
+        are not compared. All in the order of the text they come from.
     """
+    renaming = Renaming(old, new)
+    sectors = _renamed_sectors(old["sectors"], new["sectors"], renaming)
     return {
         "old": _title(old),
         "new": _title(new),
-        "sectors": _names(old["sectors"], new["sectors"], "subsector"),
-        "enterprises": _moves(old["enterprises"], new["enterprises"], "enterprise_id", _standing),
-        "parks": _moves(old["parks"], new["parks"], "park_id", _situation),
-        "positionings": _positionings(old["positionings"], new["positionings"]),
-        "responsibilities": _responsibilities(old["responsibilities"], new["responsibilities"]),
-        "targets": _targets(old["targets"], new["targets"]),
+        "headings": [
+            {"from": " / ".join(before), "to": " / ".join(after)}
+            for before, after in renaming.pairs
+        ],
+        "sectors": _sectors(old["sectors"], new["sectors"], sectors),
+        "enterprises": _enterprises(old["enterprises"], new["enterprises"], renaming),
+        "parks": _moves(old["parks"], new["parks"], "park_id", _situation, _situation),
+        "positionings": _positionings(old["positionings"], new["positionings"], sectors),
+        "responsibilities": _responsibilities(
+            old["responsibilities"], new["responsibilities"], renaming
+        ),
+        "targets": _targets(old["targets"], new["targets"], renaming),
     }
 
 
@@ -82,46 +87,45 @@ def _title(extraction: dict[str, Any]) -> str:
     return str(facts.get("title") or facts.get("name") or "")
 
 
-def _names(old: list[dict[str, Any]], new: list[dict[str, Any]], key: str) -> dict[str, list[str]]:
-    before = dict.fromkeys(str(item.get(key, "")) for item in old)
-    after = dict.fromkeys(str(item.get(key, "")) for item in new)
+_Sectors = dict[tuple[Headings, str], str]
+
+
+def _renamed_sectors(old: list[Item], new: list[Item], renaming: Renaming) -> _Sectors:
+    """Return what the sectors of renamed headings are called now, by old headings and old name."""
+    after = {headings_of(item): str(item.get("subsector", "")) for item in new}
+    renamed = {}
+    for item in old:
+        before = headings_of(item)
+        now = renaming.now(before)
+        if now != before and now in after:
+            renamed[before, str(item.get("subsector", ""))] = after[now]
+    return renamed
+
+
+def _sectors(old: list[Item], new: list[Item], renamed: _Sectors) -> dict[str, list[str]]:
+    names = [(headings_of(item), str(item.get("subsector", ""))) for item in old]
+    before = {renamed.get(key, key[1]): key[1] for key in names}
+    after = dict.fromkeys(str(item.get("subsector", "")) for item in new)
     return {
         "added": [name for name in after if name not in before],
-        "dropped": [name for name in before if name not in after],
+        "dropped": [name for now, name in before.items() if now not in after],
     }
 
 
-def _identity(item: dict[str, Any], id_key: str) -> str:
-    """Two mentions are one thing if they share a safe id, else if their bare names agree."""
-    linked, score = item.get(id_key), item.get("score")
-    if linked and isinstance(score, int | float) and score >= LINK_SCORE:
-        return f"id:{linked}"
-    return f"name:{bare_name(str(item.get('name', '')))}"
-
-
-def _standing(item: dict[str, Any]) -> str:
+def _standing(item: Item) -> str:
     return " / ".join(str(item[k]) for k in ("field", "subsector") if item.get(k))
 
 
-def _situation(item: dict[str, Any]) -> str:
+def _situation(item: Item) -> str:
     return " / ".join(str(item[k]) for k in ("city", "district") if item.get(k))
 
 
-def _heading(item: dict[str, Any]) -> str:
-    """Return the headings above an item without their numbers, which a new edition shifts."""
-    parts = str(item.get("section") or "").split(" / ")
-    numbers = [_NUMBER.match(part) for part in parts]
-    return " / ".join(
-        part[number.end() :] if number else part
-        for part, number in zip(parts, numbers, strict=True)
-    )
+def _counted(item: Item, headings: Headings) -> str:
+    """Return what a target counts under its headings: ``重点产业 / 机器人: 产值``."""
+    return ": ".join(part for part in (" / ".join(headings), str(item.get("quantity", ""))) if part)
 
 
-def _counted(item: dict[str, Any]) -> str:
-    return ": ".join(part for part in (_heading(item), str(item.get("quantity", ""))) if part)
-
-
-def _aim(item: dict[str, Any]) -> str:
+def _aim(item: Item) -> str:
     """Return what is to be reached: ``≥ 1200亿元 (2025)``."""
     value, year = item.get("value"), item.get("year")
     number = f"{value:.12g}" if isinstance(value, int | float) else str(value)
@@ -129,37 +133,73 @@ def _aim(item: dict[str, Any]) -> str:
     return f"{compared}{number}{item.get('unit', '')}" + (f" ({year})" if year else "")
 
 
-_Groups = dict[str, tuple[str, list[str]]]
+@dataclass
+class _Group:
+    """What the mentions of one thing share: its name, and where it stands by what is compared."""
+
+    name: str
+    places: dict[str, str] = field(default_factory=dict)
+
+
+_Groups = dict[str, _Group]
+_Told = Callable[[Item], str]
+
+
+def _enterprises(old: list[Item], new: list[Item], renaming: Renaming) -> dict[str, list[Any]]:
+    """Compare enterprises; a renamed heading's standing is the one that the new edition gives it."""
+    after = {headings_of(item): _standing(item) for item in new}
+
+    def standing_now(item: Item) -> str:
+        before = headings_of(item)
+        now = renaming.now(before)
+        return after.get(now, _standing(item)) if now != before else _standing(item)
+
+    return _moves(old, new, "enterprise_id", standing_now, _standing)
 
 
 def _moves(
-    old: list[dict[str, Any]],
-    new: list[dict[str, Any]],
-    id_key: str,
-    place: Callable[[dict[str, Any]], str],
+    old: list[Item], new: list[Item], id_key: str, place_now: _Told, place: _Told
 ) -> dict[str, list[Any]]:
-    def grouped(items: list[dict[str, Any]]) -> _Groups:
+    """Compare things that stand somewhere, those of the old edition by where that is now."""
+
+    def grouped(items: list[Item], compared: _Told) -> _Groups:
         return _grouped(
             items,
-            lambda item: _identity(item, id_key),
-            lambda item: str(item.get("name", "")),
-            place,
+            lambda item: identity(item, id_key),
+            _name,
+            lambda item: (compared(item), place(item)),
         )
 
-    before, after = grouped(old), grouped(new)
+    before, after = grouped(old, place_now), grouped(new, place)
     return {
-        "added": [after[key][0] for key in after if key not in before],
-        "dropped": [before[key][0] for key in before if key not in after],
+        "added": [group.name for key, group in after.items() if key not in before],
+        "dropped": [group.name for key, group in before.items() if key not in after],
         "moved": _moved(before, after),
     }
 
 
-def _targets(old: list[dict[str, Any]], new: list[dict[str, Any]]) -> dict[str, list[Any]]:
-    before, after = (_grouped(items, _counted, _counted, _aim) for items in (old, new))
+def _name(item: Item) -> str:
+    return str(item.get("name", ""))
+
+
+def _targets(old: list[Item], new: list[Item], renaming: Renaming) -> dict[str, list[Any]]:
+    def own(item: Item) -> str:
+        return _counted(item, headings_of(item))
+
+    def now(item: Item) -> str:
+        return _counted(item, renaming.now(headings_of(item)))
+
+    def aim(item: Item) -> tuple[str, str]:
+        return _aim(item), _aim(item)
 
     def stated(groups: _Groups, others: _Groups) -> list[str]:
-        return [f"{name} {'; '.join(aims)}" for name, aims in groups.values() if name not in others]
+        return [
+            f"{group.name} {'; '.join(group.places)}"
+            for key, group in groups.items()
+            if key not in others
+        ]
 
+    before, after = _grouped(old, now, own, aim), _grouped(new, own, own, aim)
     return {
         "added": stated(after, before),
         "dropped": stated(before, after),
@@ -169,59 +209,59 @@ def _targets(old: list[dict[str, Any]], new: list[dict[str, Any]]) -> dict[str, 
 
 def _moved(before: _Groups, after: _Groups) -> list[dict[str, Any]]:
     return [
-        {"name": after[key][0], "from": before[key][1], "to": after[key][1]}
-        for key in after
-        if key in before and set(before[key][1]) != set(after[key][1])
+        {
+            "name": group.name,
+            "from": [*dict.fromkeys(before[key].places.values())],
+            "to": [*dict.fromkeys(group.places.values())],
+        }
+        for key, group in after.items()
+        if key in before and before[key].places.keys() != group.places.keys()
     ]
 
 
 def _grouped(
-    items: list[dict[str, Any]],
-    identity: Callable[[dict[str, Any]], str],
-    name: Callable[[dict[str, Any]], str],
-    place: Callable[[dict[str, Any]], str],
+    items: list[Item], key: _Told, name: _Told, place: Callable[[Item], tuple[str, str]]
 ) -> _Groups:
-    grouped: _Groups = {}
+    """Return things by key; of a place both what is compared and what is shown are given."""
+    groups: _Groups = {}
     for item in items:
-        entry = grouped.setdefault(identity(item), (name(item), []))
-        where = place(item)
-        if where not in entry[1]:
-            entry[1].append(where)
-    return grouped
+        group = groups.setdefault(key(item), _Group(name(item)))
+        group.places.setdefault(*place(item))
+    return groups
 
 
-def _responsibilities(old: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    before, after = _bodies(old), _bodies(new)
+def _responsibilities(old: list[Item], new: list[Item], renaming: Renaming) -> list[dict[str, Any]]:
+    before, after = _bodies(old, renaming.now), _bodies(new, lambda headings: headings)
+    own = {renaming.now(headings_of(item)): headings_of(item) for item in old}
     changes = []
-    for section in dict.fromkeys((*before, *after)):
-        had, has = before.get(section, Counter()), after.get(section, Counter())
+    for headings in dict.fromkeys((*before, *after)):
+        had, has = before.get(headings, Counter()), after.get(headings, Counter())
         if had != has:
+            section = " / ".join(headings if headings in after else own[headings])
             gone, come = [*(had - has).elements()], [*(has - had).elements()]
             changes.append({"section": section, "from": gone, "to": come})
     return changes
 
 
-def _bodies(items: list[dict[str, Any]]) -> dict[str, Counter[str]]:
-    """Return by section how often each group of bodies answers for a clause of it."""
-    bodies: dict[str, Counter[str]] = {}
+def _bodies(items: list[Item], now: Callable[[Headings], Headings]) -> dict[Headings, Counter[str]]:
+    """Return by headings how often each group of bodies answers for a clause under them."""
+    bodies: dict[Headings, Counter[str]] = {}
     for item in items:
-        listed = (item.get(key) for key in ("departments", "governments"))
-        names = [str(one) for part in listed if isinstance(part, list) for one in part]
-        bodies.setdefault(_heading(item), Counter())["、".join(names)] += 1
+        bodies.setdefault(now(headings_of(item)), Counter())[bodies_of(item)] += 1
     return bodies
 
 
-def _positionings(old: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    before, after = _stated(old), _stated(new)
+def _positionings(old: list[Item], new: list[Item], renamed: _Sectors) -> list[dict[str, Any]]:
+    before, after = _stated(old, renamed), _stated(new, {})
     changes = []
     for district in dict.fromkeys((*before, *after)):
         had, has = before.get(district, {}), after.get(district, {})
         gains = [name for name in has if name not in had]
         losses = [name for name in had if name not in has]
         strengths = [
-            {"sector": name, "from": [*had[name]], "to": [*has[name]]}
+            {"sector": name, "from": _told(had[name]), "to": _told(has[name])}
             for name in has
-            if name in had and had[name].keys() != has[name].keys()
+            if name in had and {*_told(had[name])} != {*_told(has[name])}
         ]
         if gains or losses or strengths:
             changes.append(
@@ -230,12 +270,18 @@ def _positionings(old: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[
     return changes
 
 
-def _stated(items: list[dict[str, Any]]) -> dict[str, dict[str, dict[str, None]]]:
+def _told(strengths: dict[str, None]) -> list[str]:
+    """Return the strengths of a sector; that it is mentioned too says nothing beside a stronger one."""
+    return [one for one in strengths if one != MENTIONED] or [*strengths]
+
+
+def _stated(items: list[Item], renamed: _Sectors) -> dict[str, dict[str, dict[str, None]]]:
     """Return by district and sector the strengths with which it is stated, in their order."""
     stated: dict[str, dict[str, dict[str, None]]] = {}
     for item in items:
         sectors = stated.setdefault(str(item.get("district", "")), {})
-        listed = item.get("sectors")
-        for name in listed if isinstance(listed, list) else []:
-            sectors.setdefault(str(name), {})[str(item.get("strength", ""))] = None
+        listed, headings = item.get("sectors"), headings_of(item)
+        for name in map(str, listed if isinstance(listed, list) else []):
+            now = renamed.get((headings, name), name)  # the sector that the heading is called after
+            sectors.setdefault(now, {})[str(item.get("strength", ""))] = None
     return stated

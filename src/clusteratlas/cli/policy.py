@@ -89,6 +89,7 @@ def diff(
 
 def _difference_lines(difference: dict[str, Any]) -> list[str]:
     lines = [f"{difference['old'] or '?'} -> {difference['new'] or '?'}"]
+    lines += [f"headings: {one['from']} -> {one['to']}" for one in difference["headings"]]
     for key in ("sectors", "enterprises", "parks", "targets"):
         change = difference[key]
         lines += [f"{key}: + {name}" for name in change["added"]]
