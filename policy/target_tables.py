@@ -14,8 +14,9 @@ _YEAR: Final = re.compile(r"(20\d\d)年?(?:末|底)?[（(]?(?P<said>目标|预�
 _UNIT_COLUMN: Final = re.compile("(?:计量|指标)?单位")
 _NAME_COLUMN: Final = re.compile("指标|名称|项目|目标|类别|内容")
 _VALUE: Final = re.compile(
-    r"(?P<least>[≥>＞]|不低于|超过)?[ ]?(?P<value>\d{1,9}(?:\.\d{1,4})?)[ ]?"
-    r"(?P<unit>[%％]|(?!以上|左右)[\u4e00-\u9fff]{1,5}?)?(?P<after>以上|左右)?"
+    r"(?:(?P<least>[≥>＞]=?|不低于|不少于|超过)|(?P<most>[≤<＜]=?|不超过|不高于))?[ ]?"
+    r"(?P<value>\d{1,3}(?:,\d{3})+(?:\.\d{1,4})?|\d{1,9}(?:\.\d{1,4})?)[ ]?"
+    r"(?P<unit>[%％]|(?!以|左右)[\u4e00-\u9fff]{1,5}?)?(?P<after>以上|左右|以内|以下)?"
 )
 _UNIT_OF_NAME: Final = re.compile(r"[（(](?P<unit>[^（）()\d]{1,8})[)）]$")
 _OWN_NUMBER: Final = re.compile(r"\d{1,3}[.．、]?$")
@@ -83,7 +84,9 @@ def _in_row(
         own = (match.group("unit") or unit) if match else ""
         if match and own:
             least = match.group("least") or match.group("after") == "以上"
-            value, comparison = float(match.group("value")), ">=" if least else "="
+            most = match.group("most") or match.group("after") in {"以内", "以下"}
+            comparison = ">=" if least else "<=" if most else "="
+            value = float(match.group("value").replace(",", ""))
             stop = cells[column][1]
             yield Target(
                 quantity, value, own.replace("％", "%"), year, comparison, start, stop, line

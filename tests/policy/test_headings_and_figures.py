@@ -128,7 +128,7 @@ def test_a_sentence_that_is_a_heading_stands_in_paths_by_its_first_clause() -> N
 @pytest.mark.parametrize(
     ("text", "numbers"),
     [
-        ("到2027年，高新技术企业总数超过6000家，能耗累计下降8%。", 1),
+        ("到2027年，高新技术企业总数超过6000家，能耗累计下降8%。", 2),
         ("五年来累计完成投资500亿元，达到历史最高。", 0),
         ("累计引进项目120个，达到预期。", 0),
     ],
