@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
+from clusteratlas.policy.html_site import OWN_PARTS, is_of_site
+
 MAX_CELL_CHARS: Final = 1_000  # a longer cell is layout: its blocks are lines
 MAX_COLUMNS: Final = 100  # up to which merged cells keep their columns
 MAX_SPAN: Final = 1_000
@@ -22,8 +24,9 @@ def html_text(soup: Any) -> str:
 
     The blocks within a cell stand beside each other, a blank between them; a cell merged over
     several rows or columns is followed by empty ones. A cell that holds a table or is very long is
-    layout, and its blocks are lines. The tree is walked without recursion: nesting of any depth is
-    allowed to be hostile.
+    layout, and its blocks are lines; so is a cell that is alone in its row. What belongs to the site
+    (navigation, menus, its head and foot) is left out. The tree is walked without recursion:
+    nesting of any depth is allowed to be hostile.
     """
     from bs4.element import NavigableString
 
@@ -36,7 +39,7 @@ def html_text(soup: Any) -> str:
                 writer.write(" ".join(str(node).split()))
         elif callable(node) and not hasattr(node, "children"):  # an end, put there by this loop
             node()
-        elif node.name not in _SKIPPED:
+        elif node.name not in _SKIPPED and not is_of_site(node, inside=writer.articles > 0):
             end = writer.enter(node)
             if end is not None:
                 stack.append(end)
@@ -51,13 +54,25 @@ class _Cell:
         self.table, self.columns, self.begun = table, columns, begun
         self.breaks, self.layout, self.ended = list[int](), False, False
 
+    def join(self, parts: list[str]) -> None:
+        """Let the blocks of the cell stand beside each other."""
+        for at in self.breaks:
+            parts[at] = " "
+
 
 class _Table:
     """An open table: the column that comes next, and the columns that cells from above still fill."""
 
     def __init__(self) -> None:
         self.column, self.pending = 0, dict[int, int]()
-        self.row: object | None = None  # that is open
+        self.row: _Row | None = None  # that is open
+
+
+class _Row:
+    """An open row: its cells whose blocks stand beside each other if it has others, too."""
+
+    def __init__(self) -> None:
+        self.cells, self.joined = 0, list[_Cell]()
 
 
 class _Writer:
@@ -68,6 +83,7 @@ class _Writer:
         self._written = 0
         self._cells: list[_Cell] = []
         self._tables: list[_Table] = []
+        self.articles = 0  # that are open
 
     def write(self, text: str) -> None:
         """Write a piece of text."""
@@ -89,6 +105,9 @@ class _Writer:
                 cell.layout = True
             self._tables.append(_Table())
             return self._end_table
+        if name in OWN_PARTS:
+            self.articles += 1
+            return self._end_article
         return self._break
 
     def _break(self) -> None:
@@ -99,7 +118,7 @@ class _Writer:
     def _row(self, table: _Table) -> Callable[[], None]:
         """Begin a row; the one before ends with it if the page leaves that open."""
         self._end_row(table, table.row)
-        row = table.row = object()
+        row = table.row = _Row()
         table.column = 0
         return lambda: self._end_row(table, row)
 
@@ -112,6 +131,8 @@ class _Writer:
                 dict.fromkeys(range(table.column, table.column + columns), rows - 1)
             )
         table.column += columns
+        if table.row is not None:
+            table.row.cells += 1
         cell = _Cell(table, columns if table.column <= MAX_COLUMNS else 1, self._written)
         self._cells.append(cell)
         return lambda: self._end_cell(cell)
@@ -127,11 +148,13 @@ class _Writer:
         cell.ended = True
         self._cells.pop()
         size = self._written - cell.begun + len(cell.breaks)
-        if not cell.layout and size <= MAX_CELL_CHARS:
-            for at in cell.breaks:
-                self.parts[at] = " "
-        elif self._cells:
-            self._cells[-1].layout = True
+        if cell.layout or size > MAX_CELL_CHARS:
+            for outer in self._cells[-1:]:
+                outer.layout = True
+        elif cell.table.row is None:
+            cell.join(self.parts)
+        else:
+            cell.table.row.joined.append(cell)
         self.parts.append("\t" * cell.columns)
 
     def _fill(self, table: _Table) -> None:
@@ -140,14 +163,23 @@ class _Writer:
             table.pending[table.column] -= 1
             table.column += 1
             self.parts.append("\t")
+            if table.row is not None:
+                table.row.cells += 1
 
-    def _end_row(self, table: _Table, row: object | None) -> None:
+    def _end_row(self, table: _Table, row: _Row | None) -> None:
         if row is not None and row is table.row:
             self._end_cells(table)
             table.row = None
             for column, left in table.pending.items():
                 if column >= table.column and left > 0:
                     table.pending[column] = left - 1
+                    row.cells += 1
+            for cell in row.joined if row.cells > 1 else ():
+                cell.join(self.parts)
+        self._break()
+
+    def _end_article(self) -> None:
+        self.articles -= 1
         self._break()
 
     def _end_table(self) -> None:

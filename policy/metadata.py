@@ -4,6 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from clusteratlas.policy.fact_box import TITLE_END, read_box
+from clusteratlas.policy.structure import BREADCRUMB
+
 _NUMBER: Final = re.compile(
     r"^[ \t　]*([\u4e00-\u9fff]{1,12}[〔\[（(【]\s*(?:19|20)\d\d\s*[〕\]）)】]\s*\d{1,4}\s*号)[ \t　]*$"
 )
@@ -13,11 +16,6 @@ _NUMBER_ANYWHERE: Final = re.compile(
 _NUMBER_FIRST: Final = re.compile(  # 盘政发〔2022〕6号 发布日期：2022-04-18
     r"^([\u4e00-\u9fff]{1,12}[〔\[（(【](?:19|20)\d\d[〕\]）)】]\d{1,4}号)[ \t　]+"
     r"(?=(?:发布|成文|印发|公布|信息|来源)[\u4e00-\u9fff]{0,4}[：:])"
-)
-_BREADCRUMB: Final = re.compile("[>＞»›]|^(?:首页|当前位置|您(?:现在)?的位置)")
-_TITLE_END: Final = re.compile(
-    r"(?:通知|意见|方案|规划|计划|办法|措施|纲要|报告|决定|指南|政策|规定|细则|行动|目录|批复|函|条例|"
-    r"建议|要点|公告|工作方案)(?:[（(].{1,20}[)）])?$"
 )
 _ISSUER: Final = re.compile(
     r"(?:[\u4e00-\u9fff]{1,14}?(?:省|市|县|区|州|盟|旗|自治区|自治州|新区)(?:人民政府(?:办公厅|"
@@ -55,9 +53,17 @@ class DocumentFacts:
 def find_facts(text: str) -> DocumentFacts:
     """Return title, number, issuer and date of a document."""
     lines = [line.strip(" \t　\ufeff") for line in text.split("\n")]
+    box = read_box(lines)
     number_line, number = _number(lines)
-    title = _issued_title(lines, number_line) or _first_title(lines)
-    return DocumentFacts(title, number, _issuer(title, lines), _date(lines))
+    title, boxed = _issued_title(lines, number_line), box.get("title", "")
+    title = title if boxed in title else boxed
+    title = title or _first_title(lines)
+    return DocumentFacts(
+        title,
+        box.get("number") or number,
+        _issuer(title, lines, box),
+        box.get("date") or _date(lines),
+    )
 
 
 def _number(lines: list[str]) -> tuple[int, str]:
@@ -94,34 +100,38 @@ def _issued_title(lines: list[str], number_line: int) -> str:
 def _first_title(lines: list[str]) -> str:
     seen = 0
     for index, line in enumerate(lines):
-        if not line:
+        if not line or "\t" in line or BREADCRUMB.search(line):
             continue
         seen += 1
         if seen > 15:
             break
         if (
             len(line) <= MAX_TITLE_CHARS
-            and _TITLE_END.search(line)
+            and TITLE_END.search(line)
             and not re.search(r"[。；，]", line)
         ):
             before = lines[index - 1] if index else ""
-            if _BREADCRUMB.search(before):
+            if BREADCRUMB.search(before):
                 before = ""
             joins = 2 <= len(before) <= 24 and not re.search(r"[。；，：:]|号$", before)
-            return f"{before}{line}" if joins and not _TITLE_END.search(before) else line
+            return f"{before}{line}" if joins and not TITLE_END.search(before) else line
     return ""
 
 
-def _issuer(title: str, lines: list[str]) -> str:
+def _issuer(title: str, lines: list[str], box: dict[str, str]) -> str:
     match = _ISSUER.match(title)
     if match:
         return match.group()
+    if "issuer" in box:
+        return box["issuer"]
     for line in lines[-15:]:
         if len(line) <= 40 and _ISSUER.fullmatch(line):
             return line
     for line in lines[:12]:
         if len(line) <= 40 and _ISSUER.fullmatch(line):
             return line
+    if "publisher" in box:
+        return box["publisher"]
     match = re.match(r"([\u4e00-\u9fff]{2,9}?(?:省|市|县|区|州|盟|旗))(?=[“\u4e00-\u9fff])", title)
     return f"{match.group(1)}人民政府" if match and "关于" in title else ""
 

@@ -32,6 +32,11 @@ _MARKDOWN: Final = re.compile(r"(#{1,6})[ \t]+")
 _TITLE_END: Final = re.compile(r"[。；;！？!?：:\n\t]")
 _PLAIN_STOP: Final = re.compile(r"[。；;！？!?：:，,、\t|“”《》]|\d{4}年|号$|关于印发|通知$")
 _BLANK: Final = " \t　\xa0\ufeff"
+# Where a page stands in its site, copied with the document: 首页 > 政务公开 > 规划
+BREADCRUMB: Final = re.compile(
+    r"[>＞»›]|^(?:网站)?首页|^(?:[您你](?:当前|现在)?的?(?:所在)?|当前)位置|"
+    r"^[^/，。；：]{2,12}(?: / [^/，。；：]{2,12}){2,}$"
+)
 
 
 @dataclass(frozen=True)
@@ -160,6 +165,8 @@ def _plain_heading(raw: str, start: int) -> Heading | None:
     """Return a heading that is a short line of its own, with no stop and no number."""
     title = raw.strip(_BLANK)
     if not 2 <= len(title) <= MAX_PLAIN_HEADING_CHARS or _PLAIN_STOP.search(title):
+        return None
+    if BREADCRUMB.search(title):
         return None
     lead = len(raw) - len(raw.lstrip(_BLANK))
     return Heading(_PLAIN_LEVEL, "", title, start + lead, start + lead + len(title))

@@ -106,7 +106,9 @@ def test_that_a_sector_is_mentioned_too_is_no_change() -> None:
 
 
 editions = st.dictionaries(
-    st.text("航空汽车机器人", min_size=1, max_size=4), st.text("甲乙丙丁戊", min_size=1, max_size=6), max_size=5
+    st.text("航空汽车机器人", min_size=1, max_size=4),
+    st.text("甲乙丙丁戊", min_size=1, max_size=6),
+    max_size=5,
 )
 
 
