@@ -49,7 +49,7 @@ _EARLIER: Final = re.compile(
     r"在20\d\d年(?:的)?基础上)$"
 )
 _FROM: Final = re.compile(r"[由从](?:20\d\d年(?:底|末)?的?|目前的?|现在的?)?[约近]?$")
-_STOPS: Final = "，。；：！？!?;\n\t|—"
+_UP_TO_STOP: Final = re.compile(r".*[，。；：！？!?;\n\t|—]", re.DOTALL)
 _JOINED: Final = re.compile("[ ]?(?:[、和及与]|以及)?[ ]?(?:分别)?[约近]?")
 _NOUN: Final = re.compile(r"(?![为以是等在由被内])[^，。；：、！？\n\t（）()\d]{2,30}")
 # After a number: what shows that it ends there, and what shows that it describes a thing
@@ -163,12 +163,16 @@ class FigureReader:
         if figure is not None and _counts(figure.quantity):
             self._before = figure.quantity.removesuffix(_YEARLY)
             each = "分别" in text[begin : first.start]
-            yield from _apart(replace(figure, end=max(figure.end, last.end)), group, each=each)
+            if not each and len(group) == 1 and first.low is None:
+                yield figure
+            else:
+                yield from _apart(replace(figure, end=max(figure.end, last.end)), group, each=each)
 
     def _begin(self, stop: int) -> int:
         """Return where the words before a number begin: after a stop, a number, an open bracket."""
         begin = max(self._done, self.start, stop - MAX_BEFORE)
-        begin = max(begin, *(self.text.rfind(char, begin, stop) + 1 for char in _STOPS))
+        if stopped := _UP_TO_STOP.match(self.text, begin, stop):
+            begin = stopped.end()
         opened: list[int] = []
         for position in range(begin, stop):
             if self.text[position] in "（(":
