@@ -8,6 +8,7 @@ from typing import Final
 
 from clusteratlas.policy.lexicon import is_generic
 from clusteratlas.policy.places import place_at
+from clusteratlas.policy.structure import half_width
 from clusteratlas.policy.vocabulary import is_ordinary
 
 MIN_SCORE: Final = 0.6
@@ -72,6 +73,24 @@ class Catalog:
                 entries += [one for one in ids if one not in entries]
         return {core: tuple(ids) for core, ids in sorted(cores.items())}
 
+    @cached_property
+    def _by_beginning(self) -> dict[str, list[str]]:
+        """Return the bare names by what they begin with, from a brand's least length on."""
+        found: dict[str, list[str]] = {}
+        for core in self.cores:
+            for size in range(MIN_BRAND_CHARS, len(core) + 1):
+                found.setdefault(core[:size], []).append(core)
+        return found
+
+    @cached_property
+    def _by_part(self) -> dict[str, list[str]]:
+        """Return the bare names by any three characters in a row."""
+        found: dict[str, list[str]] = {}
+        for core in self.cores:
+            for part in {core[n : n + 3] for n in range(len(core) - 2)}:
+                found.setdefault(part, []).append(core)
+        return found
+
     def _best(self, name: str) -> Suggestion | None:
         asked = normal_name(name)
         if asked in self.names:
@@ -107,14 +126,11 @@ class Catalog:
         """Return the row whose name begins with the same brand, the longest one that fits."""
         for size in range(len(bare), MIN_BRAND_CHARS - 1, -1):
             brand, rest = bare[:size], bare[size:]
-            if is_ordinary(brand) or (rest and not is_generic(rest)):
+            alike = self._by_beginning.get(brand, ())
+            if not alike or is_ordinary(brand) or (rest and not is_generic(rest)):
                 continue
-            alike = {core: core[size:] for core in self.cores if core.startswith(brand)}
             ids = dict.fromkeys(
-                one
-                for core, trade in alike.items()
-                if is_generic(trade)
-                for one in self.cores[core]
+                one for core in alike if is_generic(core[size:]) for one in self.cores[core]
             )
             if ids:
                 return self._one(tuple(ids), BRAND_SCORE, f"same brand {brand}")
@@ -124,9 +140,13 @@ class Catalog:
         best: Suggestion | None = None
         if len(bare) < 3:
             return None
-        for core, ids in self.cores.items():
-            if len(core) < 3 or not (bare in core or core in bare):
+        near = {
+            core for n in range(len(bare) - 2) for core in self._by_part.get(bare[n : n + 3], ())
+        }
+        for core in sorted(near):
+            if not (bare in core or core in bare):
                 continue
+            ids = self.cores[core]
             score = round(0.85 * SequenceMatcher(None, bare, core, autojunk=False).ratio(), 3)
             there = self._of_place(ids, place)
             if there and score >= MIN_SCORE and (best is None or score > best.score):
@@ -141,8 +161,8 @@ class Catalog:
 
 
 def normal_name(name: str) -> str:
-    """Return a name for comparison: brackets made ASCII, quotes and blanks dropped."""
-    return re.sub(r"[\s“”\"]", "", name.translate(_BRACKETS))
+    """Return a name for comparison: brackets, digits, letters made ASCII, quotes and blanks dropped."""
+    return re.sub(r"[\s“”\"]", "", half_width(name).translate(_BRACKETS))
 
 
 def bare_name(name: str) -> str:

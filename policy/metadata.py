@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from clusteratlas.policy.fact_box import TITLE_END, read_box
-from clusteratlas.policy.structure import BREADCRUMB
+from clusteratlas.policy.structure import BREADCRUMB, half_width
 
 _NUMBER: Final = re.compile(
     r"^[ \t　]*([\u4e00-\u9fff]{1,12}[〔\[（(【]\s*(?:19|20)\d\d\s*[〕\]）)】]\s*\d{1,4}\s*号)[ \t　]*$"
@@ -22,6 +22,15 @@ _ISSUER: Final = re.compile(
     r"办公室)?|委员会?|委办公厅|委办公室|管理委员会|发展和改革委员会|发展改革委|工业和信息化[厅局])|"
     r"国务院(?:办公厅)?)"
 )
+# 二〇一五年九月十三日, as documents were dated until 2012; the nought is written in many ways
+_HAN_DATE: Final = re.compile(
+    "([一二][〇○Ｏ零O0一二三四五六七八九]{3})\\s*年\\s*([一二三四五六七八九十]{1,2})\\s*月"
+    "\\s*([一二三四五六七八九十]{1,3})\\s*日"
+)
+_HAN_DIGITS: Final = {
+    **dict.fromkeys("〇○零OＯ", "0"),
+    **{c: str(n) for n, c in enumerate("一二三四五六七八九", 1)},
+}
 _DATE: Final = re.compile(r"((?:19|20)\d\d)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
 _DATE_LINE: Final = re.compile(
     rf"^[ \t　]*(?:(?:发布|成文|印发|公布)?(?:日期|时间)[：:])?[ 　]*{_DATE.pattern}[ \t　]*(?:印发)?$"
@@ -52,7 +61,7 @@ class DocumentFacts:
 
 def find_facts(text: str) -> DocumentFacts:
     """Return title, number, issuer and date of a document."""
-    lines = [line.strip(" \t　\ufeff") for line in text.split("\n")]
+    lines = [line.strip(" \t　\ufeff") for line in half_width(text).split("\n")]
     box = read_box(lines)
     number_line, number = _number(lines)
     title, boxed = _issued_title(lines, number_line), box.get("title", "")
@@ -136,8 +145,25 @@ def _issuer(title: str, lines: list[str], box: dict[str, str]) -> str:
     return f"{match.group(1)}人民政府" if match and "关于" in title else ""
 
 
+def _with_figures(date: re.Match[str]) -> str:
+    """Return a date in Chinese numerals in figures: 2015年9月13日 for 二〇一五年九月十三日."""
+    year, month, day = date.groups()
+    figures = "".join(_HAN_DIGITS.get(digit, digit) for digit in year)
+    return f"{figures}年{_count(month)}月{_count(day)}日"
+
+
+def _count(numeral: str) -> int:
+    """Return a number up to 99 in Chinese numerals, 0 if it is none."""
+    tens, ten, ones = numeral.rpartition("十")
+    if len(tens) > 1 or len(ones) > 1 or "十" in tens:
+        return 0
+    many = int(_HAN_DIGITS[tens]) if tens else 1 if ten else 0
+    return many * 10 + (int(_HAN_DIGITS[ones]) if ones else 0)
+
+
 def _date(lines: list[str]) -> str:
-    for line in [*lines[:12], *reversed(lines[12:])]:
+    dated = [_HAN_DATE.sub(_with_figures, line[:MAX_LABELLED_CHARS]) for line in lines]
+    for line in [*dated[:12], *reversed(dated[12:])]:
         match = _DATE_LINE.match(line) if 0 < len(line) <= MAX_DATE_CHARS else None
         match = match or _ISO_LINE.fullmatch(line)
         match = match or _DATE_LABELLED.search(line[:MAX_LABELLED_CHARS])

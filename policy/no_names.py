@@ -57,6 +57,7 @@ _CITY_WORK: Final = re.compile(
 DOUBTFUL: Final = (
     "town for guests", "whole new area", "offices or free trade", "learning", "title",
 )  # fmt: skip
+_NO_GROUND: Final = ("项目", "工程", "企业", "公司", "集团", "产业", "产品")
 _WATERSIDE: Final = re.compile(
     r"(?:滨[河海江湖水]|生态|[东西南北]部|[江河湖海城御][东西南北])新区$"
 )
@@ -77,6 +78,8 @@ def no_park(text: str, start: int, end: int) -> bool:
 
 @lru_cache(maxsize=50_000)
 def _no_park(before: str, name: str, after: str) -> bool:
+    if name.endswith(_NO_GROUND):
+        return True
     if name.endswith("片区"):
         return bool(_CITY_AREA.search(name) or _CITY_WORK.match(after))
     if name.endswith("园") and _is_garden(before, name, after):

@@ -1,6 +1,7 @@
 """Lines, headings and section paths of a Chinese official document."""
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -89,17 +90,33 @@ _ASCII_MARK: Final = re.compile(
 )
 
 
-def official_marks(text: str) -> str:
-    """Return a text of the same length whose ASCII stops are those of official Chinese.
+_FULL_WIDTH: Final = re.compile("[０-９Ａ-Ｚａ-ｚ％]+|(?<=[0-9０-９])．(?=[0-9０-９])")
 
-    Documents copied through the web mix both; a comma within a number or a Latin word stays.
+
+def half_width(text: str) -> str:
+    """Return a text of the same length with the digits and letters of ASCII for full-width ones.
 
     Examples
     --------
-    >>> official_marks("甲区:发展A,B产业,产值1,200亿元;")
+    >>> half_width("到２０２５年，ＴＣＬ集团产值１．５亿元，占２０％。")
+    '到2025年，TCL集团产值1.5亿元，占20%。'
+    """
+    return _FULL_WIDTH.sub(lambda match: unicodedata.normalize("NFKC", match.group()), text)
+
+
+def official_marks(text: str) -> str:
+    """Return a text of the same length in one way of writing: official stops, ASCII figures.
+
+    Documents copied through the web mix the stops of ASCII and of official Chinese, old ones have
+    full-width digits and letters; a comma within a number or a Latin word stays.
+
+    Examples
+    --------
+    >>> official_marks("甲区:发展A,B产业,产值１,２００亿元;")
     '甲区：发展A,B产业，产值1,200亿元；'
     """
-    return _ASCII_MARK.sub(lambda match: match.group().translate(_ASCII_MARKS), text)
+    plain = half_width(text)
+    return _ASCII_MARK.sub(lambda match: match.group().translate(_ASCII_MARKS), plain)
 
 
 def heading_of(line: str, offset: int = 0) -> Heading | None:

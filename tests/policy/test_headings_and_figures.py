@@ -140,3 +140,27 @@ def test_what_is_summed_up_may_lie_ahead(text: str, numbers: int) -> None:
 def test_tables_of_figures_and_bare_kinds_of_trades_are_no_sectors() -> None:
     text = "表4-1  产业发展主要指标\n一、明确首位产业\n二、巩固提升优势产业\n三、做强装备制造产业\n"
     assert [one["subsector"] for one in extract(text)["sectors"]] == ["装备制造产业"]
+
+
+def test_full_width_figures_and_letters_read_as_others() -> None:
+    text = "到２０２５年，产值达到１．５亿元，占２０％。支持ＴＣＬ集团做大做强。\n"
+    found = extract(text)
+    [firm] = found["enterprises"]
+    assert (firm["name"], text[firm["start"] : firm["end"]]) == ("ＴＣＬ集团", "ＴＣＬ集团")
+    assert (found["targets"][0]["value"], found["targets"][0]["year"]) == (1.5, 2025)
+
+
+@pytest.mark.parametrize(
+    ("written", "date"),
+    [
+        ("二〇一五年九月十三日", "2015-09-13"),
+        ("二○一一年十月二十日", "2011-10-20"),
+        ("二Ｏ一二年十二月三十一日", "2012-12-31"),
+        ("２０１２年３月５日", "2012-03-05"),
+        ("二〇一五年十三月一日", ""),
+        ("二〇一五年十十月一日", ""),
+    ],
+)
+def test_dates_in_numerals_and_in_full_width_figures(written: str, date: str) -> None:
+    document = extract(f"抚顺市石化产业发展规划\n一、目标\n发展石化产业。\n{written}\n")["document"]
+    assert document["date"] == date
