@@ -115,8 +115,8 @@ def duplication(matrix: pd.DataFrame, weights: pd.DataFrame, *, drivers: int = 3
     -------
     DataFrame
         ``a, b, weight, overlap, similarity, krugman, drivers`` with drivers as
-        ``sector:contribution;...``; pairs of weight 0 and pairs where one has no activity are left
-        out.
+        ``sector:contribution;...`` to four decimals; pairs of weight 0 and pairs where one has no
+        activity are left out.
     """
     matrix = checked(matrix)
     aligned = _aligned(weights, matrix)
@@ -130,7 +130,7 @@ def duplication(matrix: pd.DataFrame, weights: pd.DataFrame, *, drivers: int = 3
         if np.isnan(common).any():
             continue
         top = np.argsort(-common, kind="stable")[:drivers]
-        named = ";".join(f"{sectors[c]}:{common[c]:.3f}" for c in top if common[c] > 0)
+        named = ";".join(f"{sectors[c]}:{common[c]:.4f}" for c in top if common[c] > 0)
         measures = (float(common.sum()), float(cosine[r, q]), float(distance[r, q]))
         found.append((codes[r], codes[q], float(aligned[r, q]), *measures, named))
     names = ["a", "b", "weight", "overlap", "similarity", "krugman", "drivers"]

@@ -253,12 +253,13 @@ def entropy(matrix: pd.DataFrame, *, base: float = 2.0) -> pd.Series:
 
     Examples
     --------
-    >>> [abs(value) for value in entropy(matrix).round(3)]
+    >>> entropy(matrix).round(3).tolist()
     [0.0, 1.319, 1.761, 1.766, 1.219]
     """
     local = shares(matrix).to_numpy()
     logs = np.log(np.where(local > 0, local, 1.0)) / np.log(base)
-    return pd.Series(-(local * logs).sum(axis=1), index=matrix.index, name="entropy")
+    # Taken from nought, so that a district of one sector has 0.0 and not -0.0.
+    return pd.Series(0.0 - (local * logs).sum(axis=1), index=matrix.index, name="entropy")
 
 
 def hachman(matrix: pd.DataFrame) -> pd.Series:

@@ -6,11 +6,10 @@ sector if its scope names a product that the sector buys, a *customer* if its se
 target's sectors supply, a *peer* if it stands in one of the target's sectors.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-import numpy as np
 import pandas as pd
 
 from clusteratlas.errors import InputError
@@ -268,56 +267,3 @@ def chain_gaps(
         kind="stable",
         ignore_index=True,
     )[columns]
-
-
-def explain(row: dict[str, object], names: dict[str, str], *, lang: str = "zh") -> list[str]:
-    """Return the reasons of one answer of :func:`supporting_firms` as short sentences.
-
-    Parameters
-    ----------
-    row
-        One record of the result.
-    names
-        Sector id -> name in the language.
-    lang
-        ``zh`` or ``en``.
-    """
-    distance_km = float(str(row["distance_m"])) / 1000
-    radius = float(str(row.get("radius_m", np.nan)))
-    chinese = lang == "zh"
-    reasons = [_link_reason(row, names, chinese)]
-    reasons.append(f"相距 {distance_km:.1f} 公里" if chinese else f"{distance_km:.1f} km away")
-    if np.isfinite(radius):
-        reasons.append(
-            f"位置误差约 {radius:.0f} 米" if chinese else f"position good to about {radius:.0f} m"
-        )
-    return reasons
-
-
-DOING_ZH: Final = {"maker": "生产", "research": "研发", "service": "提供", "trade": "销售"}
-DOING_EN: Final = {
-    "maker": "makes",
-    "research": "develops",
-    "service": "provides",
-    "trade": "sells",
-}
-
-
-def _link_reason(row: dict[str, object], names: dict[str, str], chinese: bool) -> str:
-    role, product, doing = str(row["role"]), str(row["link_product"]), str(row["link_doing"])
-    own = _names(str(row["sectors"]).split(";"), names, chinese)
-    if role == "supplier" and product:
-        verb = (DOING_ZH if chinese else DOING_EN).get(doing, "提供" if chinese else "provides")
-        return f"{verb}{product}" if chinese else f"{verb} {product}"
-    if role == "supplier":
-        return f"属上游产业：{own}" if chinese else f"in a supplying sector: {own}"
-    if role == "customer":
-        if chinese:
-            return f"下游产业：{own}" + (f"，采购{product}" if product else "")
-        return f"in a customer sector: {own}" + (f", buys {product}" if product else "")
-    return f"同产业：{own}" if chinese else f"same sector: {own}"
-
-
-def _names(sectors: Iterable[str], names: dict[str, str], chinese: bool) -> str:
-    joined = [names.get(sector, sector) for sector in sectors if sector]
-    return ("、" if chinese else ", ").join(joined)

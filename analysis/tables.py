@@ -4,6 +4,7 @@ import json
 import sys
 import unicodedata
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +29,7 @@ STATES_ZH = {
     "named and present": "规划点名且有支撑",
     "named without anchor": "规划点名、暂无支撑",
     "present, not named": "有支撑、规划未点名",
-    "neither": "未点名、无优势",
+    "neither": "未点名、无支撑",
     "too few to say": "企业过少，不作判断",
 }
 """States of :mod:`clusteratlas.analysis.positioning` in Chinese."""
@@ -111,6 +112,15 @@ TERMS_ZH = {
 COUNTS = ("total", "n_a", "n_b")
 """Columns that hold whole numbers wherever firms are counted."""
 
+RATIOS = frozenset({
+    "weight", "overlap", "similarity", "krugman", "index", "null_mean", "null_low", "null_high",
+    "p_value", "share_a", "share_b", "part",
+})  # fmt: skip
+"""Columns that have three decimals in every row, also where a value happens to be whole."""
+
+MOST_PAIRS = 40
+"""Pairs of districts that are printed; the province has thousands."""
+
 Tables = dict[str, pd.DataFrame]
 
 
@@ -126,10 +136,12 @@ def stagger_tables(
 
     Parameters
     ----------
+    region
+        The city or province that the result is of; of a province, districts are named with cities.
     terms
         What the result rests on (basis, weight, neighbours, year, excluded); the summary says it.
     """
-    names = frames.districts.set_index("adcode")["name"]
+    names = _district_names(frames, region)
     measures = ("index", "null_mean", "null_low", "null_high", "p_value")
     summary = _summary(
         {
@@ -173,6 +185,13 @@ def comparison_tables(result: Comparison, frames: AtlasFrames, *, lang: str = "z
     return _translated({"summary": summary, "sectors": sectors}, lang)
 
 
+def _district_names(frames: AtlasFrames, region: str) -> pd.Series:
+    """Return names by code, with the city in front where the region has several cities (铁西区)."""
+    places = frames.region(region).set_index("adcode")
+    alone = places["city"].nunique() == 1
+    return pd.Series(places["name"] if alone else places["city"] + places["name"])
+
+
 def _summary(values: Mapping[str, str | float]) -> pd.DataFrame:
     """Return ``measure, value``: numbers stay numbers, an unknown one is None."""
     known = [
@@ -181,15 +200,9 @@ def _summary(values: Mapping[str, str | float]) -> pd.DataFrame:
     return pd.DataFrame({"measure": list(values), "value": pd.Series(known, dtype=object)})
 
 
-def _number(value: float) -> str:
-    if np.isnan(value):
-        return "—"
-    return f"{value:.0f}" if value == round(value) and abs(value) >= 2 else f"{value:.3f}"
-
-
 def _drivers(text: str, names: dict[str, str]) -> str:
     parts = [item.split(":") for item in text.split(";") if item]
-    return "; ".join(f"{names.get(code, code)} {share}" for code, share in parts)
+    return "; ".join(f"{names.get(code, code)} {float(share):.3f}" for code, share in parts)
 
 
 def _translated(tables: Tables, lang: str) -> Tables:
@@ -220,7 +233,8 @@ def _translated(tables: Tables, lang: str) -> Tables:
 def write_tables(tables: Tables, out: Path | None, *, lang: str = "zh") -> None:
     """Print the tables, or write them to a ``.csv``, ``.json`` or ``.txt`` file, whole or not at all.
 
-    A CSV holds one table after another, each under a line with its name.
+    Of the pairs only the :data:`MOST_PAIRS` most alike are printed; a file has all. A CSV holds one
+    table after another, each under a line with its name.
 
     Raises
     ------
@@ -228,7 +242,7 @@ def write_tables(tables: Tables, out: Path | None, *, lang: str = "zh") -> None:
         If the name ends in something else.
     """
     if out is None:
-        sys.stdout.write(_as_text(tables, lang) + "\n")
+        sys.stdout.write(_as_text(tables, lang, most=MOST_PAIRS) + "\n")
         return
     writers: dict[str, Callable[[Tables], str]] = {
         ".csv": _as_csv,
@@ -253,13 +267,25 @@ def _as_json(tables: Tables) -> str:
     return json.dumps(whole, ensure_ascii=False, indent=1)
 
 
-def _as_text(tables: Tables, lang: str) -> str:
-    return "\n\n".join(_aligned(table, lang) for table in tables.values())
+def _as_text(tables: Tables, lang: str, *, most: int | None = None) -> str:
+    parts = [
+        _aligned(table.head(most) if name == "pairs" and most else table, lang)
+        for name, table in tables.items()
+    ]
+    left = len(tables["pairs"]) - most if "pairs" in tables and most else 0
+    if left > 0:
+        told = (
+            f"另有 {left:,} 对重合度不高于此，未列；--out 文件列出全部。"
+            if lang == "zh"
+            else f"{left:,} more pairs are no more alike than these; a file (--out) lists them all."
+        )
+        parts.append(told)
+    return "\n\n".join(parts)
 
 
 def _aligned(table: pd.DataFrame, lang: str) -> str:
     """Return a table in columns; a Chinese character is two cells wide."""
-    shown = table.map(_cell)
+    shown = table.apply(lambda column: column.map(partial(_cell, ratio=column.name in RATIOS)))
     heads = [HEADS_ZH.get(c, c) if lang == "zh" else c for c in shown.columns]
     rows = [heads, *shown.to_numpy().tolist()]
     widths = [max(_width(row[i]) for row in rows) for i in range(len(heads))]
@@ -267,11 +293,13 @@ def _aligned(table: pd.DataFrame, lang: str) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def _cell(value: object) -> str:
+def _cell(value: object, *, ratio: bool) -> str:
     if value is None:
         return "—"
     if isinstance(value, float):
-        return f"{value:.0f}" if value >= 2 and value % 1 == 0 else _number(value)
+        if np.isnan(value):
+            return "—"
+        return f"{value:.0f}" if not ratio and value >= 2 and value % 1 == 0 else f"{value:.3f}"
     return str(value)
 
 

@@ -7,7 +7,8 @@ import orjson
 import pandas as pd
 from numpy.typing import NDArray
 
-from clusteratlas.analysis.supply import SupplyTarget, explain, supporting_firms
+from clusteratlas.analysis.reasons import explain
+from clusteratlas.analysis.supply import SupplyTarget, supporting_firms
 from clusteratlas.api.relations import Lang
 from clusteratlas.api.state import Served
 from clusteratlas.api.tables import plain

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from clusteratlas.errors import InputError
 from clusteratlas.maps.basemaps import tile_sources
@@ -12,6 +12,8 @@ from clusteratlas.maps.draw import MapOptions, save_map
 from clusteratlas.maps.figure import check_ending, save_figure
 from clusteratlas.maps.kinds import KINDS, KindRequest, KindResult, make_kind
 from clusteratlas.store import open_store
+
+PAGES: Final = (".html", ".htm")
 
 if TYPE_CHECKING:
     from clusteratlas.settings import Settings
@@ -77,6 +79,11 @@ def _check(request: MapRequest) -> None:
         raise InputError("kind 'district' needs --district")
     if request.sector and request.field:
         raise InputError("give --sector or --field, not both")
+    if request.out.suffix.lower() not in PAGES:
+        raise InputError(
+            f"map {request.out.name!r}: expected an ending of {', '.join(PAGES)};"
+            " pictures are written beside it with --png, --svg, --pdf"
+        )
     for path in request.figures:
         check_ending(path)
     for path in (request.out, *request.figures):

@@ -25,6 +25,7 @@ from clusteratlas.maps.figure_ground import (
     frame,
     frame_around,
     label_points,
+    metres_per_point,
     missing,
     points,
     projected,
@@ -32,13 +33,14 @@ from clusteratlas.maps.figure_ground import (
 from clusteratlas.maps.figure_insets import Inset, find_insets, open_inset
 from clusteratlas.maps.figure_legend import draw_legend
 from clusteratlas.maps.figure_marks import (
-    Box,
     draw_bins,
     draw_firms,
     draw_hulls,
-    draw_labels,
     draw_parks,
+    mark_boxes,
+    park_spots,
 )
+from clusteratlas.maps.figure_text import MARK_POINTS, Box, draw_labels
 from clusteratlas.maps.fonts import font_at
 from clusteratlas.maps.packing import order_firms
 from clusteratlas.maps.themes import Theme
@@ -134,7 +136,7 @@ def draw_figure(
     sheet = _Sheet(frames, options, area, shown, projected(frames.districts), placed)
     frame(axes, sheet.districts, area)
     if shown.centre:
-        frame_around(axes, shown, sheet.spots)
+        frame_around(axes, shown, sheet.spots, font_at(6.5))
     bins, insets = sheet.draw_main(axes)
     for inset, letter in zip(insets, "ABCD", strict=False):
         sheet.draw_inset(axes, inset, letter)
@@ -171,8 +173,11 @@ class _Sheet:
         boxes = self._draw_marks(axes, [inset.window for inset in insets])
         # Names keep off the places of the insets as they keep off marks.
         boxes += [box for inset in insets for box in inset.kept_free(axes)]
+        boxes.append(draw_scale_bar(axes, font_at(7)))
         labels = label_points(self.districts, self.region)
-        draw_labels(axes, labels, boxes, font_at(7.5), lang=self.options.lang)
+        draw_labels(
+            axes, labels, boxes, font_at(7.5), lang=self.options.lang, parks=self._park_names(axes)
+        )
         return bins, insets
 
     def draw_inset(self, axes: Any, inset: Inset, letter: str) -> None:
@@ -180,9 +185,27 @@ class _Sheet:
         larger = open_inset(axes, inset, letter, font_at(6.5))
         draw_areas(larger, self.districts, self.region, self.theme)
         boxes = self._draw_marks(larger, [])
+        boxes.append(draw_scale_bar(larger, font_at(6)))
         labels = label_points(self.districts, self.region, within=inset.window)
         draw_labels(larger, labels, boxes, font_at(7), lang=self.options.lang)
-        draw_scale_bar(larger, font_at(6))
+
+    def _parks(self) -> gpd.GeoDataFrame:
+        """Return the parks that are drawn, in metres."""
+        parks = self.frames.parks
+        placed = ~(parks.geometry.isna() | parks.geometry.is_empty)
+        parks = parks[placed] if "parks" in self.options.layers else parks.iloc[:0]
+        return parks.to_crs(FIGURE_CRS) if len(parks) else parks
+
+    def _park_names(self, axes: Any) -> list[tuple[str, float, float]]:
+        """Return the names of parks on a map of one district, each below its mark."""
+        parks = self._parks()
+        if len(self.region.adcodes) != 1 or parks.empty:
+            return []
+        below = MARK_POINTS * 1.3 * metres_per_point(axes)
+        return [
+            (str(name), float(x), float(y) - below)
+            for name, (x, y) in zip(parks["name"], park_spots(parks), strict=True)
+        ]
 
     def _insets(self, axes: Any) -> list[Inset]:
         if "anchors" not in self.options.layers:
@@ -197,12 +220,12 @@ class _Sheet:
         hulls = frames.clusters
         if "hulls" in layers and hulls is not None and len(hulls):
             draw_hulls(axes, hulls.to_crs(FIGURE_CRS), frames.sectors)
-        if "parks" in layers:
-            parks = frames.parks[~(frames.parks.geometry.isna() | frames.parks.geometry.is_empty)]
-            draw_parks(axes, parks.to_crs(FIGURE_CRS) if len(parks) else parks)
+        parks = self._parks()
+        draw_parks(axes, parks)
+        boxes = mark_boxes(axes, park_spots(parks))
         if not {"anchors", "registry"} & set(layers):
-            return []
-        return draw_firms(
+            return boxes
+        return boxes + draw_firms(
             axes,
             self.placed,
             self.spots,
@@ -219,7 +242,6 @@ def _furnish(chart: Any, axes: Any, options: MapOptions, *, unplaced: int) -> No
     for drawn in chart.axes:  # geopandas names the axes anew with every layer
         drawn.set(xlabel="", ylabel="")
     chart.text(0.015, 0.955, options.title[lang], fontproperties=font_at(15), color=style.INK)
-    draw_scale_bar(axes, font_at(7))
     _north(axes, lang)
     mark = "：" if lang == "zh" else ": "
     words = _WORDS[lang]

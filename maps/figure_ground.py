@@ -117,7 +117,7 @@ def bare(axes: Any) -> None:
         spine.set_linewidth(0.6)
 
 
-def frame_around(axes: Any, theme: Theme, spots: NDArray[np.float64]) -> None:
+def frame_around(axes: Any, theme: Theme, spots: NDArray[np.float64], font: Any) -> None:
     """Frame the firms around a place, at least 4 km wide; draw its distance rings and lines to them."""
     lat, lon = theme.centre or (0.0, 0.0)
     middle = points(pd.DataFrame({"lon": [lon], "lat": [lat]}))[0]
@@ -130,6 +130,11 @@ def frame_around(axes: Any, theme: Theme, spots: NDArray[np.float64]) -> None:
     for ring in theme.rings:
         x, y = middle[0] + ring * np.cos(angle), middle[1] + ring * np.sin(angle)
         axes.plot(x, y, color="#5A6572", linewidth=0.8, linestyle=(0, (4, 4)), zorder=3)
+        if ring < half * 0.97:
+            look = {"ha": "center", "va": "center", "fontproperties": font, "color": "#3E4753"}
+            plate = {"boxstyle": "square,pad=0.2", "facecolor": "white", "linewidth": 0}
+            top = middle[1] + ring
+            axes.text(middle[0], top, f"{ring / 1000:g} km", bbox=plate, zorder=6, **look)
     for x, y in spots:
         axes.plot([middle[0], x], [middle[1], y], color="#5A6572", linewidth=0.4, zorder=3)
 
@@ -182,8 +187,10 @@ def label_points(
     return labels
 
 
-def draw_scale_bar(axes: Any, font: Any) -> None:
-    """Draw a bar of a round length in the lower right corner."""
+def draw_scale_bar(axes: Any, font: Any) -> tuple[float, float, float, float]:
+    """Draw a bar of a round length in the lower right corner; return the box that names keep off."""
+    from matplotlib import patheffects
+
     left, right = axes.get_xlim()
     bottom, top = axes.get_ylim()
     length = next((bar for bar in reversed(_BARS_M) if bar < (right - left) / 5), _BARS_M[0])
@@ -206,7 +213,10 @@ def draw_scale_bar(axes: Any, font: Any) -> None:
         va="bottom",
         fontproperties=font,
         zorder=9,
+        path_effects=[patheffects.withStroke(linewidth=2, foreground="white")],
     )
+    top_m = font.get_size() * 1.3 * metres_per_point(axes)
+    return (x, y, x + length, y + tall * 1.8 + top_m)
 
 
 def _labels_within(

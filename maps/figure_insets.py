@@ -10,7 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from clusteratlas.maps import style
 from clusteratlas.maps.figure_ground import bare, metres_per_point
-from clusteratlas.maps.figure_marks import MARK_POINTS, Box
+from clusteratlas.maps.figure_text import MARK_POINTS, Box
 
 INSETS_MAX: Final = 2
 

@@ -1,4 +1,4 @@
-"""Marks of a figure: firms in their shapes, parks, density, and names that do not collide."""
+"""Marks of a figure: firms in their shapes, parks, hulls and density."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -11,9 +11,7 @@ from numpy.typing import NDArray
 
 from clusteratlas.maps import style
 from clusteratlas.maps.figure_ground import metres_per_point
-from clusteratlas.maps.names import label_name
-
-Box = tuple[float, float, float, float]
+from clusteratlas.maps.figure_text import MARK_POINTS, Box, draw_counts
 
 MARKERS: Final[dict[str, Any]] = {
     "square": "s",
@@ -32,9 +30,6 @@ _SIZES: Final = {"star": 1.9, "diamond": 0.75, "cross": 1.25, "hexagon": 1.25, "
 
 UNSURE: Final = frozenset({"zone", "township", "district", "city", "none"})
 """Precisions at which only the area that holds a firm is known."""
-
-MARK_POINTS: Final = 8.2
-"""About how wide the mark of a named enterprise is on the paper, with its rim (points)."""
 
 _ANCHOR_SIZE: Final = 30.0
 _FIRM_SIZE: Final = 2.5
@@ -99,7 +94,8 @@ def draw_firms(
     for west, south, east, north in uncounted:
         x, y = counted.T
         counted = counted[(x < west) | (x > east) | (y < south) | (y > north)]
-    return _boxes(axes, spots[anchors]) + _draw_counts(axes, counted, font)
+    boxes = mark_boxes(axes, spots[anchors])
+    return boxes + draw_counts(axes, counted, boxes, font)
 
 
 def _draw_registry(axes: Any, spots: NDArray[np.float64]) -> None:
@@ -123,31 +119,8 @@ def _groups(
     return [(str(name), (spots[names == name], unsure[names == name])) for name in pd.unique(names)]
 
 
-def _draw_counts(axes: Any, spots: NDArray[np.float64], font: Any) -> list[Box]:
-    """Write how many marks lie on each other, where one would look like a single firm."""
-    if not len(spots):
-        return []
-    reach = metres_per_point(axes) * 3.5
-    cells, counts = np.unique(np.floor(spots / reach), axis=0, return_counts=True)
-    boxes = []
-    sized = font.copy()
-    sized.set_size(5.6)
-    for cell, count in zip(cells[counts > 1], counts[counts > 1], strict=True):
-        members = spots[(np.floor(spots / reach) == cell).all(axis=1)]
-        x, y = members.mean(axis=0) + reach * 0.9
-        look = {
-            "fontproperties": sized,
-            "ha": "left",
-            "va": "bottom",
-            "zorder": 6.5,
-            "clip_on": True,
-        }
-        axes.text(x, y, f"×{count}", color="#1B2026", **look)
-        boxes.append((x, y, x + reach * 2.4, y + reach * 1.8))
-    return boxes
-
-
-def _boxes(axes: Any, spots: NDArray[np.float64]) -> list[Box]:
+def mark_boxes(axes: Any, spots: NDArray[np.float64]) -> list[Box]:
+    """Return the boxes of marks at ``spots`` (metres, shape (n, 2)), data units."""
     half = metres_per_point(axes) * MARK_POINTS / 2
     return [(x - half, y - half, x + half, y + half) for x, y in spots]
 
@@ -178,10 +151,10 @@ def draw_parks(axes: Any, parks: gpd.GeoDataFrame) -> None:
             linestyle=":",
             zorder=3,
         )
-    spots = parks.geometry.representative_point()
+    spots = park_spots(parks)
     axes.scatter(
-        spots.x,
-        spots.y,
+        spots[:, 0],
+        spots[:, 1],
         marker="s",
         s=20,
         facecolor="white",
@@ -189,6 +162,14 @@ def draw_parks(axes: Any, parks: gpd.GeoDataFrame) -> None:
         linewidth=1.2,
         zorder=4.5,
     )
+
+
+def park_spots(parks: gpd.GeoDataFrame) -> NDArray[np.float64]:
+    """Return where the marks of parks stand, shape (n, 2)."""
+    if not len(parks):
+        return np.empty((0, 2))
+    spots = parks.geometry.representative_point().to_numpy()
+    return np.asarray(shapely.get_coordinates(spots), dtype=np.float64)
 
 
 def draw_hulls(axes: Any, hulls: gpd.GeoDataFrame, sectors: pd.DataFrame) -> None:
@@ -260,101 +241,3 @@ def geometric_breaks(
     most = int(counts.max()) if len(counts) else 0
     bounds = {round(most ** (step / classes)) for step in range(1, classes)}
     return sorted(bound for bound in {*bounds, most} if 0 < bound <= most)
-
-
-def draw_labels(
-    axes: Any,
-    labels: Sequence[tuple[str, float, float, bool]],
-    marks: Sequence[Box],
-    font: Any,
-    *,
-    lang: str = "zh",
-) -> list[str]:
-    """Write names where they are free: clear of each other and of marks; return those written.
-
-    Parameters
-    ----------
-    labels
-        ``(name, x, y, is_city)``, most important first, data units.
-    marks
-        Boxes in data units that names keep off; a city whose places are all taken is written over
-        marks, a district is left out.
-    """
-    from matplotlib import patheffects
-
-    left, right = axes.get_xlim()
-    bottom, top = axes.get_ylim()
-    per_point = metres_per_point(axes)
-    taken: list[Box] = []
-    written = []
-    for name, x, y, is_city in labels:
-        text = name if lang == "zh" else label_name(name)
-        size = font.get_size() * (1.25 if is_city else 0.88)
-        half = _text_width(text) * size * per_point / 2
-        tall = size * per_point * 0.62
-        spot = _free_spot(x, y, half, tall, taken, marks, force=is_city)
-        if spot is None or not _inside(_box(*spot, half, tall), (left, bottom, right, top)):
-            continue
-        taken.append(_box(*spot, half, tall))
-        written.append(text)
-        sized = font.copy()
-        sized.set_size(size)
-        look: dict[str, Any] = {"ha": "center", "va": "center", "fontproperties": sized}
-        halo = patheffects.Stroke(linewidth=2, foreground="white")
-        # Two texts: one with an effect would become outlines, which nobody can search or copy.
-        axes.text(*spot, text, zorder=7.9, path_effects=[halo], **look)
-        axes.text(*spot, text, zorder=8, color="#3A3730" if is_city else "#57524A", **look)
-    return written
-
-
-def _text_width(text: str) -> float:
-    """Return the width of a text in ems: a Chinese character is one, a Latin letter about half."""
-    return sum(1.0 if ord(sign) > 0x2E7F else 0.56 for sign in text)
-
-
-def _box(x: float, y: float, half: float, tall: float) -> Box:
-    return (x - half, y - tall, x + half, y + tall)
-
-
-def _free_spot(
-    x: float,
-    y: float,
-    half: float,
-    tall: float,
-    taken: Sequence[Box],
-    marks: Sequence[Box],
-    *,
-    force: bool,
-) -> tuple[float, float] | None:
-    moves = [
-        (0, 0),
-        (0, 2),
-        (0, -2),
-        (0.8, 0),
-        (-0.8, 0),
-        (0.9, 2),
-        (-0.9, 2),
-        (0.9, -2),
-        (-0.9, -2),
-        (0, 4),
-        (0, -4),
-    ]
-    for across, up in moves:
-        spot = (x + across * half, y + up * tall)
-        box = _box(*spot, half, tall)
-        if not _hits(box, taken) and not _hits(box, marks):
-            return spot
-    if force and not _hits(_box(x, y, half, tall), taken):
-        return (x, y)
-    return None
-
-
-def _inside(box: Box, frame: Box) -> bool:
-    return frame[0] < box[0] and frame[1] < box[1] and box[2] < frame[2] and box[3] < frame[3]
-
-
-def _hits(box: Box, others: Sequence[Box]) -> bool:
-    return any(
-        box[0] < other[2] and box[2] > other[0] and box[1] < other[3] and box[3] > other[1]
-        for other in others
-    )

@@ -138,7 +138,8 @@ def _growth(store: "Store", frames: MapFrames, request: KindRequest) -> KindResu
         cells = cells[cells["sector"].isin(request.sector_ids)]
     else:
         cells = store.totals(origin="registry")
-    theme = growth(cells[cells["adcode"].isin(request.region.adcodes)])
+    codes = tuple(request.region.adcodes)
+    theme = growth(cells[cells["adcode"].isin(codes)], codes=codes)
     name = {"zh": "企业增长图", "en": "Growth of firms by year"}
     return KindResult(
         _narrowed(frames, request),
@@ -242,7 +243,8 @@ def _choropleth(store: "Store", frames: MapFrames, request: KindRequest) -> Kind
 
 def _support(store: "Store", frames: MapFrames, request: KindRequest) -> KindResult:
     """Show the firms that can support an anchor within 50 km, each with its role and distance."""
-    from clusteratlas.analysis.supply import SupplyTarget, explain, supporting_firms
+    from clusteratlas.analysis.reasons import explain
+    from clusteratlas.analysis.supply import SupplyTarget, supporting_firms
 
     anchor = find_enterprise(frames.enterprises, request.around)
     if not (np.isfinite(anchor["lon"]) and np.isfinite(anchor["lat"])):

@@ -181,7 +181,7 @@ def clauses_by(mentions: pd.DataFrame, key: str) -> dict[str, list[dict[str, Any
 
 DOCUMENT_TITLES: Final = {
     "liaoning-2015-25": "辽政发〔2015〕25号",
-    "shenyang-emerging-industries-opinion": "沈阳市新兴产业发展意见",
+    "shenyang-emerging-industries-opinion": "沈阳市战略性新兴产业实施意见",
 }
 """Titles under which documents are quoted, by their id."""
 

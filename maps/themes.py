@@ -4,7 +4,7 @@ A theme is plain data for the page. Values come as mappings from district code t
 frame: nothing here computes an index, so that any measure can be drawn.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
@@ -176,7 +176,7 @@ def _link_text(row: Mapping[Any, Any]) -> dict[str, str]:
     return {"zh": str(row.get("text_zh") or plain), "en": str(row.get("text_en") or plain)}
 
 
-def growth(totals: pd.DataFrame, *, classes: int = 5) -> Theme:
+def growth(totals: pd.DataFrame, *, codes: Sequence[str] = (), classes: int = 5) -> Theme:
     """Return districts coloured by the firms founded up to a year, which a slider sets.
 
     Parameters
@@ -184,6 +184,8 @@ def growth(totals: pd.DataFrame, *, classes: int = 5) -> Theme:
     totals
         ``adcode, year, n`` as of :meth:`clusteratlas.store.base.Store.totals` (registry firms).
         Classes are those of the last year, so that colours mean the same in every year.
+    codes
+        Districts that are shown; one without a firm counts 0, as the page counts it.
 
     Raises
     ------
@@ -196,7 +198,7 @@ def growth(totals: pd.DataFrame, *, classes: int = 5) -> Theme:
     final = dated.groupby("adcode")["n"].sum()
     label = {"zh": "登记企业累计数", "en": "Registered firms, cumulative"}
     theme = choropleth(
-        {str(code): int(count) for code, count in final.items()},
+        dict.fromkeys(codes, 0) | {str(code): int(count) for code, count in final.items()},
         label,
         unit={"zh": "家", "en": "firms"},
         classes=classes,

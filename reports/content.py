@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from clusteratlas.analysis.stagger import MIN_FIRMS_PER_DISTRICT
 from clusteratlas.reports import charts
@@ -21,13 +20,13 @@ from clusteratlas.reports.blocks import (
 )
 from clusteratlas.reports.directions import gaps, opportunities, suppliers
 from clusteratlas.reports.gather import ReportData
-from clusteratlas.reports.sentences import Sentences, left_out
+from clusteratlas.reports.places import anchors, location, parks
+from clusteratlas.reports.sentences import Sentences, left_out, percent
 from clusteratlas.reports.words import (
     DOCUMENTS,
     GRADES_ZH,
     METHOD_EN,
     METHOD_ZH,
-    PRECISIONS_ZH,
     STRENGTHS,
     state_word,
     verdict_word,
@@ -58,8 +57,8 @@ def build_report(
     """
     say = Sentences(data, lang, date or dt.date.today())
     sections: list[Callable[[Sentences], list[Block]]] = [
-        _map, _structure, _cells, _overlaps, opportunities, gaps, suppliers, _anchors, _growth,
-        _sources, _duties, _method,
+        location, _structure, _cells, _overlaps, opportunities, gaps, suppliers, anchors, parks,
+        _growth, _sources, _duties, _method,
     ]  # fmt: skip
     blocks = [block for section in sections for block in section(say)]
     return ReportBlocks(
@@ -73,7 +72,8 @@ def build_report(
 
 
 def _number(value: float, digits: int = 2) -> str:
-    return "—" if not np.isfinite(value) else f"{value:.{digits}f}"
+    # Adding nothing turns -0.0 into 0.0.
+    return "—" if not np.isfinite(value) else f"{round(value, digits) + 0.0:.{digits}f}"
 
 
 def _key(say: Sentences) -> list[str]:
@@ -93,7 +93,7 @@ def _key(say: Sentences) -> list[str]:
             say(
                 "key_twin",
                 district=say.place(str(twin["district"])),
-                overlap=f"{twin['overlap']:.0%}",
+                overlap=percent(twin["overlap"]),
                 drivers=drivers,
             )
         )
@@ -106,27 +106,6 @@ def _key(say: Sentences) -> list[str]:
         if len(cells):
             found.append(say(key, sectors=say.list_sectors(cells["sector"])))
     return found
-
-
-def _map(say: Sentences) -> list[Block]:
-    data = say.data
-    draw = partial(
-        charts.district_map,
-        districts=data.frames.districts,
-        adcode=say.profile.adcode,
-        anchors=data.anchors,
-        firms=data.firms,
-        field_of=say.field_of,
-    )
-    blocks: list[Block] = [
-        Heading(say("map")),
-        charts.figure(draw, (6.3, 4.4), say("map_caption"), say("map_alt")),
-    ]
-    hidden = data.anchors[~charts.is_drawn(data.anchors)]
-    if len(hidden):
-        names = ("、" if say.lang == "zh" else ", ").join(hidden["name"].head(8))
-        blocks.append(Paragraph(say("unplaced", n=len(hidden), names=names), note=True))
-    return blocks
 
 
 def _structure(say: Sentences) -> list[Block]:
@@ -200,8 +179,8 @@ def _overlaps(say: Sentences) -> list[Block]:
     rows = tuple(
         (
             str(row["district"]),
-            f"{row['overlap']:.0%}",
-            "—" if not np.isfinite(row["stated_overlap"]) else f"{row['stated_overlap']:.0%}",
+            percent(row["overlap"]),
+            percent(row["stated_overlap"]),
             say.drivers(str(row["drivers"])),
         )
         for row in overlaps.head(6).to_dict("records")
@@ -209,31 +188,6 @@ def _overlaps(say: Sentences) -> list[Block]:
     head = tuple(say(f"h_{key}") for key in ("district", "overlap", "stated", "drivers"))
     table = Table(head, rows, numeric=(1, 2), widths=(1.4, 1.1, 1.1, 5))
     return [Heading(say("overlaps")), chart, table]
-
-
-def _anchors(say: Sentences) -> list[Block]:
-    anchors = say.data.anchors
-    if anchors.empty:
-        return []
-    clauses = say.data.mentions.groupby("enterprise_id")["section"].agg(_clauses)
-    rows = tuple(
-        (
-            str(row["name"]),
-            say.list_sectors(str(row["sectors"]).split(";"), 2) if row["sectors"] else "",
-            PRECISIONS_ZH.get(str(row["precision"]), "")
-            if say.lang == "zh"
-            else str(row["precision"]),
-            str(clauses.get(row["enterprise_id"], "")),
-        )
-        for row in anchors.to_dict("records")
-    )
-    head = tuple(say(f"h_{key}") for key in ("firm", "sector", "precision", "clause"))
-    return [Heading(say("anchors")), Table(head, rows, widths=(3.2, 2.6, 1, 3.4))]
-
-
-def _clauses(sections: pd.Series) -> str:
-    ends = [str(section).split(" / ")[-1].strip("—。 ") for section in sections]
-    return "；".join(dict.fromkeys(ends))
 
 
 def _growth(say: Sentences) -> list[Block]:

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from clusteratlas.analysis.supply import explain
+from clusteratlas.analysis.reasons import explain
 from clusteratlas.reports.blocks import Block, Heading, Paragraph, Table
-from clusteratlas.reports.sentences import MOST_ROWS, Sentences, left_out
+from clusteratlas.reports.sentences import MOST_ROWS, Sentences, left_out, percent
 
 
 def opportunities(say: Sentences) -> list[Block]:
@@ -22,7 +22,7 @@ def opportunities(say: Sentences) -> list[Block]:
         (
             say.names[str(row["sector"])],
             f"{row['fit']:.2f}",
-            f"{row['crowding']:.0%}",
+            percent(row["crowding"]),
             f"{row['n']:g}",
             say.list_sectors(str(row["related"]).split(";")),
             say("named_district")

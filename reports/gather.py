@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -37,6 +38,8 @@ class ReportData:
         The atlas and the district's profile.
     anchors, firms
         The district's enterprises: named in the documents, and registered.
+    parks
+        The parks and bases that the documents name there, with or without a place.
     leading
         Its leading sectors: stated and present first, then present, by number of firms.
     planned
@@ -50,7 +53,7 @@ class ReportData:
     suppliers
         Supporting firms for the leading sectors near the district's centre; may be empty.
     mentions
-        Clauses of the documents that name the district's anchors.
+        Clauses of the documents that name the district's anchors and parks.
     responsibilities
         Who answers for which clause, as far as the district's government is named.
     """
@@ -59,6 +62,7 @@ class ReportData:
     profile: DistrictProfile
     anchors: pd.DataFrame
     firms: pd.DataFrame
+    parks: gpd.GeoDataFrame
     leading: tuple[str, ...]
     planned: tuple[str, ...]
     gaps: pd.DataFrame
@@ -82,6 +86,8 @@ def gather(store: Store, adcode: str) -> ReportData:
     own = store.collection("enterprises", selection=Selection(adcodes=[adcode]))
     anchors = own[own["origin"] == "anchor"].reset_index(drop=True)
     firms = own[own["origin"] == "registry"].reset_index(drop=True)
+    parks = store.collection("parks")
+    parks = parks[parks["adcode"] == adcode].reset_index(drop=True)
     leading, planned = leading_sectors(profile), planned_sectors(profile)
     around, reach_m = _around(store, frames, adcode, own)
     gap_radius_m = min(GAP_RADIUS_M, reach_m)
@@ -91,13 +97,17 @@ def gather(store: Store, adcode: str) -> ReportData:
         gaps = chain_gaps([*leading, *planned], presence, frames.linkages)
         suppliers = _suppliers(leading, around, frames)
     mentions = store.table("mentions")
-    mentions = mentions[mentions["enterprise_id"].isin(set(anchors["enterprise_id"]))]
+    mentions = mentions[
+        mentions["enterprise_id"].isin(set(anchors["enterprise_id"]))
+        | mentions["park_id"].isin(set(parks["park_id"]))
+    ]
     duties = store.table("responsibilities")
     return ReportData(
         frames,
         profile,
         anchors,
         firms,
+        parks,
         leading,
         planned,
         gaps,

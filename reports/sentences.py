@@ -1,6 +1,7 @@
 """A report's data with the words of its language, and what its sections share."""
 
 import datetime as dt
+import math
 from collections.abc import Iterable
 
 from clusteratlas.maps.names import english_name
@@ -54,11 +55,22 @@ class Sentences:
         """Return ``sector:share;...`` with names and percent."""
         parts = [item.rsplit(":", 1) for item in text.split(";") if item]
         return self._join(
-            f"{self.names.get(code, code)} {float(share):.0%}" for code, share in parts
+            f"{self.names.get(code, code)} {percent(float(share))}" for code, share in parts
         )
 
     def _join(self, items: Iterable[str]) -> str:
         return ("、" if self.lang == "zh" else ", ").join(items)
+
+
+def percent(share: float) -> str:
+    """Return a share as whole percent, halves upwards as the page rounds them; "—" if unknown.
+
+    Examples
+    --------
+    >>> percent(0.125), percent(0.1646), percent(float("nan"))
+    ('13%', '16%', '—')
+    """
+    return f"{math.floor(share * 100 + 0.5)}%" if math.isfinite(share) else "—"
 
 
 def left_out(say: Sentences, rows: int) -> list[Block]:

@@ -57,7 +57,7 @@ def test_profile_names_the_neighbour_that_does_the_same(frames: AtlasFrames) -> 
     # Shares of a: 21/41, 0, 20/41; of b: 1/2, 0, 1/2: overlap = 1/2 + 20/41.
     assert best["neighbour"] == "b"
     assert best["overlap"] == pytest.approx(0.5 + 20 / 41)
-    assert best["drivers"].startswith("robotics:0.500")
+    assert best["drivers"].startswith("robotics:0.5000")
     assert best["stated_overlap"] == pytest.approx(3 / 4)
     assert profile.evidence == {"firms": 40, "anchors": 1, "in_sectors": 41, "min_firms": 5}
     assert profile.caveats == []

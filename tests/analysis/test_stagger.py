@@ -121,7 +121,7 @@ def test_sector_overlaps_sum_to_the_pairs_overlap(table: pd.DataFrame) -> None:
 def test_pairs_name_the_sector_that_drives_them() -> None:
     pairs = stagger.duplication(matrix([[8, 2, 0], [9, 0, 1], [0, 5, 5]]), everyone(CODES))
     assert (pairs.loc[0, "a"], pairs.loc[0, "b"]) == ("a", "b")
-    assert pairs.loc[0, "drivers"] == "s0:0.800"
+    assert pairs.loc[0, "drivers"] == "s0:0.8000"
 
 
 def test_random_assignment_is_not_distinguishable_from_chance() -> None:

@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 
 from clusteratlas.analysis import supply
+from clusteratlas.analysis.reasons import WORK, explain
+from clusteratlas.data import load_linkages
 from clusteratlas.errors import InputError
 
 LINKS = pd.DataFrame(
@@ -81,8 +83,36 @@ def test_no_candidates_give_an_empty_answer() -> None:
 def test_reasons_name_product_distance_and_precision() -> None:
     found = supply.supporting_firms(ROBOTS, firms(("m", "", "轴承", "maker", 3200.0)), LINKS)
     record = {str(key): value for key, value in found.iloc[0].to_dict().items()}
-    assert supply.explain(record, {}) == ["生产轴承", "相距 3.2 公里", "位置误差约 500 米"]
-    assert supply.explain(record, {}, lang="en")[0] == "makes 轴承"
+    assert explain(record, {}) == ["生产轴承", "相距 3.2 公里", "位置误差约 500 米"]
+    assert explain(record, {}, lang="en")[0] == "makes 轴承"
+
+
+@pytest.mark.parametrize(
+    ("product", "doing", "zh", "en"),
+    [
+        ("轴承", "maker", "生产轴承", "makes 轴承"),
+        ("轴承", "trade", "销售轴承", "sells 轴承"),
+        ("轴承", "service", "提供轴承服务", "provides 轴承"),
+        ("热处理", "maker", "从事热处理", "does 热处理"),
+        ("热处理", "trade", "从事热处理", "sells 热处理"),
+        ("热处理", "research", "研发热处理", "develops 热处理"),
+        ("数据服务", "service", "提供数据服务", "provides 数据服务"),
+    ],
+)
+def test_work_is_done_and_goods_are_made(product: str, doing: str, zh: str, en: str) -> None:
+    row: dict[str, object] = {
+        "role": "supplier",
+        "link_product": product,
+        "link_doing": doing,
+        "sectors": "",
+        "distance_m": 0.0,
+    }
+    assert explain(row, {})[0] == zh
+    assert explain(row, {}, lang="en")[0] == en
+
+
+def test_products_that_are_work_are_products_of_the_links() -> None:
+    assert set(load_linkages()["product"]) >= WORK
 
 
 def test_unknown_role_and_missing_sector_are_refused() -> None:

@@ -3,11 +3,17 @@
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from clusteratlas.analysis.frames import AtlasFrames
 from clusteratlas.analysis.profile import compare, region_stagger
-from clusteratlas.analysis.tables import comparison_tables, stagger_tables, write_tables
+from clusteratlas.analysis.tables import (
+    MOST_PAIRS,
+    comparison_tables,
+    stagger_tables,
+    write_tables,
+)
 
 TERMS = {"basis": "firms", "weight": "n", "neighbours": "all", "year": "", "excluded": ""}
 
@@ -46,3 +52,29 @@ def test_comparison_of_few_firms_says_so(frames: AtlasFrames) -> None:
     assert "企业过少，不作判断" in few["value"].tolist()
     enough = comparison_tables(compare(frames, "a", "b"), frames)["summary"]
     assert "判断" not in enough["measure"].tolist()
+
+
+def test_districts_of_a_province_are_named_with_their_city(frames: AtlasFrames) -> None:
+    result = region_stagger(frames, "辽宁", simulations=19)
+    tables = stagger_tables(result, frames, "辽宁", terms=TERMS)
+    places = frames.districts.set_index("adcode")
+    full = places["city"] + places["name"]
+    several = places["city"].nunique() > 1
+    assert set(tables["districts"]["district"]) == set(full if several else places["name"])
+    assert set(tables["pairs"]["a"]) <= set(tables["districts"]["district"])
+
+
+def test_screen_shows_the_most_alike_and_a_file_all(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    overlaps = [1 - n / 100 for n in range(MOST_PAIRS + 3)]
+    pairs = pd.DataFrame({"a": "甲", "b": "乙", "overlap": overlaps, "krugman": 2.0})
+    write_tables({"pairs": pairs}, None)
+    shown = capsys.readouterr().out
+    assert len(shown.split("\n\n")[0].splitlines()) == MOST_PAIRS + 1
+    assert "另有 3 对重合度不高于此" in shown
+    assert shown.count("2.000") == MOST_PAIRS  # never 2 beside 2.000
+    write_tables({"pairs": pairs}, tmp_path / "all.txt")
+    assert (
+        len((tmp_path / "all.txt").read_text(encoding="utf-8").splitlines()) == MOST_PAIRS + 3 + 1
+    )

@@ -3,9 +3,11 @@
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from fontTools.ttLib import TTFont
@@ -18,10 +20,12 @@ from clusteratlas.errors import InputError
 from clusteratlas.maps import MapOptions, find_region
 from clusteratlas.maps.content import MapFrames
 from clusteratlas.maps.figure import draw_figure, save_figure
-from clusteratlas.maps.figure_ground import metres_per_point, points
+from clusteratlas.maps.figure_ground import draw_scale_bar, metres_per_point, points
 from clusteratlas.maps.figure_insets import GAIN_MIN, find_insets
-from clusteratlas.maps.fonts import FONT_FAMILY, font_path
-from clusteratlas.maps.themes import choropleth
+from clusteratlas.maps.figure_marks import mark_boxes
+from clusteratlas.maps.figure_text import MARK_POINTS, draw_counts, draw_labels
+from clusteratlas.maps.fonts import FONT_FAMILY, font_at, font_path
+from clusteratlas.maps.themes import choropleth, growth, surroundings
 
 OPTIONS = MapOptions(
     title={"zh": "沈阳市产业集群图", "en": "Clusters of Shenyang"},
@@ -125,6 +129,60 @@ def test_marks_on_one_spot_need_no_inset() -> None:
     (inset,) = find_insets(axes, apart, land)
     assert not shapely.box(*inset.place).intersects(land)
     assert shapely.box(*inset.window).contains(shapely.MultiPoint(apart))
+
+
+def _texts(chart: Any) -> list[Any]:
+    return [text for axes in chart.axes for text in axes.texts]
+
+
+def test_names_keep_off_the_scale_bar() -> None:
+    chart = Figure(figsize=(4, 4))
+    axes = chart.add_axes((0, 0, 1, 1))
+    axes.set_xlim(0, 60_000)
+    axes.set_ylim(0, 60_000)
+    bar = draw_scale_bar(axes, font_at(6))
+    middle = ((bar[0] + bar[2]) / 2, (bar[1] + bar[3]) / 2)
+    draw_labels(axes, [("苏家屯区", *middle, False)], [bar], font_at(7))
+    name = next(text for text in axes.texts if text.get_text() == "苏家屯区")
+    assert not (bar[0] < name.get_position()[0] < bar[2] and name.get_position()[1] < bar[3])
+
+
+def test_number_of_marks_on_one_spot_stands_beside_every_mark() -> None:
+    chart = Figure(figsize=(4, 4))
+    axes = chart.add_axes((0, 0, 1, 1))
+    axes.set_xlim(0, 60_000)
+    axes.set_ylim(0, 60_000)
+    near = 1.2 * MARK_POINTS * metres_per_point(axes)
+    spots = np.array([[30e3, 30e3], [30e3, 30e3], [30e3 + near, 30e3 + near], [30e3 + near, 30e3]])
+    marks = mark_boxes(axes, spots)
+    (box,) = draw_counts(axes, spots, marks, font_at(6))
+    assert [text.get_text() for text in axes.texts] == ["×2"]
+    for west, south, east, north in marks:
+        assert box[2] <= west or box[0] >= east or box[3] <= south or box[1] >= north
+
+
+def test_map_of_a_district_names_its_parks(shipped: MapFrames) -> None:
+    region = find_region(shipped.districts, district="法库县")
+    parks = shipped.parks[shipped.parks["adcode"] == region.adcode]
+    written = {text.get_text() for text in _texts(draw_figure(shipped, OPTIONS, region=region))}
+    assert set(parks["name"]) <= written
+    city = find_region(shipped.districts, city="沈阳")
+    of_city = {text.get_text() for text in _texts(draw_figure(shipped, OPTIONS, region=city))}
+    assert not set(parks["name"]) & of_city
+
+
+def test_rings_say_how_far_they_are(shipped: MapFrames) -> None:
+    theme = surroundings(123.42, 41.73, rings=(10_000, 500_000))
+    chart = draw_figure(shipped, OPTIONS, theme=theme)
+    assert "10 km" in {text.get_text() for text in _texts(chart)}
+    assert "500 km" not in {text.get_text() for text in _texts(chart)}
+
+
+def test_districts_without_a_registered_firm_count_nought_in_every_form() -> None:
+    totals = pd.DataFrame({"adcode": ["210112"], "year": [1999], "n": [7]})
+    areas = growth(totals, codes=("210112", "210113")).areas
+    assert areas is not None
+    assert areas["values"] == {"210112": 7.0, "210113": 0.0}
 
 
 def test_a_hull_of_several_parts_is_drawn(shipped: MapFrames, tmp_path: Path) -> None:

@@ -87,6 +87,14 @@ def test_wrong_option_is_one_clear_line(
     assert not out.exists()
 
 
+def test_a_picture_is_not_written_as_a_page(built_store: Path, tmp_path: Path) -> None:
+    code, said = run(str(tmp_path / "out.png"), "--store", str(built_store))
+    assert code == 1
+    assert "expected an ending of .html" in said
+    assert "--png" in said
+    assert not (tmp_path / "out.png").exists()
+
+
 def test_missing_store_says_what_to_run(tmp_path: Path) -> None:
     code, said = run(str(tmp_path / "out.html"), "--store", str(tmp_path / "none.gpkg"))
     assert code == 1

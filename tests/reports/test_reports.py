@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure as Canvas
 from pypdf import PdfReader
 
 from clusteratlas.analysis.frames import load_frames
@@ -19,6 +20,7 @@ from clusteratlas.analysis.profile import region_stagger
 from clusteratlas.errors import InputError
 from clusteratlas.reports import ReportBlocks, build_report, gather, write_report
 from clusteratlas.reports.blocks import Figure, Heading, Paragraph, Table
+from clusteratlas.reports.charts import quotient_limit, structure_chart
 from clusteratlas.reports.gather import ReportData
 from clusteratlas.reports.html import to_html
 from clusteratlas.reports.stagger_figure import overlap_matrix, save_stagger_figure
@@ -260,6 +262,55 @@ def test_nothing_left_to_consider_is_not_nothing_to_infer(store: Store) -> None:
     assert "本区均已有支撑" in texts(build_report(replace(data, profile=none), date=DAY))
     weak = replace(none, cells=none.cells.assign(lq=0.5))
     assert "没有区位商达到 1" in texts(build_report(replace(data, profile=weak), date=DAY))
+
+
+def sectors_drawn(*rows: tuple[int, float, float, str]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["n", "lq", "lq_high", "verdict"])
+
+
+def test_axis_of_quotients_holds_every_estimate_of_enough_firms() -> None:
+    # 13 firms with a quotient of 13.6 are what the district is known for: never off the chart.
+    known = sectors_drawn((13, 13.6, 23.3, "strong"), (45, 0.7, 0.9, "weak"))
+    assert 13.6 < quotient_limit(known) <= 20
+    # One firm with 19.6 (0.5-109) must not squeeze the rest; it becomes an arrow.
+    few = sectors_drawn((1, 19.6, 109.3, "too few"), (9, 2.1, 4.1, "strong"))
+    assert quotient_limit(few) == 12
+    assert quotient_limit(sectors_drawn((9, 0.5, 0.9, "weak"))) == 2
+    assert quotient_limit(sectors_drawn((1, np.nan, np.inf, "too few"))) == 2
+
+
+def test_estimate_beyond_the_axis_is_told_as_a_number() -> None:
+    cells = sectors_drawn((1, 19.6, 109.3, "too few")).assign(sector="ic", lq_low=0.5)
+    canvas = Canvas()
+    structure_chart(canvas, cells, {"ic": "集成电路"}, {"ic": "next_gen_it"}, "zh")
+    left, right = canvas.axes
+    assert "19.6" in {text.get_text() for text in right.texts}
+    assert all(float(tick).is_integer() for tick in left.get_xticks())
+
+
+def test_a_district_of_one_sector_has_no_negative_diversity(faku: ReportData) -> None:
+    assert "-0.00" not in texts(build_report(faku, date=DAY))
+
+
+def test_parks_are_listed_and_drawn(faku: ReportData) -> None:
+    report = build_report(faku, date=DAY)
+    (table,) = tables_under(report, "园区与基地（文件所列）")
+    assert {row[0]: row[2] for row in table.rows} == {
+        "法库通用航空产业基地": "点位，半径约 9.0 公里",
+        "法库陶瓷产业园": "点位，半径约 8.0 公里",
+        "沈阳通航国家综合示范基地": "点位，半径约 12.0 公里",
+    }
+    assert all(row[3] for row in table.rows)
+    caption = next(b.caption for b in report.blocks if isinstance(b, Figure))
+    assert "绿色方框为园区" in caption
+
+
+def test_caption_counts_the_dots(faku: ReportData) -> None:
+    near, far = {"lon": 123.4, "lat": 42.5, "radius_m": 900.0}, {"lon": 123.4, "lat": 42.5}
+    firms = pd.DataFrame([near, {**far, "radius_m": 12_000.0}, {"lon": None, "lat": None}])
+    report = build_report(replace(faku, firms=firms), date=DAY)
+    caption = next(b.caption for b in report.blocks if isinstance(b, Figure))
+    assert "登记企业 3 家中位置误差不超过 3 公里的 1 家" in caption
 
 
 def test_table_of_sectors_leaves_none_out(store: Store) -> None:

@@ -7,9 +7,8 @@ import { now } from "./main.js";
 import { goTo, stage } from "./map.js";
 import { openDetail } from "./detail.js";
 import { action, districtName, facts, opens, placeName, section, sectorTag } from "./parts.js";
+import { HOLLOW } from "./symbols.js";
 import { lang, t, whole } from "./text.js";
-
-const UNCERTAIN = ["township", "district", "city"];
 
 /** Fill `body` with the card of a firm, given by id or number. */
 export async function firmCard(id, body, signal) {
@@ -57,7 +56,7 @@ function place(firm) {
   const precise = t("firm.precise", { precision: t(`precision.${firm.precision}`).toLowerCase(), radius: radius(firm.radius_m || 0) });
   return [
     facts([t("firm.address"), firm.address], [t("firm.place"), `${firm.lon.toFixed(5)}, ${firm.lat.toFixed(5)}`], [t("firm.evidence"), firm.evidence]),
-    el("p", { class: UNCERTAIN.includes(firm.precision) ? "uncertain" : "hint", text: UNCERTAIN.includes(firm.precision) ? `${precise}。${t("firm.uncertain")}` : precise }),
+    el("p", { class: HOLLOW.has(firm.precision) ? "uncertain" : "hint", text: HOLLOW.has(firm.precision) ? `${precise}。${t("firm.uncertain")}` : precise }),
   ];
 }
 
@@ -76,12 +75,11 @@ function more(firm) {
 }
 
 function markPlace(firm) {
-  const uncertain = UNCERTAIN.includes(firm.precision);
   const group = L.layerGroup().addTo(stage.map);
   L.circle([firm.lat, firm.lon], { radius: firm.radius_m || 100, color: "#B3123F", weight: 1.5, dashArray: "5 4", fillOpacity: 0.06, interactive: false }).addTo(group);
   L.circleMarker([firm.lat, firm.lon], { radius: 11, color: "#B3123F", weight: 2.5, fill: false, interactive: false }).addTo(group);
   const seen = stage.map.getBounds().contains([firm.lat, firm.lon]);
-  if (!seen) goTo(firm.lon, firm.lat, uncertain ? 10 : 12);
+  if (!seen) goTo(firm.lon, firm.lat, (firm.radius_m || 0) > 8_000 ? 10 : 12);
   return () => group.remove();
 }
 

@@ -6,12 +6,12 @@ import { copy, el, fill, say, toast } from "./dom.js";
 import { askPlace, stage } from "./map.js";
 import { change } from "./state.js";
 import { action, choose, opens, placeName, section, sectorOptions, sectorTag } from "./parts.js";
+import { HOLLOW } from "./symbols.js";
 import { apart, lang, t, whole } from "./text.js";
 
 const RADII = [1, 2, 5, 10, 20, 30, 50, 100, 200];
 const COUNTS = [10, 20, 50, 100, 200];
 const CONFIDENCES = [0, 0.3, 0.5, 0.7, 0.9];
-const HOLLOW = ["township", "district", "city"];
 
 /** Read "at=123.4,41.8&radius=20&k=20&role=supplier&sectors=robotics&confidence=0.5" (or firm=, park=). */
 export function readQuery(text) {
@@ -105,7 +105,7 @@ async function answer(q, results, group, signal) {
   const box = L.latLng(centre).toBounds(Math.max(2000, ...found.items.map((i) => i.distance_m * 2.1)));
   if (!stage.map.getBounds().contains(box) || stage.map.getZoom() < 7) stage.map.fitBounds(box, { maxZoom: 14, animate: false });
   const rows = found.items.map((item, i) => {
-    const icon = L.divIcon({ className: `near-number${HOLLOW.includes(item.precision) ? " hollow" : ""}`, html: el("span", { text: String(i + 1) }), iconSize: [20, 20] });
+    const icon = L.divIcon({ className: `near-number${HOLLOW.has(item.precision) ? " hollow" : ""}`, html: el("span", { text: String(i + 1) }), iconSize: [20, 20] });
     if (i < 100) L.marker([item.lat, item.lon], { icon, keyboard: false, interactive: false }).addTo(group);
     return resultRow(item);
   });
@@ -122,5 +122,5 @@ function resultRow(item) {
     el("div", { class: "row spread" }, opens(`firm:${item.enterprise_id}`, item.name), el("span", { class: "far", text: apart(item) })),
     el("div", { class: "tags small" }, item.role !== "other" ? el("span", { class: `role role-${item.role}`, text: t(`role.${item.role}`) }) : null, item.sectors.slice(0, 3).map(sectorTag)),
     why.map((w) => el("p", { class: "why", text: w.text })),
-    el("small", {}, placeName(item.city, item.adcode), HOLLOW.includes(item.precision) ? ` · ${t("nearby.uncertain", { precision: t(`precision.${item.precision}`) })}` : ""));
+    el("small", {}, placeName(item.city, item.adcode), HOLLOW.has(item.precision) ? ` · ${t("nearby.uncertain", { precision: t(`precision.${item.precision}`) })}` : ""));
 }

@@ -1,9 +1,7 @@
 // All firms as marks on a canvas: single ones by field and precision, stacks as rings with a number.
 import { CanvasLayer, slices } from "./canvas_layer.js";
 import { atlas } from "./data.js";
-import { mark } from "./symbols.js";
-
-const HOLLOW = new Set(["township", "district", "city", "none"]);
+import { HOLLOW, mark } from "./symbols.js";
 
 /** Return a canvas layer of the shown firms with `setShown(shown, mask)` and `hit(map, point)`. */
 export function pointsLayer(options) {

@@ -1,5 +1,8 @@
 // Marks: one shape a field, filled where the place is known well, hollow where it is not.
 
+/** Precisions at which only the area that holds a firm is known: its mark is hollow, as on all maps. */
+export const HOLLOW = new Set(["zone", "township", "district", "city", "none"]);
+
 const cache = new Map();
 
 function trace(c, shape, r) {
