@@ -82,9 +82,11 @@ def diff(old: dict[str, Any], new: dict[str, Any]) -> Difference:
 
 
 def _title(extraction: dict[str, Any]) -> str:
+    """Return the title with the number, by which editions of one title are told apart."""
     document = extraction.get("document")
     facts = document if isinstance(document, dict) else {}
-    return str(facts.get("title") or facts.get("name") or "")
+    title, number = str(facts.get("title") or facts.get("name") or ""), facts.get("number")
+    return f"{title} ({number})" if title and number else title
 
 
 _Sectors = dict[tuple[Headings, str], str]

@@ -132,6 +132,7 @@ def _correction(path: str | Path, number: int, row: dict[Any, Any]) -> Correctio
     if None in row:
         raise InputError(f"{where}: more cells than the header has columns")
     cell = {key: shown((value or "").strip()) for key, value in row.items()}
+    cell |= {key: cell[key].lower() for key in ("kind", "action")}
     names = (name.strip() for name in _SECTOR_STOP.split(cell.get("sectors", "")))
     sectors = tuple(dict.fromkeys(name for name in names if name))
     start = cell.get("start", "")
@@ -158,9 +159,10 @@ def _check(where: str, cell: dict[str, str], sectors: tuple[str, ...]) -> None:
         raise InputError(f"{where}: a cell of {longest} characters, at most {MAX_CELL_CHARS}")
     kind, action = cell["kind"], cell["action"]
     if kind not in KINDS:
-        raise InputError(f"{where}: kind {kind!r}, expected one of {tuple(KINDS)}")
+        raise InputError(f"{where}: kind {kind!r}, expected one of {', '.join(KINDS)}")
     if action not in ACTIONS:
-        raise InputError(f"{where}: action {action!r}, expected one of {ACTIONS}")
+        known = ", ".join(filter(None, ACTIONS))
+        raise InputError(f"{where}: action {action!r}, expected one of {known}, or nothing")
     if not cell["text"]:
         raise InputError(f"{where}: no text")
     start = cell.get("start", "")

@@ -142,6 +142,15 @@ def test_tables_of_figures_and_bare_kinds_of_trades_are_no_sectors() -> None:
     assert [one["subsector"] for one in extract(text)["sectors"]] == ["装备制造产业"]
 
 
+@pytest.mark.parametrize(
+    "heading", ["重点产业链", "打造现代化产业体系", "主导产业集群", "重点产业"]
+)
+def test_a_heading_that_only_says_industry_is_no_sector(heading: str) -> None:
+    found = extract(f"二、{heading}\n（一）氢能产业链\n以国富氢能等企业为龙头。\n")
+    assert [one["subsector"] for one in found["sectors"]] == ["氢能产业链"]
+    assert [one["field"] for one in found["enterprises"]] == ["氢能产业链"]
+
+
 def test_full_width_figures_and_letters_read_as_others() -> None:
     text = "到２０２５年，产值达到１．５亿元，占２０％。支持ＴＣＬ集团做大做强。\n"
     found = extract(text)

@@ -105,6 +105,17 @@ def test_that_a_sector_is_mentioned_too_is_no_change() -> None:
     assert change["strengths"] == [{"sector": "机器人", "from": ["leading"], "to": ["mentioned"]}]
 
 
+def test_editions_of_one_title_are_told_apart_by_their_numbers() -> None:
+    title = "铁岭市人民政府关于印发铁岭市制造业发展规划的通知"
+    difference = diff(
+        extract(f"{title}\n铁政发〔2023〕9号\n"), extract(f"{title}\n铁政发〔2026〕4号\n")
+    )
+    assert (difference["old"], difference["new"]) == (
+        f"{title} (铁政发〔2023〕9号)",
+        f"{title} (铁政发〔2026〕4号)",
+    )
+
+
 editions = st.dictionaries(
     st.text("航空汽车机器人", min_size=1, max_size=4),
     st.text("甲乙丙丁戊", min_size=1, max_size=6),

@@ -140,6 +140,11 @@ def test_review_file_from_excel_is_read_in_its_encodings(tmp_path: Path) -> None
         assert (one.document, one.text) == ("计划", "园")
 
 
+def test_action_and_kind_may_be_typed_in_capitals(tmp_path: Path) -> None:
+    [one] = read_review(_review(tmp_path, ",Park,园,, DROP,,,,,"))
+    assert (one.kind, one.action) == ("park", "drop")
+
+
 def test_added_name_must_stand_where_it_says(tmp_path: Path) -> None:
     corrections = read_review(_review(tmp_path, ",park,没有的园,,add,,,,,"))
     with pytest.raises(
@@ -152,7 +157,10 @@ def test_added_name_must_stand_where_it_says(tmp_path: Path) -> None:
     ("row", "message"),
     [
         (",firm,x,,drop,,,,,", "kind 'firm'"),
-        (",park,x,,remove,,,,,", "action 'remove'"),
+        (
+            ",park,x,,remove,,,,,",
+            "action 'remove', expected one of keep, drop, add, link, or nothing",
+        ),
         (",park,,,drop,,,,,", "no text"),
         (",park,x,-1,drop,,,,,", "no offset"),
         (",park,x,,drop,,,,,,,more", "more cells"),
