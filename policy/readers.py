@@ -13,16 +13,16 @@ import unicodedata
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from clusteratlas.errors import FileFormatError
 from clusteratlas.policy.cjk_radicals import plain_characters
+from clusteratlas.policy.docx_text import docx_text
 from clusteratlas.policy.html_text import html_text
 
 MAX_FILE_BYTES: Final = 64_000_000
 MAX_TEXT_CHARS: Final = 10_000_000
 MAX_UNPACKED_BYTES: Final = 200_000_000
-MAX_TABLE_DEPTH: Final = 5
 MAX_PAGES: Final = 3_000
 
 _OLE_MAGIC: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -162,12 +162,11 @@ def _read_docx(content: bytes, path: Path) -> str:
 
     _check_archive(content, path)
     try:
-        body = docx.Document(io.BytesIO(content)).element.body
+        return docx_text(docx.Document(io.BytesIO(content)))
     except (PackageNotFoundError, KeyError, ValueError, OSError, zipfile.BadZipFile) as error:
         raise FileFormatError(f"{path}: not a readable docx") from error
     except Exception as error:  # lxml's errors share no base that can be named without lxml
         raise FileFormatError(f"{path}: damaged docx") from error
-    return "\n".join(_docx_lines(body)) + "\n"
 
 
 def _check_archive(content: bytes, path: Path) -> None:
@@ -183,64 +182,6 @@ def _check_archive(content: bytes, path: Path) -> None:
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > MAX_UNPACKED_BYTES:
         raise FileFormatError(f"{path}: unpacks to {unpacked} bytes, at most {MAX_UNPACKED_BYTES}")
-
-
-def _docx_lines(body: Any) -> list[str]:
-    lines: list[str] = []
-    for child in body.iterchildren():
-        tag = str(child.tag).rsplit("}", 1)[-1]
-        if tag == "p":
-            lines += _docx_paragraph(child).split("\n")
-        elif tag == "tbl":
-            lines += _docx_table(child, depth=1)
-        elif tag == "sdt":
-            for content in child.iterchildren():
-                if str(content.tag).endswith("}sdtContent"):
-                    lines += [line for line in _docx_lines(content) if line]
-    return lines
-
-
-def _docx_paragraph(paragraph: Any) -> str:
-    parts: list[str] = []
-    for node in paragraph.iter():
-        tag = str(node.tag).rsplit("}", 1)[-1]
-        if tag == "t":
-            parts.append(node.text or "")
-        elif tag == "tab" and not str(node.getparent().tag).endswith("}tabs"):
-            parts.append("\t")
-        elif tag in {"br", "cr"}:
-            parts.append("\n")
-    return "".join(parts)
-
-
-def _docx_table(table: Any, *, depth: int) -> list[str]:
-    rows: list[str] = []
-    for row in table.iterchildren():
-        if not str(row.tag).endswith("}tr"):
-            continue
-        cells = [cell for cell in row.iterchildren() if str(cell.tag).endswith("}tc")]
-        rows.append("\t".join(_docx_cell(cell, depth) + "\t" * _merged(cell) for cell in cells))
-    return rows
-
-
-def _merged(cell: Any) -> int:
-    """Return how many columns a cell goes over beside its own, so that the next ones keep theirs."""
-    for span in cell.iterfind("./{*}tcPr/{*}gridSpan"):
-        value = next((str(v) for k, v in span.attrib.items() if str(k).endswith("}val")), "")
-        if value.isdecimal() and len(value) <= 2:
-            return max(int(value) - 1, 0)
-    return 0
-
-
-def _docx_cell(cell: Any, depth: int) -> str:
-    parts: list[str] = []
-    for child in cell.iterchildren():
-        tag = str(child.tag).rsplit("}", 1)[-1]
-        if tag == "p":
-            parts.append(" ".join(_docx_paragraph(child).split()))
-        elif tag == "tbl" and depth < MAX_TABLE_DEPTH:
-            parts += [" ".join(row.split()) for row in _docx_table(child, depth=depth + 1)]
-    return " ".join(part for part in parts if part)
 
 
 def _read_pdf(content: bytes, path: Path) -> str:
