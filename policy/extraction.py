@@ -31,6 +31,8 @@ from clusteratlas.policy.row_places import places_of_rows
 from clusteratlas.policy.sections import find_sectors
 from clusteratlas.policy.spans import Span, resolve
 from clusteratlas.policy.structure import Line, official_marks, read_structure
+from clusteratlas.policy.table_columns import Tables
+from clusteratlas.policy.table_names import firms_in_tables, parks_in_tables, with_more
 from clusteratlas.policy.target_tables import targets_in_tables
 from clusteratlas.policy.targets import Target, find_targets
 from clusteratlas.policy.units import count_names
@@ -76,11 +78,12 @@ def extract_reviewed(
     original, text = document.text, official_marks(document.text)
     lines, region = read_structure(text).lines, region_of(text)
     mine = corrections_for(review, document.name)
-    names, met = _find_names(original, text, lines, mine)
-    at, rows = LineIndex(lines), places_of_rows(text, lines, region)
-    found = find_positionings(text, lines, names.units, region, names.firms)
+    tables = Tables(text, lines)
+    names, met = _find_names(original, text, lines, mine, tables)
+    at, rows = LineIndex(lines), places_of_rows(text, tables, region)
+    found = find_positionings(text, lines, names.units, region, names.firms, tables)
     stated = [positioning_record(original, one) for one in found]
-    positionings, stated_met = reviewed_positionings(text, at, stated, mine, region)
+    positionings, stated_met = reviewed_positionings(original, text, at, stated, mine, region)
     extraction: Extraction = {
         "document": document_record(document),
         "sectors": [sector_record(sector) for sector in find_sectors(text, lines)],
@@ -89,9 +92,10 @@ def extract_reviewed(
         "parks": [park_record(original, span, at, region, rows) for span in names.parks],
         "positionings": positionings,
         "responsibilities": [
-            responsibility_record(original, one) for one in find_responsibilities(text, lines)
+            responsibility_record(original, one)
+            for one in find_responsibilities(text, lines, tables)
         ],
-        "targets": [target_record(original, one) for one in _all_targets(text, lines)],
+        "targets": [target_record(original, one) for one in _all_targets(text, lines, tables)],
     }
     linked = (apply_links(extraction[f"{kind}s"], mine, kind) for kind in ("enterprise", "park"))
     return extraction, met.union(stated_met, *linked)
@@ -113,11 +117,17 @@ class _Names:
 
 
 def _find_names(
-    original: str, text: str, lines: list[Line], corrections: Sequence[Correction]
+    original: str,
+    text: str,
+    lines: list[Line],
+    corrections: Sequence[Correction],
+    tables: Tables,
 ) -> tuple[_Names, set[Correction]]:
     """Return the names of a text after the corrections, and the drops that met one."""
     ruled = _apart(text, find_enterprises(text, lines), find_parks(text, lines))
     firms, parks = second_reading(text, *ruled)
+    firms = with_more(firms, firms_in_tables(text, tables))
+    parks = with_more(parks, parks_in_tables(text, tables))
     met = drops_met(original, parks, corrections, "park")
     parks = corrected(original, parks, corrections, "park")
     firms, parks = _apart(text, firms, parks)
@@ -129,9 +139,9 @@ def _find_names(
     return _Names(enterprises, partners, parks, units, names_of(text, firms)), met
 
 
-def _all_targets(text: str, lines: list[Line]) -> list[Target]:
+def _all_targets(text: str, lines: list[Line], tables: Tables) -> list[Target]:
     """Return the targets of sentences and tables in the order of the text."""
-    found = [*find_targets(text, lines), *targets_in_tables(text, lines)]
+    found = [*find_targets(text, lines), *targets_in_tables(text, lines, tables)]
     return sorted(found, key=lambda one: (one.start, one.end))
 
 

@@ -101,6 +101,8 @@ def _read_content(content: bytes, path: Path) -> tuple[str, str, str]:
     text, encoding = _decode(content, path)
     if _looks_like_html(text, path):
         return _read_html(content, text, path), "html", encoding
+    if text.lstrip("\ufeff \t\r\n").startswith("{") and '"extraction_version"' in text[:4096]:
+        raise FileFormatError(f"{path}: an extraction; give the document that it was made from")
     return text.replace("\r\n", "\n").replace("\r", "\n"), "txt", encoding
 
 

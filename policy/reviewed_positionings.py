@@ -9,7 +9,7 @@ from clusteratlas.policy.places import place_index, short_name
 from clusteratlas.policy.quotes import quote_at
 from clusteratlas.policy.records import LineIndex, positioning_record, sector_ids_of
 from clusteratlas.policy.review import Correction
-from clusteratlas.policy.stated import stated
+from clusteratlas.policy.stated import Positioning, stated
 from clusteratlas.policy.stated_strength import by_strength
 from clusteratlas.policy.table_columns import is_row
 from clusteratlas.policy.units import Unit, UnitIndex
@@ -19,6 +19,7 @@ Record = dict[str, Any]
 
 
 def reviewed_positionings(
+    original: str,
     text: str,
     at: LineIndex,
     records: list[Record],
@@ -29,8 +30,8 @@ def reviewed_positionings(
 
     Parameters
     ----------
-    text
-        The text with official marks.
+    original, text
+        The text as it is, which is quoted, and with official marks.
     at
         Its lines.
     records
@@ -49,18 +50,19 @@ def reviewed_positionings(
     if not mine:
         return records, set()
     named = _by_unit(records)
-    met = {one for one in mine if one.action == "drop" and _drop(one, named.get(one.text, []))}
+    met = {one for one in mine if one.action == "drop" and _drop(one, _of_unit(named, one))}
     kept = [record for record in records if record["sectors"]]
     added = [one for one in mine if one.action == "add"]
     for one in added:
-        kept += _added(text, at, kept, one, region)
+        new = _added(text, at, kept, one, region)
+        kept += [positioning_record(original, positioning) for positioning in new]
     if added:
         kept.sort(key=lambda record: (record["start"], record["end"]))  # equal ones in their order
     named = _by_unit(kept)
-    met |= {one for one in mine if one.action == "keep" and _meant(one, named.get(one.text, []))}
+    met |= {one for one in mine if one.action == "keep" and _meant(one, _of_unit(named, one))}
     for one in mine:
         if one.action == "link":
-            for record in _meant(one, named.get(one.text, [])):
+            for record in _meant(one, _of_unit(named, one)):
                 record.update(adcode=one.id, found_by=_REVIEWED)
                 met.add(one)
     return kept, met | {*added}
@@ -71,6 +73,15 @@ def _by_unit(records: Sequence[Record]) -> dict[str, list[Record]]:
     for record in records:
         named.setdefault(record["district"], []).append(record)
     return named
+
+
+def _of_unit(named: dict[str, list[Record]], one: Correction) -> list[Record]:
+    """Return the positionings of a correction's unit; 浑南 means 浑南区 if that alone is there."""
+    if one.text in named:
+        return named[one.text]
+    places = place_index().get(one.text, ())
+    others = {name for place in places for name in (place.name, place.short)} & named.keys()
+    return named[others.pop()] if len(others) == 1 else []
 
 
 def _meant(one: Correction, records: Sequence[Record]) -> list[Record]:
@@ -98,7 +109,7 @@ def _added(
     records: Sequence[Record],
     one: Correction,
     region: tuple[str, ...],
-) -> Iterator[Record]:
+) -> Iterator[Positioning]:
     """Yield what a correction adds: the sectors that its sentence is not known to give the unit."""
     start, end = _sentence_of(text, one)
     known = {
@@ -117,7 +128,7 @@ def _added(
     if row:
         told = dataclasses.replace(told, strength="leading")  # as what a table lists
     for part in by_strength(text, [told], lambda *_: []):
-        yield positioning_record(text, dataclasses.replace(part, rule=_REVIEWED))
+        yield dataclasses.replace(part, rule=_REVIEWED)
 
 
 def _sentence_of(text: str, one: Correction) -> tuple[int, int]:

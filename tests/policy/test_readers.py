@@ -11,6 +11,7 @@ from pypdf import PdfWriter
 from clusteratlas.errors import FileFormatError
 from clusteratlas.policy import extract, read_document
 from clusteratlas.policy.cjk_radicals import plain_characters
+from clusteratlas.policy.writing import write_json
 
 TEXT = "一、重点领域\n依托重点企业\t沈鼓集团、北方重工集团等企业\n"
 
@@ -223,6 +224,13 @@ def test_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
         archive.writestr("word/document.xml", b"0" * 210_000_000)
     assert path.stat().st_size < 1_000_000
     with pytest.raises(FileFormatError, match="unpacks to"):
+        read_document(path)
+
+
+def test_an_extraction_is_no_document(tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    write_json(path, extract(TEXT))
+    with pytest.raises(FileFormatError, match="give the document that it was made from"):
         read_document(path)
 
 

@@ -87,6 +87,18 @@ def test_a_row_of_a_table_is_quoted_whole(tmp_path: Path) -> None:
     assert (added["kind"], added["adcode"], added["strength"]) == ("park", "210115", "leading")
 
 
+def test_the_quote_of_what_is_added_is_the_text_as_it_is(tmp_path: Path) -> None:
+    text = "法库县:主打陶瓷,也做一点通航;其他."
+    [*_, added] = extract(
+        text, review=read_review(_review(tmp_path, ",positioning,法库县,通航,,add,,"))
+    )["positionings"]
+    assert (added["quote"], added["sectors"]) == ("法库县:主打陶瓷,也做一点通航", ["通航"])
+
+
+def test_a_unit_may_be_named_by_its_short_name(tmp_path: Path) -> None:
+    assert _trades(_stated(tmp_path, ",positioning,浑南,,,drop,,"), "浑南区") == []
+
+
 def test_link_sets_the_code_of_the_place(tmp_path: Path) -> None:
     [one] = [
         one
