@@ -9,6 +9,7 @@ import shapely
 from clusteratlas.api.page_columns import PRECISIONS
 from clusteratlas.api.state import Served
 from clusteratlas.maps.names import english_name
+from clusteratlas.maps.sources import source_text
 from clusteratlas.maps.style import FIELD_STYLES, NO_SECTOR, sector_styles
 from clusteratlas.store.index import Layer
 
@@ -113,6 +114,7 @@ def _parks(layer: Layer) -> list[dict[str, Any]]:
     out = []
     for row in range(len(layer)):
         entry: dict[str, Any] = {name: values[row] for name, values in columns.items()}
+        entry["source"] = source_text(entry["source"] or "")
         placed = bool(np.isfinite(layer.lon[row]))
         entry["lon"] = round(float(layer.lon[row]), 6) if placed else None
         entry["lat"] = round(float(layer.lat[row]), 6) if placed else None

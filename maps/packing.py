@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from clusteratlas.maps.content import MapFrames
 from clusteratlas.maps.names import label_name
 from clusteratlas.maps.payload import PayloadWriter, quantise
+from clusteratlas.maps.sources import source_text
 
 # Outlines are thinned to what a screen shows: triangles smaller than the square of this side go.
 # Leaflet projects every vertex anew at each zoom, and the province has 100 outlines.
@@ -140,7 +141,7 @@ def firm_details(
             "aliases": _listed(row["aliases"]),
             "products": _listed(row["products"]),
             "zone": row["zone"],
-            "coord_source": row["coord_source"],
+            "coord_source": source_text(row["coord_source"]) if row["coord_source"] else "",
             "status": row["status"],
             "note": row["note"],
             "clauses": clauses.get(row["enterprise_id"], []),
@@ -366,7 +367,7 @@ def _park(
         "sectors": [sector for sector in text("sectors").split(";") if sector],
         "boundary_status": text("boundary_status"),
         "radius_m": None if radius is None or pd.isna(radius) else float(radius),
-        "source": text("source"),
+        "source": source_text(text("source")),
         "note": text("note"),
         "clauses": clauses.get(text("park_id"), []),
         "lon": round(float(lon), 5),

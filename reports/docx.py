@@ -5,8 +5,10 @@ import io
 from docx import Document
 from docx.document import Document as WordDocument
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
+from docx.table import Table as WordTable
 
 from clusteratlas.reports.blocks import (
     Block,
@@ -78,9 +80,18 @@ def _add(document: WordDocument, block: Block) -> None:
             document.add_paragraph(_clean(item), style="List Bullet")
     elif isinstance(block, Figure):
         document.add_picture(io.BytesIO(block.png), width=Cm(TEXT_WIDTH_CM * block.width))
+        document.paragraphs[-1].paragraph_format.keep_with_next = True
         document.add_paragraph().add_run(_clean(block.caption)).font.size = Pt(8.5)
     else:
         _add_table(document, block)
+
+
+def _break_well(table: WordTable) -> None:
+    """Repeat the head on every page, and keep rows whole."""
+    for row in table.rows:
+        properties = row._tr.get_or_add_trPr()
+        properties.append(OxmlElement("w:cantSplit"))
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
 def _add_table(document: WordDocument, block: Table) -> None:
@@ -95,6 +106,7 @@ def _add_table(document: WordDocument, block: Table) -> None:
             cells[i].text = _clean(text)
             if i in block.numeric:
                 cells[i].paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    _break_well(table)
     for row in table.rows:
         for i, cell in enumerate(row.cells):
             cell.width = Cm(TEXT_WIDTH_CM * widths[i] / sum(widths))

@@ -15,12 +15,17 @@ from clusteratlas.analysis.stagger import StaggerResult
 from clusteratlas.analysis.tables import VERDICTS_ZH
 from clusteratlas.errors import InputError
 from clusteratlas.files import whole_file
+from clusteratlas.maps.names import english_name
 from clusteratlas.maps.style import INK, LAND, LINK, NO_DATA, SEQUENTIAL
 from clusteratlas.reports.charts import chinese_style
+from clusteratlas.reports.sentences import percent
 
 FORMATS: Final = (".png", ".svg", ".pdf")
 SHOWN_PAIRS: Final = 0.25
 """Share of the pairs drawn as links, the most alike first: all of them would be a felt of lines."""
+
+MOST_LINKS: Final = 40
+"""Most links drawn, as on the maps."""
 
 
 def save_stagger_figure(
@@ -33,7 +38,7 @@ def save_stagger_figure(
     result
         From :func:`clusteratlas.analysis.profile.region_stagger`.
     region
-        Its districts: ``adcode, name``.
+        Its districts: ``adcode, name, city``.
     title
         Name of the region.
 
@@ -49,11 +54,23 @@ def save_stagger_figure(
     with mpl.rc_context(chinese_style()), whole_file(path) as temporary:
         canvas = Canvas(figsize=(11.6, 5.6), layout="constrained")
         left, right = canvas.subplots(1, 2, gridspec_kw={"width_ratios": [1.1, 1]})
-        names = region.set_index("adcode")["name"]
+        names = _names(region, lang)
         _heat_map(left, overlap_matrix(result), names, lang)
         _network(right, result, names, lang)
         canvas.suptitle(_headline(result, title, lang), fontsize=11)
         canvas.savefig(temporary, format=path.suffix.lower()[1:], dpi=300, metadata=_undated(path))
+
+
+def _names(region: gpd.GeoDataFrame, lang: str) -> pd.Series:
+    """Return names by code; one that several districts have carries its city (鞍山铁西区)."""
+    places = region.set_index("adcode")
+    if lang != "zh":
+        places = places.assign(
+            name=places["name"].map(english_name), city=places["city"].map(english_name)
+        )
+    shared = places["name"].duplicated(keep=False)
+    full = places["city"].str.removesuffix("市") + ("" if lang == "zh" else " ") + places["name"]
+    return pd.Series(places["name"].where(~shared, full))
 
 
 def overlap_matrix(result: StaggerResult) -> pd.DataFrame:
@@ -90,7 +107,7 @@ def _heat_map(axes: Axes, table: pd.DataFrame, names: pd.Series, lang: str) -> N
             if np.isfinite(value):
                 shade = "white" if value > 0.55 else INK
                 axes.text(
-                    column, row, f"{value:.0%}", ha="center", va="center", fontsize=6.5, color=shade
+                    column, row, percent(value), ha="center", va="center", fontsize=6.5, color=shade
                 )
     title = "重合度：产业结构相同的部分" if lang == "zh" else "Overlap: what their structures share"
     axes.set_title(title, fontsize=9)
@@ -102,7 +119,8 @@ def _network(axes: Axes, result: StaggerResult, names: pd.Series, lang: str) -> 
     codes = list(overlap_matrix(result).index)
     angle = np.pi / 2 - 2 * np.pi * np.arange(len(codes)) / len(codes)
     place = dict(zip(codes, np.column_stack([np.cos(angle), np.sin(angle)]), strict=True))
-    shown = result.pairs.head(max(1, int(np.ceil(SHOWN_PAIRS * len(result.pairs)))))
+    quarter = int(np.ceil(SHOWN_PAIRS * len(result.pairs)))
+    shown = result.pairs.head(min(quarter, MOST_LINKS))
     least = float(shown["overlap"].min())
     spread = max(float(shown["overlap"].max()) - least, 1e-9)
     for row in shown.iloc[::-1].to_dict("records"):
@@ -131,13 +149,15 @@ def _network(axes: Axes, result: StaggerResult, names: pd.Series, lang: str) -> 
     axes.set_ylim(-1.25, 1.25)
     axes.set_aspect("equal")
     axes.set_axis_off()
-    words = "最相近的四分之一（线越粗越相近，圆越大企业越多）"
-    title = (
-        words
-        if lang == "zh"
-        else "The most alike quarter (thicker = more alike, larger = more firms)"
-    )
-    axes.set_title(title, fontsize=9)
+    axes.set_title(_network_title(quarter, lang), fontsize=9)
+
+
+def _network_title(quarter: int, lang: str) -> str:
+    if lang == "zh":
+        which = "四分之一" if quarter <= MOST_LINKS else f" {MOST_LINKS} 对"
+        return f"最相近的{which}（线越粗越相近，圆越大企业越多）"
+    which = "quarter" if quarter <= MOST_LINKS else f"{MOST_LINKS} pairs"
+    return f"The most alike {which} (thicker = more alike, larger = more firms)"
 
 
 def _undated(path: Path) -> dict[str, Any]:

@@ -63,7 +63,7 @@
     if (firms.capital[index] > 0) row(list, atlas.word("capital"), atlas.number(firms.capital[index]) + " " + atlas.word("capitalUnit"));
     if (detail.role) row(list, atlas.word("role"), atlas.pick(detail.role));
     if (detail.distance_m !== undefined) row(list, atlas.word("distance"), atlas.apart(detail.distance_m, firms.radius[index]));
-    row(list, atlas.word("coordSource"), detail.coord_source);
+    row(list, atlas.word("coordSource"), atlas.pick(detail.coord_source));
     if (detail.status) row(list, atlas.word("status"), atlas.word("status_" + detail.status));
     row(list, atlas.word("remark"), detail.note);
     card.appendChild(list);
@@ -99,7 +99,7 @@
     row(list, atlas.word("district"), park.city + park.district);
     row(list, atlas.word("boundary"), atlas.word("boundary_" + park.boundary_status));
     if (park.radius_m) row(list, atlas.word("extent"), atlas.metres(park.radius_m));
-    row(list, atlas.word("source"), park.source);
+    row(list, atlas.word("source"), atlas.pick(park.source));
     row(list, atlas.word("remark"), park.note);
     card.appendChild(list);
     if (park.clauses.length) card.appendChild(clauseList(park.clauses));

@@ -278,7 +278,9 @@
       this.openFirm(hit.index);
     } else if (hit.kind === "park") {
       var park = this.data.parks[hit.index];
-      this.map.setView([park.lat, park.lon], Math.max(this.map.getZoom(), 11), { animate: false });
+      // The circle that holds it, or the surroundings: a spot alone would say more than is known.
+      var reach = L.latLng(park.lat, park.lon).toBounds(2.2 * (park.radius_m || 8000));
+      this.map.fitBounds(reach, this._room({ maxZoom: 14 }));
       this.openPark(hit.index);
     } else if (hit.kind === "district") {
       var layer = this.data.areas.layers[hit.index];

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from docx import Document
 from matplotlib.figure import Figure as Canvas
 from pypdf import PdfReader
 
@@ -23,7 +24,13 @@ from clusteratlas.reports.blocks import Figure, Heading, Paragraph, Table
 from clusteratlas.reports.charts import quotient_limit, structure_chart
 from clusteratlas.reports.gather import ReportData
 from clusteratlas.reports.html import to_html
-from clusteratlas.reports.stagger_figure import overlap_matrix, save_stagger_figure
+from clusteratlas.reports.stagger_figure import (
+    MOST_LINKS,
+    _names,
+    _network_title,
+    overlap_matrix,
+    save_stagger_figure,
+)
 from clusteratlas.reports.write import render_report
 from clusteratlas.store import open_store
 from clusteratlas.store.base import Store
@@ -264,6 +271,32 @@ def test_nothing_left_to_consider_is_not_nothing_to_infer(store: Store) -> None:
     assert "没有区位商达到 1" in texts(build_report(replace(data, profile=weak), date=DAY))
 
 
+def test_tables_of_word_break_between_rows_under_a_repeated_head(hunnan: ReportBlocks) -> None:
+    document = Document(io.BytesIO(render_report(hunnan, "docx")))
+    assert document.tables
+    for table in document.tables:
+        xml = [row._tr.xml for row in table.rows]
+        assert ["w:tblHeader" in text for text in xml] == [True] + [False] * (len(xml) - 1)
+        assert all("w:cantSplit" in text for text in xml)
+
+
+def test_districts_of_one_name_are_told_apart_on_the_figure(store: Store) -> None:
+    region = load_frames(store).region("辽宁")
+    names = _names(region, "zh")
+    assert (names["210106"], names["210303"], names["210112"]) == (
+        "沈阳铁西区",
+        "鞍山铁西区",
+        "浑南区",
+    )
+    assert names.is_unique
+    assert _names(region, "en")["210106"] == "Shenyang Tiexi District"
+
+
+def test_network_of_a_province_is_no_felt_of_lines() -> None:
+    assert _network_title(12, "zh").startswith("最相近的四分之一")
+    assert _network_title(400, "zh").startswith(f"最相近的 {MOST_LINKS} 对")
+
+
 def sectors_drawn(*rows: tuple[int, float, float, str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["n", "lq", "lq_high", "verdict"])
 
@@ -296,9 +329,9 @@ def test_parks_are_listed_and_drawn(faku: ReportData) -> None:
     report = build_report(faku, date=DAY)
     (table,) = tables_under(report, "园区与基地（文件所列）")
     assert {row[0]: row[2] for row in table.rows} == {
-        "法库通用航空产业基地": "点位，半径约 9.0 公里",
-        "法库陶瓷产业园": "点位，半径约 8.0 公里",
-        "沈阳通航国家综合示范基地": "点位，半径约 12.0 公里",
+        "法库通用航空产业基地": "点位，约九成在 9.0 公里内",
+        "法库陶瓷产业园": "点位，约九成在 8.0 公里内",
+        "沈阳通航国家综合示范基地": "点位，约九成在 12.0 公里内",
     }
     assert all(row[3] for row in table.rows)
     caption = next(b.caption for b in report.blocks if isinstance(b, Figure))

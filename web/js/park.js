@@ -5,7 +5,7 @@ import { openDetail } from "./detail.js";
 import { documentName } from "./firm.js";
 import { goTo, stage } from "./map.js";
 import { action, facts, opens, placeName, section, sectorTag, districtName } from "./parts.js";
-import { distance, t } from "./text.js";
+import { distance, lang, t } from "./text.js";
 
 /** Fill `body` with the card of a park. */
 export async function parkCard(id, body) {
@@ -29,7 +29,7 @@ export async function parkCard(id, body) {
       [t("filter.district"), park.adcode ? opens(`district:${park.adcode}`, districtName(park.adcode)) : null],
       [t("park.radius"), [park.radius_m ? `${distance(park.radius_m)} · ` : "", t(`park.boundary.${park.boundary_status || "point"}`)]],
       [t("park.documents"), park.documents.split(";").filter(Boolean).map(documentName).join("；")],
-      [t("park.source"), park.source], [t("firm.note"), park.note])));
+      [t("park.source"), park.source[lang()]], [t("firm.note"), park.note])));
   return () => stage.parks.redraw();
 }
 
