@@ -22,7 +22,7 @@ from clusteratlas.policy.stated_strength import by_strength
 from clusteratlas.policy.stated_vetoes import allowed, without_others
 from clusteratlas.policy.structure import Line
 from clusteratlas.policy.subjects import opening
-from clusteratlas.policy.table_columns import is_row
+from clusteratlas.policy.table_columns import Tables
 from clusteratlas.policy.unit_titles import (
     heading_units,
     owners,
@@ -68,7 +68,8 @@ def find_positionings(
     lines: list[Line],
     parks: list[Span],
     region: tuple[str, ...],
-    firms: frozenset[str] = frozenset(),
+    firms: frozenset[str],
+    tables: Tables,
 ) -> list[Positioning]:
     """Return the stated positionings in the order of the text.
 
@@ -83,11 +84,13 @@ def find_positionings(
         short names too.
     firms
         Names of the text's enterprises, which are never sectors.
+    tables
+        The rows of the text's tables.
     """
     index = UnitIndex(text, parks, region)
     units = index.between(0, len(text))  # the reader of pairs tells firms by itself
     index.drop(units_within(text, units, firms))
-    reader = _Reader(text, lines, index, region)
+    reader = _Reader(text, lines, index, region, tables)
     for line in lines:
         reader.read(line)
     ruled = _merged(allowed(text, reader.found), firms)
@@ -122,9 +125,14 @@ class _Reader:
     """
 
     def __init__(
-        self, text: str, lines: list[Line], index: UnitIndex, region: tuple[str, ...]
+        self,
+        text: str,
+        lines: list[Line],
+        index: UnitIndex,
+        region: tuple[str, ...],
+        tables: Tables,
     ) -> None:
-        self.text, self.index, self.region = text, index, region
+        self.text, self.index, self.region, self.tables = text, index, region, tables
         self.owners = owners(text, lines, index)
         self.found: list[Positioning] = []
         self._repeated = Repeated(text)
@@ -135,8 +143,9 @@ class _Reader:
     def read(self, line: Line) -> None:
         """Add what a line states."""
         text = self.text
-        if is_row(text, line):
-            self.found += self.rows.read(line)
+        row = self.tables.row(line)
+        if row is not None:
+            self.found += self.rows.read(row)
             self._in_cells(line)
             return
         self.rows.end_table()

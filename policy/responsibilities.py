@@ -5,9 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from clusteratlas.policy.places import place_at
 from clusteratlas.policy.structure import Line
-from clusteratlas.policy.table_columns import Headers, cells_of, is_row
+from clusteratlas.policy.table_columns import Tables
 
 MAX_BRACKET_CHARS: Final = 300
 _BRACKET: Final = re.compile(
@@ -57,25 +56,20 @@ class Responsibility:
     line: Line
 
 
-def find_responsibilities(text: str, lines: list[Line]) -> list[Responsibility]:
+def find_responsibilities(text: str, lines: list[Line], tables: Tables) -> list[Responsibility]:
     """Return the bodies in closing brackets, after 责任单位：, as 由…牵头 and in columns so headed.
 
     Of labels together (牵头单位：甲；配合单位：乙) the bodies stand in one list, the helping ones last.
     """
     found: list[Responsibility] = []
-    headers = Headers()
     for line in lines:
-        if is_row(text, line):
-            cells = cells_of(text, line)
-            said = [text[slice(*cell)] for cell in cells]
-            if headers.read(said, names_units=any(place_at(cell, 0) for cell in said)):
-                continue
-            if headers.header is not None and headers.header.bodies:
-                answering = [cells[n] for n in headers.header.bodies if n < len(cells)]
-                found += _in_cells(text, line, answering)
-                continue
-        else:
-            headers.end_table()
+        row = tables.row(line)
+        if row is not None and row.heads:
+            continue
+        if row is not None and row.header is not None and row.header.bodies:
+            answering = [row.cells[n] for n in row.header.bodies if n < len(row.cells)]
+            found += _in_cells(text, line, answering)
+            continue
         found += _in_line(text, line)
     return found
 

@@ -1,19 +1,17 @@
 """The place that each row of a table is about: its parks lie there if they do not say where."""
 
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
 from clusteratlas.policy.places import load_places
-from clusteratlas.policy.structure import Line
-from clusteratlas.policy.table_columns import Headers, cells_of, is_row
+from clusteratlas.policy.table_columns import Tables
 from clusteratlas.policy.units import Unit, division_at
 
 MAX_PLACE_CHARS: Final = 14
 
 
 def places_of_rows(
-    text: str, lines: Sequence[Line], region: tuple[str, ...]
+    text: str, tables: Tables, region: tuple[str, ...]
 ) -> dict[int, tuple[str, str]]:
     """Return by number of the line the district and the city that a row names in a cell of its own.
 
@@ -22,28 +20,21 @@ def places_of_rows(
     ``("", city)``.
     """
     found: dict[int, tuple[str, str]] = {}
-    headers = Headers()
     above = ("", "")
-    for line in lines:
-        if not is_row(text, line):
-            headers.end_table()
+    for row in tables.rows():
+        if row.heads or row.opens:
             above = ("", "")
+        if row.heads:
             continue
-        cells = cells_of(text, line)
-        units = [_unit_of(text, cell, region) for cell in cells]
-        if headers.read([text[slice(*cell)] for cell in cells], names_units=any(units)):
-            above = ("", "")
-            continue
-        header = headers.header
-        columns = header.places if header is not None else (0,)
-        columns = tuple(column for column in columns if column < len(cells))
-        here = [unit for column in columns if (unit := units[column])]
+        columns = row.header.places if row.header is not None else (0,)
+        cells = [row.cells[column] for column in columns if column < len(row.cells)]
+        here = [unit for cell in cells if (unit := _unit_of(text, cell, region))]
         if here:
             above = _district(here[0].adcode) if len(here) == 1 else ("", "")
-        elif any(cells[column][1] > cells[column][0] for column in columns):
+        elif any(end > start for start, end in cells):
             above = ("", "")
         if any(above):
-            found[line.number] = above
+            found[row.line.number] = above
     return found
 
 

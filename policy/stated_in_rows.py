@@ -11,7 +11,8 @@ from clusteratlas.policy.sector_phrases import sectors_in
 from clusteratlas.policy.stated import MENTIONED, Positioning
 from clusteratlas.policy.stated_sectors import stated_sectors
 from clusteratlas.policy.structure import Line
-from clusteratlas.policy.table_columns import Header, Headers, cells_of
+from clusteratlas.policy.table_columns import Header, TableRow
+from clusteratlas.policy.table_names import is_class_of_parks
 from clusteratlas.policy.units import Unit, UnitIndex
 
 MAX_SPACED_ROW: Final = 80
@@ -53,26 +54,29 @@ class RowReader:
     def __init__(self, text: str, index: UnitIndex) -> None:
         self.text, self.index = text, index
         self.bodies, self.others, self.settled = _Cells(), _Cells(), _Cells()
-        self._headers = Headers()
         self._places: list[Unit] = []  # of the rows above, for cells merged with theirs
 
     def end_table(self) -> None:
-        """Forget the header: what follows is another table."""
-        self._headers.end_table()
+        """Forget the places of the rows above: what follows is another table."""
         self._places = []
 
-    def read(self, line: Line) -> Iterator[Positioning]:
-        """Yield the units of a row with its trades; without header, of the first two cells."""
-        text = self.text
-        cells = cells_of(text, line)
-        named = bool(self.index.between(line.start, line.end))
-        if self._headers.read([text[slice(*cell)] for cell in cells], names_units=named):
+    def read(self, one: TableRow) -> Iterator[Positioning]:
+        """Yield the units of a row with its trades; without header, of the first two cells.
+
+        A row of a table of projects states nothing: what is built there is no district's trade.
+        """
+        if one.heads:
             self._places = []
             return
-        header = self._headers.header
-        columns = header or _columns_of(text, cells, self.index)
+        text, header = self.text, one.header
+        if header is not None and header.projects and not header.of_trades:
+            self.settled.add(one.cells)
+            return
+        if header is not None and not header.of_trades:
+            header = None
+        columns = header or _columns_of(text, one.cells, self.index)
         sure = header is not None and bool(columns.sectors)
-        row = _Row(text, line, cells, columns, self.index, sure=sure)
+        row = _Row(text, one.line, one.cells, columns, self.index, sure=sure)
         if columns.places and not row.has_text(columns.places):
             places = self._places  # merged with the cell above
         else:
@@ -145,7 +149,7 @@ class _Row:
         self.cells = cells
         self.bodies = self._cells(columns.bodies)
         sectors = self._cells(columns.sectors)
-        if columns.bodies and not columns.sectors:  # 重点任务 | 责任单位
+        if columns.bodies and not (columns.sectors or columns.projects):  # 重点任务 | 责任单位
             named = (*columns.bodies, *columns.places, *columns.parks)
             others = [i for i in range(len(cells)) if i not in named]
             short = [cell for cell in self._cells(others) if cell[1] - cell[0] <= MAX_TRADE_CELL]
@@ -259,6 +263,8 @@ def _parks_of_cell(text: str, cell: tuple[int, int], index: UnitIndex) -> list[U
     name = re.sub("[（(].*", "", text[slice(*cell)]).strip(" 　")
     if re.search("[、，；;, 　]", name):
         return _listed_parks(text, cell)
+    if is_class_of_parks(name):
+        return []
     if 4 <= len(name) <= MAX_PARK_CHARS and _PARK_CELL.search(name):
         start = text.index(name, cell[0])
         return [Unit(name, start, start + len(name), "park")]

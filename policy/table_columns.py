@@ -2,10 +2,11 @@
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
+from clusteratlas.policy.places import place_at
 from clusteratlas.policy.structure import Line
 
 MAX_CELLS: Final = 200  # of a row that are read
@@ -26,6 +27,23 @@ _EMPTY_FIRST: Final = re.compile(r"[ 　]*\t")
 _SECTOR_HEADER: Final = re.compile("产业|方向|定位|领域|行业|重点发展|产品|环节|链条|门类")
 _LEADING_HEADER: Final = re.compile("主导|首位|主攻|方向|定位|重点发展|领域|发展重点")
 
+_GROUND_HEADER: Final = re.compile("园区|开发区|功能区|集聚区|产业平台|承载平台|园名")
+_PROJECT_HEADER: Final = re.compile(
+    "^(?:项目名称|工程名称|建设内容.{0,6}|建设规模.{0,6}|建设性质|建设单位|建设地点|建设年限|项目(?:业主|单位|法人|地点|内容)|"
+    "业主(?:单位|名称)?|(?:计划|估算)?总投资.{0,8})$"
+)
+_OWNER_HEADER: Final = re.compile(
+    "^(?:(?:项目)?(?:建设|投资|业主|承办)(?:单位|主体|企业)|项目业主|项目单位|项目法人|业主)$"
+)
+_MIN_PROJECT_COLUMNS: Final = 2
+# The end of a park's name of its own; a header that ends so is short or made of such words alone.
+_PARK_END: Final = re.compile(
+    "(?:产业园|工业园|科技园|产业园区|工业园区|科技园区|工业区|基地|小镇)$"
+)
+_HEADER_ONLY: Final = re.compile(
+    "(?:重点|主要|承载|所在|核心|产业|工业|科技|特色|布局|支撑|相关|园区?|基地|小镇|名称|[及和与、/（）()]){1,8}"
+)
+
 _HEADERS: Final = (_UNIT_HEADER, _BODY_HEADER, _PLACE_HEADER, _SECTOR_HEADER)
 
 
@@ -37,6 +55,12 @@ class Header:
     ----------
     helping
         Those of ``bodies`` that only help (配合单位).
+    grounds
+        Those of ``parks`` whose header says so: their cells name parks (not 集群, 名称).
+    owners
+        Of a table of projects those of the firms that build them; its trades are no district's.
+    projects
+        Whether the table lists projects.
     """
 
     places: tuple[int, ...]
@@ -44,6 +68,14 @@ class Header:
     sectors: tuple[int, ...]
     bodies: tuple[int, ...] = ()
     helping: tuple[int, ...] = ()
+    grounds: tuple[int, ...] = ()
+    owners: tuple[int, ...] = ()
+    projects: bool = False
+
+    @property
+    def of_trades(self) -> bool:
+        """Return whether it says what is whose: what places are to develop, or who answers."""
+        return bool(self.sectors or self.bodies)
 
 
 def is_row(text: str, line: Line) -> bool:
@@ -81,15 +113,73 @@ def header_of(cells: Sequence[str]) -> Header | None:
     places = [i for i in others if _UNIT_HEADER.search(short[i]) and i not in (*parks, *leading)]
     narrow = [i for i in places if short[i] not in {"市", "州"}]
     sectors = leading or [i for i in sectors if i not in places]
-    if not bodies and not (sectors and (places or parks)):
+    grounds = [i for i in parks if _GROUND_HEADER.search(short[i])]
+    named = sum(bool(_PROJECT_HEADER.match(cell)) for cell in short) + bool(bodies)
+    projects = named >= _MIN_PROJECT_COLUMNS and any("项目" in cell for cell in short)
+    if not (bodies or projects or (grounds and places) or (sectors and (places or parks))):
         return None
-    helping = [i for i in bodies if _HELPING.search(short[i])]
     return Header(
-        tuple(narrow or places), tuple(parks), tuple(sectors), tuple(bodies), tuple(helping)
+        places=tuple(narrow or places),
+        parks=tuple(parks),
+        sectors=tuple(sectors),
+        bodies=tuple(bodies),
+        helping=tuple(i for i in bodies if _HELPING.search(short[i])),
+        grounds=tuple(grounds),
+        owners=tuple(i for i in others if projects and _OWNER_HEADER.match(short[i])),
+        projects=projects,
     )
 
 
-class Headers:
+class TableRow(NamedTuple):
+    """A row of a table.
+
+    Attributes
+    ----------
+    cells, said
+        Where its cells stand, without the blanks around them, and what they hold.
+    header
+        The columns of its table, None if nothing above it names them.
+    heads
+        Whether it names the columns itself.
+    opens
+        Whether it is the first of its table.
+    """
+
+    line: Line
+    cells: list[tuple[int, int]]
+    said: list[str]
+    header: Header | None
+    heads: bool
+    opens: bool
+
+
+class Tables:
+    """The rows of a text's tables with the headers above them, read once for all who ask."""
+
+    def __init__(self, text: str, lines: Sequence[Line]) -> None:
+        self._rows: dict[int, TableRow] = {}
+        headers, opens = _Headers(), True
+        for line in lines:
+            if not is_row(text, line):
+                headers.end_table()
+                opens = True
+                continue
+            cells = cells_of(text, line)
+            said = [text[start:end] for start, end in cells]
+            heads = headers.read(said)
+            self._rows[line.number] = TableRow(line, cells, said, headers.header, heads, opens)
+            opens = False
+
+    def row(self, line: Line) -> TableRow | None:
+        """Return a line as a row, None if it is none."""
+        return self._rows.get(line.number)
+
+    def rows(self) -> Iterable[TableRow]:
+        """Return all rows in the order of the text."""
+        return self._rows.values()
+
+
+class _Headers:
     """The header of the table that is read; it may stand in two rows, cells merged in the first."""
 
     def __init__(self) -> None:
@@ -100,10 +190,10 @@ class Headers:
         """Forget the table: what follows is another one."""
         self.header, self._above = None, []
 
-    def read(self, cells: Sequence[str], *, names_units: bool) -> bool:
-        """Return whether a row is a header, or the second row of one; no row that names units is."""
+    def read(self, cells: Sequence[str]) -> bool:
+        """Return whether a row is a header, or the second row of one; no row that names places is."""
         above, self._above = self._above, None
-        if names_units:
+        if any(_names_place(cell) for cell in cells):
             return False
         header = header_of(cells)
         if above and _goes_on(above, cells):
@@ -114,6 +204,13 @@ class Headers:
         if header is not None or above == []:
             self._above = [cell.strip(" 　") for cell in cells]
         return header is not None
+
+
+def _names_place(cell: str) -> bool:
+    """Return whether a cell begins with a place's name or ends as a park's name of its own does."""
+    if place_at(cell, 0):
+        return True
+    return bool(_PARK_END.search(cell)) and not _HEADER_ONLY.fullmatch(cell)
 
 
 def _goes_on(above: Sequence[str], cells: Sequence[str]) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from clusteratlas.policy.structure import Line
-from clusteratlas.policy.table_columns import cells_of, is_row
+from clusteratlas.policy.table_columns import Tables
 from clusteratlas.policy.targets import Target
 
 MAX_NAME_CHARS: Final = 40
@@ -22,7 +22,7 @@ _UNIT_OF_NAME: Final = re.compile(r"[（(](?P<unit>[^（）()\d]{1,8})[)）]$")
 _OWN_NUMBER: Final = re.compile(r"\d{1,3}[.．、]?$")
 
 
-def targets_in_tables(text: str, lines: Sequence[Line]) -> Iterator[Target]:
+def targets_in_tables(text: str, lines: Sequence[Line], tables: Tables) -> Iterator[Target]:
     """Yield the numbers that tables give for years to come.
 
     Of several years in a header the first is where the plan starts from; a single one counts if it is
@@ -30,15 +30,13 @@ def targets_in_tables(text: str, lines: Sequence[Line]) -> Iterator[Target]:
     """
     header: _Header | None = None
     for line in lines:
-        if not is_row(text, line):
+        row = tables.row(line)
+        if row is None:
             header = None
-            continue
-        cells = cells_of(text, line)
-        opened = _header(text, cells)
-        if opened is not None:
+        elif (opened := _header(text, row.cells)) is not None:
             header = opened
-        elif header is not None and len(cells) == header.size:
-            yield from _in_row(text, line, cells, header)
+        elif header is not None and len(row.cells) == header.size:
+            yield from _in_row(text, line, row.cells, header)
 
 
 @dataclass(frozen=True)

@@ -94,3 +94,40 @@ def test_a_task_names_its_trades_as_a_sentence_does() -> None:
 def test_two_joined_parks_are_never_one() -> None:
     text = "锦州经开区、松山新区和高新区要错位发展，分别聚焦石化新材料、汽车安全系统、电子信息。"
     assert not any("和" in one["name"] for one in extract(text)["parks"])
+
+
+def test_parks_of_columns_headed_so_are_listed_with_their_place() -> None:
+    text = (
+        "区县\t承载园区\t主导产业\n"
+        "辽中区\t近海经济区、永安机床小镇\t铸造\n"
+        "苏家屯区\t省级以上园区\t冷链\n"
+        "浑南区\t星海数据谷（一期）\t大数据\n"
+    )
+    parks = {one["name"]: one["district"] for one in extract(text)["parks"]}
+    assert parks["近海经济区"] == "辽中区"
+    assert parks["星海数据谷（一期）"] == "浑南区"
+    assert "省级以上园区" not in parks
+    assert "省级以上园区" not in units(text)
+
+
+def test_a_header_may_name_zones_without_naming_one() -> None:
+    text = "序号\t开发区名称\t首位产业\n1\t锦州经开区\t石化\n"
+    assert ("锦州经开区", "leading", "石化") in stated(text)
+
+
+PROJECTS = "序号\t项目名称\t建设内容\t建设单位\t建设地点\n"
+
+
+def test_projects_state_no_trades_and_their_builders_are_firms() -> None:
+    text = PROJECTS + (
+        "1\t锂电池负极材料项目\t新建负极材料生产线\t绿能电力\t法库县\n"
+        "2\t单抗药物产业化项目\t建设单抗药物车间\t市城建局\t铁西区\n"
+    )
+    assert stated(text) == set()
+    assert [one["name"] for one in extract(text)["enterprises"]] == ["绿能电力"]
+
+
+def test_projects_with_responsible_bodies_give_these_no_trades() -> None:
+    text = "项目名称\t责任单位\n机器人产业园\t铁西区政府\n"
+    assert stated(text) == set()
+    assert [one["governments"] for one in extract(text)["responsibilities"]] == [["铁西区"]]
