@@ -14,6 +14,7 @@ _NUMBER: Final = re.compile(
 )
 LINK_SCORE: Final = 0.85
 MIN_ITEMS: Final = 2  # that two headings share, where their titles are not alike
+MAX_DEPTH: Final = 20  # of headings that are compared
 MAX_HOLDERS: Final = 50  # an item under more headings than these tells nothing of one
 
 Item = dict[str, Any]
@@ -51,30 +52,84 @@ class Renaming:
     Among headings under one parent, one that is gone and one that is new are the same if more than
     half of their items (of both together) are: enterprises, parks, positioned units, what is
     counted, responsible bodies. Two items other than bodies must be shared, or half of the
-    characters of the titles. The likeliest pair goes first, then the order of the text decides.
+    characters of the titles. The likeliest pair goes first, then the order of the text decides. A
+    heading that is gone there, but has kept its title and more than half of its items under another
+    parent, has moved.
 
     Attributes
     ----------
     pairs
-        The renamed headings with those above them, old and new, in the order of the old edition.
+        The renamed and moved headings with those above them, old and new, in the order of the old
+        edition.
     """
 
     def __init__(self, old: dict[str, list[Item]], new: dict[str, list[Item]]) -> None:
-        before, after = _Tree(old), _Tree(new)
-        self.pairs: list[tuple[Headings, Headings]] = []
+        self._before, self._after = _Tree(old), _Tree(new)
         self._now: dict[Headings, Headings] = {(): ()}
-        parents: list[Headings] = [()]
+        self._taken: set[Headings] = set()
+        self._walk(())
+        self._find_moved()
+        now = self._now
+        self.pairs = [
+            (own, now[own])
+            for own in self._before.things
+            if now[own] != (*now[own[:-1]], own[-1]) and now[own] in self._after.things
+        ]
+
+    def _walk(self, top: Headings) -> None:
+        """Tell the names of all headings below one whose own name is known."""
+        parents = [top]
         while parents:
             parent = parents.pop()
-            matched = _matched(before, after, parent, self._now[parent])
-            for title in before.below.get(parent, ()):
-                own = (*parent, title)
-                self._now[own] = (*self._now[parent], matched.get(title, title))
-                if title in matched:
-                    self.pairs.append((own, self._now[own]))
-                parents.append(own)
-        order = {own: at for at, own in enumerate(before.things)}
-        self.pairs.sort(key=lambda pair: order[pair[0]])
+            matched = self._matched(parent, self._now[parent])
+            for title in self._before.below.get(parent, ()):
+                now = (*self._now[parent], matched.get(title, title))
+                self._now[*parent, title] = now
+                self._taken.add(now)
+                parents.append((*parent, title))
+
+    def _matched(self, parent: Headings, now: Headings) -> dict[str, str]:
+        """Return the new titles of the headings under a parent that were renamed."""
+        before, after = self._before, self._after
+        had, has = before.below.get(parent, {}), after.below.get(now, {})
+        gone = [title for title in had if title not in has]
+        come = [title for title in has if title not in had and (*now, title) not in self._taken]
+        holders: dict[_Thing, list[str]] = {}
+        for title in come:
+            for thing in after.things[(*now, title)]:
+                holders.setdefault(thing, []).append(title)
+        places = {title: place for place, title in enumerate(come)}
+        rated = []
+        for first, old in enumerate(gone):
+            things = before.things[(*parent, old)]
+            for new, common in _shared(things, holders).items():
+                size = len(things) + len(after.things[(*now, new)])
+                if _is_same(common, size, old, new):
+                    rated.append((-len(common) / size, first, places[new]))
+        matched: dict[str, str] = {}
+        taken = set()
+        for _, first, second in sorted(rated):
+            if gone[first] not in matched and second not in taken:
+                matched[gone[first]] = come[second]
+                taken.add(second)
+        return matched
+
+    def _find_moved(self) -> None:
+        """Find headings that kept their title under another parent."""
+        for own, things in self._before.things.items():
+            if self._now[own] in self._after.things:
+                continue
+            rated = []
+            paths = self._after.titled.get(own[-1], ())
+            for path in paths if len(paths) <= MAX_HOLDERS else ():
+                common = len(things & self._after.things[path])
+                size = len(things) + len(self._after.things[path])
+                if path not in self._taken and 4 * common > size:
+                    rated.append((common / size, path))
+            if rated:
+                self._now[own] = max(rated, key=lambda one: one[0])[1]
+                self._taken.add(self._now[own])
+                self._walk(own)
 
     def now(self, headings: Headings) -> Headings:
         """Return the headings of an old item as the new edition has them."""
@@ -87,12 +142,16 @@ class _Tree:
     def __init__(self, extraction: dict[str, list[Item]]) -> None:
         self.things: dict[Headings, set[_Thing]] = {}
         self.below: dict[Headings, dict[str, None]] = {}
+        self.titled: dict[str, list[Headings]] = {}
         placed = sorted(_things(extraction), key=lambda one: one[0])
         for _, headings, thing in placed:
-            for size in range(1, len(headings) + 1):
+            for size in range(1, min(len(headings), MAX_DEPTH) + 1):
                 path = headings[:size]
                 self.below.setdefault(path[:-1], {})[path[-1]] = None
-                self.things.setdefault(path, set()).add(thing)
+                if path not in self.things:
+                    self.things[path] = set()
+                    self.titled.setdefault(path[-1], []).append(path)
+                self.things[path].add(thing)
 
 
 def _things(extraction: dict[str, list[Item]]) -> Iterator[tuple[int, Headings, _Thing]]:
@@ -110,32 +169,6 @@ def _things(extraction: dict[str, list[Item]]) -> Iterator[tuple[int, Headings, 
             headings = headings_of(item)
             if headings != ("",):
                 yield start if isinstance(start, int) else 0, headings, (key, telling(item))
-
-
-def _matched(before: _Tree, after: _Tree, parent: Headings, now: Headings) -> dict[str, str]:
-    """Return the new titles of the headings under a parent that were renamed."""
-    had, has = before.below.get(parent, {}), after.below.get(now, {})
-    gone = [title for title in had if title not in has]
-    come = [title for title in has if title not in had]
-    holders: dict[_Thing, list[str]] = {}
-    for title in come:
-        for thing in after.things[(*now, title)]:
-            holders.setdefault(thing, []).append(title)
-    places = {title: place for place, title in enumerate(come)}
-    rated = []
-    for first, old in enumerate(gone):
-        things = before.things[(*parent, old)]
-        for new, common in _shared(things, holders).items():
-            size = len(things) + len(after.things[(*now, new)])
-            if _is_same(common, size, old, new):
-                rated.append((-len(common) / size, first, places[new]))
-    matched: dict[str, str] = {}
-    taken = set()
-    for _, first, second in sorted(rated):
-        if gone[first] not in matched and second not in taken:
-            matched[gone[first]] = come[second]
-            taken.add(second)
-    return matched
 
 
 def _shared(things: Iterable[_Thing], holders: dict[_Thing, list[str]]) -> dict[str, list[_Thing]]:

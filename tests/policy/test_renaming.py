@@ -25,7 +25,7 @@ def _edition(**sections: str) -> dict[str, Any]:
     edition: dict[str, Any] = {key: [] for key in KEYS}
     for title, names in sections.items():
         edition["enterprises"] += [
-            {"name": name, "section": f"一、{title}", "field": title, "start": at}
+            {"name": name, "section": f"一、{title}", "field": title.rsplit("）")[-1], "start": at}
             for at, name in enumerate(names, start=len(edition["enterprises"]))
         ]
     return edition
@@ -94,6 +94,16 @@ def test_what_moved_out_of_a_renamed_heading_is_told_with_its_old_name() -> None
     assert difference["enterprises"]["moved"] == [{"name": "丙", "from": ["航空"], "to": ["汽车"]}]
 
 
+def test_a_heading_that_moved_under_another_parent_is_told_once() -> None:
+    old = _edition(**{"重点产业 / （一）机器人": "甲乙丙", "重点产业 / （二）航空": "丁"})
+    new = _edition(**{"主要任务 / （三）机器人": "甲乙戊", "重点产业 / （一）航空": "丁"})
+    difference = diff(old, new)
+    assert difference["headings"] == [{"from": "重点产业 / 机器人", "to": "主要任务 / 机器人"}]
+    assert difference["enterprises"] == {"added": ["戊"], "dropped": ["丙"], "moved": []}
+    other = _edition(**{"主要任务 / （三）机器人": "戊己", "重点产业 / （一）航空": "丁"})
+    assert _renamed(old, other) == []
+
+
 def test_that_a_sector_is_mentioned_too_is_no_change() -> None:
     one = {"district": "浑南区", "sectors": ["机器人"], "section": "", "start": 0}
     both = [{**one, "strength": "leading"}, {**one, "strength": "mentioned"}]
@@ -116,20 +126,28 @@ def test_editions_of_one_title_are_told_apart_by_their_numbers() -> None:
     )
 
 
+titles = st.text("航空汽车", min_size=1, max_size=2)
 editions = st.dictionaries(
-    st.text("航空汽车机器人", min_size=1, max_size=4),
+    st.lists(titles, min_size=1, max_size=3).map(" / ".join),
     st.text("甲乙丙丁戊", min_size=1, max_size=6),
     max_size=5,
 )
 
 
-@settings(max_examples=100, deadline=None)
+def _with_parents(edition: dict[str, str]) -> set[str]:
+    """Return all headings of an edition with those above them."""
+    paths = [title.split(" / ") for title in edition]
+    return {" / ".join(path[:size]) for path in paths for size in range(1, len(path) + 1)}
+
+
+@settings(max_examples=200, deadline=None)
 @given(old=editions, new=editions)
-def test_every_heading_is_renamed_once_and_only_from_what_is_gone(
+def test_every_heading_is_renamed_once_to_one_that_is_there(
     old: dict[str, str], new: dict[str, str]
 ) -> None:
     pairs = _renamed(_edition(**old), _edition(**new))
     assert len({before for before, _ in pairs}) == len({after for _, after in pairs}) == len(pairs)
-    assert all(before in old and before not in new for before, _ in pairs)
-    assert all(after in new and after not in old for _, after in pairs)
+    assert {before for before, _ in pairs} <= _with_parents(old)
+    assert {after for _, after in pairs} <= _with_parents(new)
+    assert all(before != after for before, after in pairs)
     assert _renamed(_edition(**old), _edition(**old)) == []
