@@ -184,6 +184,10 @@ class Comparison:
         Of their firms; NaN if one has none in any sector.
     stated_jaccard, stated_weighted
         Overlap of their stated priorities; NaN if one of them states none.
+    total_a, total_b
+        Memberships of their firms in sectors.
+    verdict
+        "too few to say" if one has fewer than :data:`MIN_FIRMS_PER_DISTRICT` of them, else "".
     sectors
         One row per sector: ``share_a, share_b, overlap, part, n_a, n_b, state_a, state_b``; greatest
         overlap first.
@@ -196,6 +200,9 @@ class Comparison:
     krugman: float
     stated_jaccard: float
     stated_weighted: float
+    total_a: float
+    total_b: float
+    verdict: str
     sectors: pd.DataFrame
 
 
@@ -224,6 +231,7 @@ def compare(frames: AtlasFrames, a: str, b: str) -> Comparison:
     table["state_a"], table["state_b"] = cells[a], cells[b]
     plain, weighted = priority_overlap(stated)
     overlap = float(table["overlap"].sum(skipna=False))
+    totals = matrix.sum(axis=1)
     return Comparison(
         a=a,
         b=b,
@@ -232,6 +240,9 @@ def compare(frames: AtlasFrames, a: str, b: str) -> Comparison:
         krugman=2 * (1 - overlap),
         stated_jaccard=float(plain.to_numpy()[0, 1]),
         stated_weighted=float(weighted.to_numpy()[0, 1]),
+        total_a=float(totals[a]),
+        total_b=float(totals[b]),
+        verdict="too few to say" if totals.min() < MIN_FIRMS_PER_DISTRICT else "",
         sectors=table,
     )
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from clusteratlas.analysis.frames import AtlasFrames
 from clusteratlas.analysis.profile import Comparison
-from clusteratlas.analysis.stagger import MIN_FIRMS_PER_DISTRICT, StaggerResult
+from clusteratlas.analysis.stagger import StaggerResult
 from clusteratlas.errors import InputError
 from clusteratlas.files import write_whole
 
@@ -160,14 +160,9 @@ def stagger_tables(
 
 
 def comparison_tables(result: Comparison, frames: AtlasFrames, *, lang: str = "zh") -> Tables:
-    """Return ``summary`` and ``sectors`` of a comparison with names for codes.
-
-    With fewer firms in a district than :data:`MIN_FIRMS_PER_DISTRICT` the summary says "too few".
-    """
+    """Return ``summary`` and ``sectors`` of a comparison with names for codes."""
     places = frames.districts.set_index("adcode")
     measures = ("overlap", "similarity", "krugman", "stated_jaccard", "stated_weighted")
-    totals = {f"total_{side}": round(result.sectors[f"n_{side}"].sum()) for side in "ab"}
-    few = min(totals.values()) < MIN_FIRMS_PER_DISTRICT
     summary = _summary(
         {
             **{
@@ -175,9 +170,10 @@ def comparison_tables(result: Comparison, frames: AtlasFrames, *, lang: str = "z
                 for side, code in (("a", result.a), ("b", result.b))
             },
             "weight": "n",
-            **totals,
+            "total_a": round(result.total_a),
+            "total_b": round(result.total_b),
             **{measure: getattr(result, measure) for measure in measures},
-            **({"verdict": "too few to say"} if few else {}),
+            **({"verdict": result.verdict} if result.verdict else {}),
         }
     )
     sectors = result.sectors.reset_index(names="sector")

@@ -311,4 +311,7 @@ class _Evaluator:
             p.cast(pa.float64()) if is_column(p) else pa.scalar(float(p)) for p in (a, b)
         )
         found = _ARITHMETIC[op](left, right)
-        return found if is_column(a) or is_column(b) else finite(found.as_py())
+        if not (is_column(a) or is_column(b)):
+            return finite(found.as_py())
+        # What is divided by nought is unknown, as in SQL: it is neither above nor below anything.
+        return pc.if_else(pc.is_finite(found), found, pa.scalar(None, pa.float64()))

@@ -158,7 +158,7 @@ def number(low: float | None = None, high: float | None = None) -> Parser:
         if not math.isfinite(value) or text != text.strip():
             raise ValueError
         if (low is not None and value < low) or (high is not None and value > high):
-            raise InputError(f"{text[:40]} is outside {_bounds(low, high)}")
+            raise InputError(_beyond(text, low, high))
         return value
 
     return parse
@@ -175,16 +175,19 @@ def integer(low: int | None = None, high: int | None = None, *, clamp: bool = Fa
         if clamp and high is not None and value > high:
             return high
         if (low is not None and value < low) or (high is not None and value > high):
-            raise InputError(f"{text[:40]} is outside {_bounds(low, high)}")
+            raise InputError(_beyond(text, low, high))
         return value
 
     return parse
 
 
-def _bounds(low: float | None, high: float | None) -> str:
+def _beyond(text: str, low: float | None, high: float | None) -> str:
+    """Say what is wrong with a number that is out of its bounds."""
     if high is None:
-        return f"{low} and more"
-    return f"{'' if low is None else low}..{high}"
+        return f"{text[:40]} is below {low}"
+    if low is None:
+        return f"{text[:40]} is above {high}"
+    return f"{text[:40]} is outside {low}..{high}"
 
 
 def text(longest: int, *, shortest: int = 0) -> Parser:

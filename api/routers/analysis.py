@@ -126,7 +126,9 @@ COMPARE: Final = Params.of(
     COMPARE,
     summary="Duplication of two districts by sector",
     operation="compare",
-    responses=answers({JSON: record({"a": TEXT, "b": TEXT, "sectors": listing(OBJECT)})}),
+    responses=answers(
+        {JSON: record({"a": TEXT, "b": TEXT, "verdict": TEXT, "sectors": listing(OBJECT)})}
+    ),
 )
 async def comparison(request: Request) -> Response:
     """Compare two districts by their firms and by their stated priorities."""

@@ -107,25 +107,25 @@ router.add_api_route("/ogc/api", openapi, methods=["GET", "HEAD"], include_in_sc
 router.add_api_route("/ogc/api/", openapi, methods=["GET", "HEAD"], include_in_schema=False)
 
 
-@router.get("/docs", include_in_schema=False)
+@router.api_route("/docs", methods=["GET", "HEAD"], include_in_schema=False)
 async def docs(request: Request) -> Response:
     """Show the documentation; every asset comes from this server."""
     return _page(_folder("clusteratlas.api", "assets") / "docs.html", request)
 
 
-@router.get("/docs/{name}", include_in_schema=False)
+@router.api_route("/docs/{name}", methods=["GET", "HEAD"], include_in_schema=False)
 async def docs_asset(name: str) -> Response:
     """Return one vendored file of the documentation."""
     return _file(_folder("clusteratlas.api", "assets"), name)
 
 
-@router.get("/", include_in_schema=False)
+@router.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
 async def page(request: Request) -> Response:
     """Show the live page."""
     return _page(_folder("clusteratlas.web", "") / "index.html", request)
 
 
-@router.get("/static/{path:path}", include_in_schema=False)
+@router.api_route("/static/{path:path}", methods=["GET", "HEAD"], include_in_schema=False)
 async def static(path: str) -> Response:
     """Return one file of the page."""
     return _file(_folder("clusteratlas.web", ""), path)

@@ -59,6 +59,10 @@ CASES = [
     ("capital * 2 + 1 = 201", {1, 6}),
     ("(capital + 5) / 2 = 5", {2}),
     ("-capital < -1000", {5}),
+    ("capital / 0 > 1", set()),  # unknown, not infinite
+    ("NOT capital / 0 > 1", set()),
+    ("capital / (capital - 5) IS NULL", {2, 3}),
+    ("capital % 0 = 0", set()),
     ("100 = capital", {1, 6}),
     ("registered > DATE('2001-01-01')", {4, 5}),
     ("T_AFTER(registered, TIMESTAMP('2001-01-01T00:00:00Z'))", {4, 5}),

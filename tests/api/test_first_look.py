@@ -9,6 +9,15 @@ from fastapi.testclient import TestClient
 )
 def test_operations_answer(client: TestClient, path: str) -> None:
     assert client.get(path).status_code == 200
+    head = client.head(path)
+    assert (head.status_code, head.content) == (200, b"")
+
+
+def test_files_of_the_page_answer_to_head(client: TestClient) -> None:
+    got, head = client.get("/static/js/main.js"), client.head("/static/js/main.js")
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["etag"] == got.headers["etag"]
+    assert client.head("/static/none.js").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -20,7 +29,7 @@ def test_operations_answer(client: TestClient, path: str) -> None:
         ("/v1/enterprises/shengu-group", {"name", "sectors", "mentions", "parks", "history"}),
         ("/v1/nearby?lon=123.4&lat=41.8", {"items", "count"}),
         ("/v1/districts/210112/positioning", {"cells", "overlaps", "opportunities", "evidence"}),
-        ("/v1/compare?a=210112&b=210113", {"overlap", "sectors"}),
+        ("/v1/compare?a=210112&b=210113", {"overlap", "sectors", "total_a", "total_b", "verdict"}),
         ("/v1/stagger?region=沈阳", {"index", "pairs", "districts"}),
         ("/v1/clusters?sector=robotics", {"clusters", "points"}),
     ],
@@ -163,6 +172,14 @@ def test_wrong_input_is_a_problem_document(client: TestClient, path: str, status
 def test_problem_of_a_wrong_value_names_it_and_what_is_allowed(client: TestClient) -> None:
     answer = client.get("/v1/nearby?lon=200&lat=41")
     assert answer.json()["detail"] == "lon: 200 is outside -180..180"
+    answer = client.get("/v1/search?q=a&limit=0")
+    assert answer.json()["detail"] == "limit: 0 is below 1"
+
+
+def test_comparison_of_few_firms_says_so_in_every_answer(client: TestClient) -> None:
+    pair = client.get("/v1/compare?a=210112&b=210124").json()
+    assert pair["total_b"] < 10 <= pair["total_a"]
+    assert pair["verdict"] == "too few to say"
 
 
 def test_wrong_method_says_which_are_allowed(client: TestClient) -> None:

@@ -52,6 +52,7 @@ function draw(body, { left, right, found, one, two }) {
       figure(percent(found.overlap), t("overlap.firms"), t("overlap.firms.note")),
       figure(percent(found.stated_weighted), t("overlap.stated"), t("overlap.stated.note")),
       figure(decimal(found.similarity), t("compare.similarity")), figure(decimal(found.krugman), t("compare.krugman"))),
+    found.verdict ? el("div", { class: "caveats" }, el("p", { text: t(`verdict.${found.verdict}`) })) : null,
     section(t("compare.side"), table(t("compare.side"), heads, rows)),
     section(t("compare.sectors"), el("p", { class: "hint", text: t("compare.sectors.note") }), sectorTable(found, left, right)),
     el("div", { class: "actions" }, action(nameOf(left), () => openDetail(`district:${left.adcode}`)), action(nameOf(right), () => openDetail(`district:${right.adcode}`)),
