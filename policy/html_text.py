@@ -16,6 +16,10 @@ _BLOCKS: Final = frozenset(
 )
 _BLANKS: Final = " \r\xa0\u3000"
 _AROUND_TAB: Final = re.compile(" ?\t ?")
+# The source of a page may be wrapped anywhere; between wide characters that is no blank.
+_WRAPPED: Final = re.compile(
+    "(?<=[\u3001-\u9fff\uff01-\uffef])[ \t\r]*\n[ \t\r\n]*(?=[\u3001-\u9fff\uff01-\uffef])"
+)
 _AFTER_STOP: Final = re.compile("(?<=[、，；：。]) ")
 
 
@@ -36,7 +40,7 @@ def html_text(soup: Any) -> str:
         node = stack.pop()
         if isinstance(node, NavigableString):
             if type(node) is NavigableString:  # comments and declarations are subclasses
-                writer.write(" ".join(str(node).split()))
+                writer.write(" ".join(_WRAPPED.sub("", str(node)).split()))
         elif callable(node) and not hasattr(node, "children"):  # an end, put there by this loop
             node()
         elif node.name not in _SKIPPED and not is_of_site(node, inside=writer.articles > 0):

@@ -115,6 +115,11 @@ def test_a_page_laid_out_in_a_table_keeps_its_lines(tmp_path: Path) -> None:
     assert html(tmp_path, long) == ["段落"] * 600
 
 
+def test_wrapped_source_leaves_no_blank_between_characters(tmp_path: Path) -> None:
+    body = "<p>浑南区重点发展机器人、\r\n  集成\n电路 5G\n通信 和\n新 材料</p><p>A\nB</p>"
+    assert html(tmp_path, body) == ["浑南区重点发展机器人、集成电路 5G 通信 和新 材料", "A B"]
+
+
 def test_deeply_nested_html_does_not_recurse(tmp_path: Path) -> None:
     path = tmp_path / "plan.html"
     path.write_text("<html><body>" + "<div>" * 3_000 + "正文" + "</div>" * 3_000, encoding="utf-8")
