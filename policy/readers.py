@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Final
 
 from clusteratlas.errors import FileFormatError
-from clusteratlas.policy.cjk_radicals import plain_characters
 from clusteratlas.policy.docx_text import docx_text
 from clusteratlas.policy.html_text import html_text
+from clusteratlas.policy.pdf_text import text_of_pages
 
 MAX_FILE_BYTES: Final = 64_000_000
 MAX_TEXT_CHARS: Final = 10_000_000
@@ -200,31 +200,7 @@ def _read_pdf(content: bytes, path: Path) -> str:
         raise FileFormatError(f"{path}: the pdf cannot be read") from error
     if locked:
         raise FileFormatError(f"{path}: the pdf is encrypted")
-    text = "\n".join(_joined_lines(plain_characters(page)) for page in pages)
+    text = text_of_pages(pages)
     if len("".join(text.split())) < max(1, len(pages)):
         raise FileFormatError(f"{path}: a scan without text; run character recognition on it first")
     return text
-
-
-def _joined_lines(page: str) -> str:
-    """Join the lines that a page breaks in the middle of a sentence.
-
-    A line goes on if it is about as wide as the widest ones and ends in neither a full stop nor a
-    colon; what follows must not be a heading.
-    """
-    from clusteratlas.policy.structure import heading_of
-
-    lines = [line.strip() for line in page.replace("\x00", "").split("\n")]
-    widths = sorted(len(line) for line in lines if line)
-    full = widths[int(len(widths) * 0.8)] - 3 if widths else 0
-    joined: list[str] = []
-    for line in lines:
-        if not line:
-            continue
-        last = joined[-1] if joined else ""
-        tail = len(last.rsplit("\x01", 1)[-1])
-        if last and tail >= full and last[-1] not in "。；：;:！？" and not heading_of(line):
-            joined[-1] = f"{last}\x01{line}"
-        else:
-            joined.append(line)
-    return "\n".join(line.replace("\x01", "") for line in joined)
