@@ -96,7 +96,10 @@ def _row(row: dict[str, str], sectors: dict[str, str], line: int) -> tuple[objec
     if measure not in MEASURES:
         raise InputError(f"line {line}: measure {measure!r}; allowed are {', '.join(MEASURES)}")
     if row["sector"] not in sectors:
-        raise UnknownNameError(f"line {line}: no sector {row['sector']!r}")
+        raise UnknownNameError(
+            f"line {line}: no sector {row['sector']!r}; expected an id or name of data/sectors.csv,"
+            " or total for the whole economy"
+        )
     try:
         year, value = int(row["year"]), float(row["value"])
     except ValueError as error:
@@ -130,6 +133,24 @@ def statistics_matrix(
         raise InputError(f"the statistics hold no {measure!r} of {year}")
     table = rows.pivot_table(index="adcode", columns="sector", values="value", aggfunc="sum")
     return table.reindex(index=sorted(set(rows["adcode"])), columns=frames.sector_ids()).fillna(0.0)
+
+
+def checked_progress(statistics: pd.DataFrame) -> pd.DataFrame:
+    """Return :func:`target_progress`; a table from which nothing follows is refused with the reason.
+
+    Raises
+    ------
+    InputError
+        If no region and year has both sectors and totals of the measure that its target is set for.
+    """
+    progress = target_progress(statistics)
+    if progress.empty:
+        needs = ", ".join(f"{measure} of {region}" for region, measure, *_ in TARGETS)
+        raise InputError(
+            f"no share can be told: every district of a year needs its sectors and a row whose sector is"
+            f" {TOTAL}; targets are set for {needs}"
+        )
+    return progress
 
 
 def target_progress(statistics: pd.DataFrame) -> pd.DataFrame:

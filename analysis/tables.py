@@ -44,7 +44,7 @@ HEADS_ZH = {
     "null_high": "随机上限",
     "p_value": "p 值",
     "verdict": "判断",
-    "total": "家次",
+    "total": "合计",
     "a": "甲",
     "b": "乙",
     "weight": "权重",
@@ -281,12 +281,19 @@ def _as_text(tables: Tables, lang: str, *, most: int | None = None) -> str:
 
 def _aligned(table: pd.DataFrame, lang: str) -> str:
     """Return a table in columns; a Chinese character is two cells wide."""
-    shown = table.apply(lambda column: column.map(partial(_cell, ratio=column.name in RATIOS)))
+    shown = table.apply(lambda column: column.map(partial(_cell, ratio=_is_ratio(column))))
     heads = [HEADS_ZH.get(c, c) if lang == "zh" else c for c in shown.columns]
     rows = [heads, *shown.to_numpy().tolist()]
     widths = [max(_width(row[i]) for row in rows) for i in range(len(heads))]
     lines = ["  ".join(_pad(cell, widths[i]) for i, cell in enumerate(row)) for row in rows]
     return "\n".join(line.rstrip() for line in lines)
+
+
+def _is_ratio(column: pd.Series) -> bool:
+    """Return whether a column has decimals: in all its rows, if in one."""
+    if column.name in RATIOS:
+        return True
+    return bool(pd.api.types.is_float_dtype(column) and (column.dropna() % 1 != 0).any())
 
 
 def _cell(value: object, *, ratio: bool) -> str:
@@ -295,7 +302,7 @@ def _cell(value: object, *, ratio: bool) -> str:
     if isinstance(value, float):
         if np.isnan(value):
             return "—"
-        return f"{value:.0f}" if not ratio and value >= 2 and value % 1 == 0 else f"{value:.3f}"
+        return f"{value:.0f}" if not ratio and value % 1 == 0 else f"{value:.3f}"
     return str(value)
 
 

@@ -78,3 +78,10 @@ def test_screen_shows_the_most_alike_and_a_file_all(
     assert (
         len((tmp_path / "all.txt").read_text(encoding="utf-8").splitlines()) == MOST_PAIRS + 3 + 1
     )
+
+
+def test_a_column_has_decimals_in_all_rows_or_in_none(tmp_path: Path) -> None:
+    table = pd.DataFrame({"mixed": [150.5, 40.0, 0.0], "whole": [3.0, 0.0, float("nan")]})
+    write_tables({"t": table}, tmp_path / "t.txt", lang="en")
+    rows = (tmp_path / "t.txt").read_text(encoding="utf-8").split()
+    assert rows == ["mixed", "whole", "150.500", "3", "40.000", "0", "0.000", "—"]

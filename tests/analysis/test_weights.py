@@ -7,7 +7,12 @@ import pandas as pd
 import pytest
 
 from clusteratlas.analysis.frames import AtlasFrames
-from clusteratlas.analysis.statistics import read_statistics, statistics_matrix, target_progress
+from clusteratlas.analysis.statistics import (
+    checked_progress,
+    read_statistics,
+    statistics_matrix,
+    target_progress,
+)
 from clusteratlas.analysis.weights import CAPITAL_CAP, firm_matrix
 from clusteratlas.errors import FileFormatError, InputError, UnknownNameError
 
@@ -88,7 +93,10 @@ def test_target_progress_by_hand(table: Path, frames: AtlasFrames) -> None:
 
 def test_a_year_without_totals_gives_no_share(table: Path, frames: AtlasFrames) -> None:
     statistics = read_statistics(table, frames)
-    assert target_progress(statistics[statistics["sector"] != "total"]).empty
+    without = statistics[statistics["sector"] != "total"]
+    assert target_progress(without).empty
+    with pytest.raises(InputError, match="a row whose sector is total"):
+        checked_progress(without)
 
 
 @pytest.mark.parametrize(

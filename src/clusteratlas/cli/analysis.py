@@ -164,16 +164,19 @@ def _refuse_what_would_be_ignored(
 @app.command()
 def targets(
     statistics: Annotated[
-        Path, typer.Argument(help="CSV of district, sector, year, measure, value")
+        Path,
+        typer.Argument(
+            help="CSV of district, sector, year, measure, value; sector total is the whole economy"
+        ),
     ],
     store: StoreOption = None,
     out: OutOption = None,
 ) -> None:
     """Show how far a bureau's own figures are from the shares that the documents set for 2020."""
-    from clusteratlas.analysis.statistics import read_statistics, target_progress
+    from clusteratlas.analysis.statistics import checked_progress, read_statistics
     from clusteratlas.analysis.tables import write_tables
 
-    progress = target_progress(read_statistics(statistics, _frames(store)))
+    progress = checked_progress(read_statistics(statistics, _frames(store)))
     write_tables({"targets": progress}, out)
 
 
