@@ -1,5 +1,6 @@
 """Named parks and zones in a policy text, told apart from goals (打造世界级研发制造基地)."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
@@ -34,6 +35,13 @@ from clusteratlas.policy.vocabulary import is_ordinary
 from clusteratlas.policy.words import word_set
 
 MIN_TRADE_CHARS: Final = 4
+# 建设东北光谷, 叫响汽车城品牌: what a place is to be called is no ground in it.
+_SECOND_NAME: Final = re.compile(
+    "(?:东北|华北|华东|华中|华南|西北|西南|[东西中]部|[东南北]方|江南|世界|全球|亚洲)"
+    "[\u4e00-\u9fff]{0,4}[谷都城]$"
+)
+_CALLED: Final = re.compile("(?:建设|打造|建成|成为|发展)[“”]?$")
+_MADE_KNOWN: Final = re.compile("叫响|打响|擦亮")
 _DASHES: Final = frozenset("—·・•－-")
 
 
@@ -81,9 +89,18 @@ def _stays(text: str, span: Span, trade_zone: bool, own_city: bool) -> bool:
         return False
     if no_park(text, span.start, span.end):  # a title only stands for a place in its own texts
         return span.reason == "shipped name" and own_city
+    if span.reason == "park form" and _is_second_name(text, span.start, name):
+        return False
     if span.reason == "national zone" and PART_OF_TITLE.match(text, span.end):
         return False
     return trade_zone or not name.endswith("片区") or name.endswith("新片区")
+
+
+def _is_second_name(text: str, start: int, name: str) -> bool:
+    if _MADE_KNOWN.search(name):
+        return True
+    called = _CALLED.search(text, max(0, start - 4), start)
+    return called is not None and _SECOND_NAME.match(name) is not None
 
 
 @cache

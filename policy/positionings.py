@@ -36,7 +36,9 @@ from clusteratlas.policy.vocabulary import is_ordinary
 MAX_SENTENCE_CHARS: Final = 1_500
 _SENTENCE: Final = re.compile(r"[^。；;！？!?\n]+")
 # 该市聚焦…, or a sentence of the same paragraph that names no unit but says what is to grow.
-_CELL_SENTENCE: Final = re.compile(r"[^。；;！？!?\n\t|]{12,}")
+_CELL_SENTENCE: Final = re.compile(
+    r"[^。；;！？!?\n\t|：]{2,9}：[^。；;！？!?\n\t|]{2,}|[^。；;！？!?\n\t|]{12,}"
+)
 _SAME_UNIT: Final = re.compile(
     r"(?:^|[，,：])[ 　]*(?:目前|近年来|今年|其中|同时)?(?:该|全|我|本)(?:[市县区镇乡州旗园]|园区|"
     r"开发区|新区|高新区|经开区)|^[ 　]*(?:园区|新区|开发区)"

@@ -4,6 +4,7 @@ import re
 from functools import cache, lru_cache
 from typing import Final
 
+from clusteratlas.policy.lexicon import is_generic
 from clusteratlas.policy.words import any_of, word_list, word_set
 
 MAX_SECTOR_CHARS: Final = 18
@@ -169,6 +170,11 @@ def _without(lead: re.Pattern[str], part: str) -> str:
     return part[match.end() :] if match else part
 
 
+_NO_TRADE_TOWN: Final = re.compile(
+    "体育|运动|教育|文化|影视|娱乐|冰雪|商业|商贸|批发|商品|生活|健身"
+)
+
+
 @lru_cache(maxsize=50_000)
 def _clean(part: str) -> str:
     part = part.strip(" 　“”\"'《》，。；:：").rstrip("和与及")
@@ -188,6 +194,8 @@ def _clean(part: str) -> str:
     if "的" in cut:
         cut = cut.rsplit("的", 1)[-1]
     cut = _without(_LEAD, cut)
+    if part == f"{cut}城" and not (is_generic(cut) and _NO_TRADE_TOWN.search(cut) is None):
+        return part  # 汽车城 names its trade; 购物城 and 红星美凯龙家居城 are markets
     if len(cut) == 1 and f"{cut}产业" in part:  # 钛产业
         return f"{cut}产业"
     return cut if len(cut) >= 2 else part

@@ -24,6 +24,10 @@ _GROUP_STOPS: Final = (re.compile("[；;]"), re.compile("(?<=[一-龥）)])[ 　
 _ITEM_STOP: Final = re.compile("[，。；;]|(?<=[一-龥）)])[ 　]+(?=[一-龥])")
 _ONE_EACH: Final = re.compile("分别(?:(?:重点)?(?:发展|布局|培育|打造)|为|是)?")
 _LIST_ITEM: Final = re.compile("[^、，；;, 　]+")
+# 甲镇、乙镇：陶瓷；丙镇：花生加工
+_GROUPS: Final = re.compile(
+    "(?:[^；：\t]{2,60}：[^；：\t]{2,80}；[ 　]?)+[^；：\t]{2,60}：[^；：\t]{2,80}。?"
+)
 _PARK_CELL: Final = re.compile("(?:园区?|区|基地|小镇|城|港|谷)$")
 
 
@@ -74,6 +78,7 @@ class RowReader:
             return
         if header is not None and not header.of_trades:
             header = None
+        self.settled.add(cell for cell in one.cells if _GROUPS.fullmatch(text, *cell))
         columns = header or _columns_of(text, one.cells, self.index)
         sure = header is not None and bool(columns.sectors)
         row = _Row(text, one.line, one.cells, columns, self.index, sure=sure)
@@ -105,7 +110,10 @@ def as_rows_say(
     row that names places or parks elsewhere have none; else they are given its trades, as those in
     brackets are: ``mentioned``.
     """
-    given = {(one.unit.name, one.start): one.sectors for one in ruled}
+    given: dict[tuple[str, int], tuple[str, ...]] = {}
+    for one in ruled:
+        key = one.unit.name, one.start
+        given[key] = (*given.get(key, ()), *one.sectors)
     for one in found:
         known = given.get((one.unit.name, one.start), ())
         if rows.settled.holds(one.unit):

@@ -173,3 +173,22 @@ def test_parks_listed_in_a_cell_share_the_one_trade_of_their_row() -> None:
         "开原市": {"起重机械"},
         "法库县": {"陶瓷", "建材"},  # it does not say which park takes which
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "trades"),
+    [
+        ("大东区打造汽车城。", {("大东区", "汽车")}),
+        ("本溪市打造药都。", set()),
+        ("铁西区曾是机床城。", set()),
+        ("于洪区建设红星美凯龙家居城、义乌小商品城、购物城。", set()),
+        ("沈北新区建设东北光谷，重点发展光电。", {("沈北新区", "光电")}),
+        ("大东区叫响汽车城品牌。", set()),
+    ],
+)
+def test_what_a_town_is_called_gives_a_trade_only_if_it_names_one(
+    text: str, trades: set[tuple[str, str]]
+) -> None:
+    found = extract(text)
+    assert {(p["district"], name) for p in found["positionings"] for name in p["sectors"]} == trades
+    assert found["parks"] == []

@@ -131,3 +131,14 @@ def test_projects_with_responsible_bodies_give_these_no_trades() -> None:
     text = "项目名称\t责任单位\n机器人产业园\t铁西区政府\n"
     assert stated(text) == set()
     assert [one["governments"] for one in extract(text)["responsibilities"]] == [["铁西区"]]
+
+
+def test_towns_before_a_colon_have_what_stands_after_it() -> None:
+    cell = "秀水河子镇、大孤家子镇：陶瓷；叶茂台镇：花生加工"
+    for text in (f"区县\t布局\n法库县\t{cell}\n", cell.replace("；", "\n")):
+        towns = {(unit, name) for unit, _, name in stated(text) if unit.endswith("镇")}
+        assert towns == {
+            ("秀水河子镇", "陶瓷"),
+            ("大孤家子镇", "陶瓷"),
+            ("叶茂台镇", "花生加工"),
+        }
