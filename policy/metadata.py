@@ -43,10 +43,12 @@ _DATE_LABELLED: Final = re.compile(
     r"(?:发布|成文|印发|公布)(?:日期|时间)[：:][ 　]*((?:19|20)\d\d)(?:\s*年\s*|[-/.])(\d{1,2})"
     r"(?:\s*月\s*|[-/.])(\d{1,2})(?!\d)"
 )
+_PUBLISHED: Final = re.compile("(?:发布|公布|公开)(?:日期|时间)")
 _ISSUE_LINE: Final = re.compile(r"^[ \t　]*([\u4e00-\u9fff、 　]{4,40}?)关于印发[ \t　]*$")
 MAX_TITLE_CHARS: Final = 120
 MAX_LABELLED_CHARS: Final = 200
 MAX_DATE_CHARS: Final = 60
+MAX_END_LINES: Final = 15  # in which a signature stands
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ def _issuer(title: str, lines: list[str], box: dict[str, str]) -> str:
         return match.group()
     if "issuer" in box:
         return box["issuer"]
-    for line in lines[-15:]:
+    for line in lines[-MAX_END_LINES:]:
         if len(line) <= 40 and _ISSUER.fullmatch(line):
             return line
     for line in lines[:12]:
@@ -162,8 +164,11 @@ def _count(numeral: str) -> int:
 
 
 def _date(lines: list[str]) -> str:
+    """Return the date of a document: that it was signed on goes before that it was put up on."""
     dated = [_HAN_DATE.sub(_with_figures, line[:MAX_LABELLED_CHARS]) for line in lines]
-    for line in [*dated[:12], *reversed(dated[12:])]:
+    signed = [*dated[:12], *reversed(dated[12:][-MAX_END_LINES:])]
+    signed = [line for line in signed if not _PUBLISHED.search(line)]
+    for line in [*signed, *dated[:12], *reversed(dated[12:])]:
         match = _DATE_LINE.match(line) if 0 < len(line) <= MAX_DATE_CHARS else None
         match = match or _ISO_LINE.fullmatch(line)
         match = match or _DATE_LABELLED.search(line[:MAX_LABELLED_CHARS])

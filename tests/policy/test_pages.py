@@ -112,6 +112,18 @@ def test_a_copied_breadcrumb_is_neither_title_nor_section(trail: str) -> None:
     assert [one["section"] for one in found["positionings"]] == ["法库县陶瓷产业发展规划"]
 
 
+def test_the_day_of_the_signature_goes_before_the_day_of_publication(tmp_path: Path) -> None:
+    page = (
+        f"<h2>{TITLE}</h2><div><span>来源：市发改委</span><span>发布日期：2023-05-30</span></div>"
+        + BODY
+        + "<p>各地要抓好落实。</p>" * 20
+        + "END<div>主办：铁岭市人民政府</div>"
+    )
+    end = "<p>铁岭市人民政府</p><p>2023年5月8日</p>"
+    assert _facts(_read(tmp_path, page.replace("END", end)))[3] == "2023-05-08"
+    assert _facts(_read(tmp_path, page.replace("END", "")))[3] == "2023-05-30"
+
+
 def test_a_box_without_values_tells_nothing(tmp_path: Path) -> None:
     box = "<table><tr><td>发文字号：</td><td>无</td><td>成文日期：</td><td></td></tr>"
     rest = (
