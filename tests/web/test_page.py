@@ -211,6 +211,21 @@ def test_page_fits_small_screens(visit: Callable[..., Any], width: int) -> None:
     assert panel["x"] + panel["width"] <= width + 1
 
 
+@pytest.mark.parametrize("width", [1400, 1250, 1000])
+def test_time_bar_stays_on_the_map_beside_a_wide_panel(
+    visit: Callable[..., Any], width: int
+) -> None:
+    visited = visit("?open=stagger:沈阳市", viewport={"width": width, "height": 800})
+    visited.wait("重合矩阵")
+    right = "selector => document.querySelector(selector).getBoundingClientRect().right"
+    edge = visited.page.evaluate(right, "#stage")
+    bar = visited.page.evaluate(right, "#time")
+    assert bar <= edge
+    for part in visited.page.locator("#time > *:visible").all():
+        box = part.bounding_box()
+        assert box["x"] + box["width"] <= bar + 1
+
+
 def test_clusters_of_the_chosen_sector_are_outlined(visit: Callable[..., Any], server: Any) -> None:
     expected = server.get("/v1/clusters?sector=robotics")["clusters"]
     visited = visit("?tab=layers&clusters=1&at=123.45,41.72,11")
