@@ -1,11 +1,13 @@
 """An extraction as a workbook: a sheet for each kind of thing found, a row with its quote for each."""
 
+import itertools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from clusteratlas.files import whole_file
 from clusteratlas.policy.quotes import quote_at
+from clusteratlas.workbooks import Sheet, write_book
 
 _PLACE: Final = ("section", "line", "start", "end")
 _FIRM: Final = (
@@ -66,20 +68,15 @@ def write_workbook(path: Path, extraction: dict[str, Any], text: str) -> None:
     InputError
         If there are more rows than a sheet holds.
     """
-    from clusteratlas.store.export.sheets import write_book
-
     with whole_file(path) as temporary:
-        write_book(_sheets(extraction, text), temporary, widths=_WIDTHS)
+        write_book(temporary, _sheets(extraction, text), widths=_WIDTHS)
 
 
-def _sheets(extraction: dict[str, Any], text: str) -> Iterator[tuple[str, list[Any]]]:
-    from pandas import DataFrame
-
+def _sheets(extraction: dict[str, Any], text: str) -> Iterator[Sheet]:
     for key, (title, columns) in SHEETS.items():
-        rows = [[_cell(item, column, text) for column in columns] for item in extraction[key]]
-        yield title, [DataFrame(rows, columns=list(columns), dtype=object)]
-    facts = list(extraction["document"].items())
-    yield DOCUMENT_SHEET, [DataFrame(facts, columns=["item", "content"], dtype=object)]
+        rows = ([_cell(item, column, text) for column in columns] for item in extraction[key])
+        yield title, itertools.chain([columns], rows)
+    yield DOCUMENT_SHEET, [("item", "content"), *extraction["document"].items()]
 
 
 def _cell(item: dict[str, Any], column: str, text: str) -> Any:
