@@ -112,15 +112,20 @@ def add_columns(found: Pairs, marks: Marks) -> None:
     headers = np.zeros((3, size), np.int64)
     rows = {n: one for n, one in enumerate(found.sentences) if one.row}
     sentence = np.array([pair[3] for pair in found.pairs], np.int64)
+    coded: dict[int, list[int]] = {}  # by header: many rows share one
     for n in np.flatnonzero(np.isin(sentence, list(rows))).tolist() if rows else ():
         row = rows[int(sentence[n])]
         unit, group, _, _ = found.pairs[n]
         one = bisect.bisect_right(row.cells, found.mentions[unit].unit.start) - 1
         two = bisect.bisect_right(row.cells, found.groups[group].start) - 1
         apart = 10 + max(-4, min(two - one, 4))
-        headers[:, n] = _header(row.header, one), _header(row.header, two), apart
+        names = coded.get(id(row.header))
+        if names is None:
+            names = [hash_of(name.strip()[:14]) for name in row.header]
+            coded[id(row.header)] = names
+        headers[:, n] = _coded(names, one), _coded(names, two), apart
     marks["hu"], marks["hg"], marks["hd"] = headers
 
 
-def _header(names: Sequence[str], column: int) -> int:
-    return hash_of(names[column].strip()[:14]) if 0 <= column < len(names) else 1
+def _coded(names: Sequence[int], column: int) -> int:
+    return names[column] if 0 <= column < len(names) else 1

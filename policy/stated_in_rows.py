@@ -250,15 +250,18 @@ def _columns_of(text: str, cells: list[tuple[int, int]], index: UnitIndex) -> He
     """Return the columns of a row without header: the first of units alone, the first of trades."""
     places = [i for i, cell in enumerate(cells) if _units_of_cell(cell, index)]
     short = [i for i, (start, end) in enumerate(cells) if end - start <= MAX_TRADE_CELL]
-    sectors = [i for i in short if i not in places and sectors_in(text[slice(*cells[i])])]
-    return Header(tuple(places[:1]), (), tuple(sectors[:1]))
+    others = (i for i in short if i not in places)
+    sector = next((i for i in others if sectors_in(text[slice(*cells[i])])), None)
+    return Header(tuple(places[:1]), (), () if sector is None else (sector,))
 
 
 def _units_of_cell(cell: tuple[int, int], index: UnitIndex) -> list[Unit]:
     """Return the units that make up most of a cell; of 无锡惠山区 the narrower one."""
     units = [unit for unit in index.between(*cell) if unit.kind != "province"]
-    if sum(unit.end - unit.start for unit in units) * 2 < cell[1] - cell[0]:
+    if not units or sum(unit.end - unit.start for unit in units) * 2 < cell[1] - cell[0]:
         return []
+    if len(units) == 1:
+        return units
     return [
         unit
         for unit, after in itertools.zip_longest(units, units[1:])
