@@ -59,7 +59,7 @@ def structure_chart(
     Only sectors with firms are drawn; quotients of fewer than five firms are hollow, what lies
     beyond the axis is an arrow.
     """
-    shown = cells[cells["n"] > 0].sort_values(["n", "sector"]).tail(16)
+    shown = cells[cells["n"] > 0].sort_values(["n", "sector"]).tail(MOST_SECTORS)
     labels = [names[sector] for sector in shown["sector"]]
     colours = [FIELD_STYLES.get(field_of[s], NO_SECTOR).colour for s in shown["sector"]]
     left, right = canvas.subplots(1, 2, sharey=True, gridspec_kw={"width_ratios": [3, 2]})
@@ -104,6 +104,9 @@ def _quotient(
         fontsize=7,
     )
 
+
+MOST_SECTORS: Final = 16
+"""Sectors drawn, those of most firms; the table below the chart has all."""
 
 LIMITS: Final = (2.0, 12.0, 20.0)
 """Axis of quotients: shortest; how far it follows an interval; how far an estimate."""
@@ -174,4 +177,11 @@ def growth_chart(canvas: Canvas, growth: pd.DataFrame, names: dict[str, str], la
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
 
 
-__all__ = ["figure", "growth_chart", "overlap_chart", "quotient_limit", "structure_chart"]
+__all__ = [
+    "MOST_SECTORS",
+    "figure",
+    "growth_chart",
+    "overlap_chart",
+    "quotient_limit",
+    "structure_chart",
+]

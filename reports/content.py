@@ -123,8 +123,10 @@ def _structure(say: Sentences) -> list[Block]:
     draw = partial(
         charts.structure_chart, cells=cells, names=say.names, field_of=say.field_of, lang=say.lang
     )
-    size = (6.3, 0.9 + 0.22 * min(held, 16))
-    chart = charts.figure(draw, size, say("structure_caption"), say("structure_alt"))
+    most = charts.MOST_SECTORS
+    size = (6.3, 0.9 + 0.22 * min(held, most))
+    caption = say("structure_caption") + (say("structure_most", n=most) if held > most else "")
+    chart = charts.figure(draw, size, caption, say("structure_alt"))
     return [Heading(say("structure")), Paragraph(text), chart]
 
 
@@ -150,7 +152,8 @@ def _cells(say: Sentences) -> list[Block]:
     head = tuple(say(f"h_{key}") for key in ("sector", "state", "strength", "anchors", "n", "lq"))
     table = Table(head, tuple(rows), numeric=(4, 5), widths=(2.4, 2.2, 1.3, 3.4, 0.9, 2.0))
     note = Paragraph(say("cells_note"), note=True)
-    return [Heading(say("cells")), table, *left_out(say, len(shown) - MOST_CELLS), note]
+    # Notes stand above their tables: below a long one they would open the next page.
+    return [Heading(say("cells")), note, table, *left_out(say, len(shown) - MOST_CELLS)]
 
 
 def _quotient(row: Mapping[Hashable, Any]) -> str:

@@ -36,7 +36,7 @@ def opportunities(say: Sentences) -> list[Block]:
     head = tuple(say(f"h_{key}") for key in ("sector", "fit", "crowding", "n", "related", "named"))
     table = Table(head, rows, numeric=(1, 2, 3), widths=(2.2, 0.9, 1.0, 0.9, 4.2, 1.2))
     note = Paragraph(say("opportunities_note"), note=True)
-    return [Heading(say("opportunities")), table, note]
+    return [Heading(say("opportunities")), note, table]
 
 
 def gaps(say: Sentences) -> list[Block]:
@@ -105,8 +105,8 @@ def suppliers(say: Sentences) -> list[Block]:
     head = tuple(say(f"h_{key}") for key in ("firm", "why", "distance", "precision"))
     return [
         Heading(say("suppliers")),
-        Table(head, rows, numeric=(2, 3), widths=(4, 2, 1.1, 1.2)),
         Paragraph(say("suppliers_note"), note=True),
+        Table(head, rows, numeric=(2, 3), widths=(4, 2, 1.1, 1.2)),
     ]
 
 

@@ -3,6 +3,7 @@
 Text from data reaches Typst as JSON, never as markup, so a name can hold any character.
 """
 
+import itertools
 import json
 import tempfile
 from pathlib import Path
@@ -20,6 +21,9 @@ from clusteratlas.reports.blocks import (
     ReportBlocks,
     Table,
 )
+
+KEPT_ROWS: Final = 3
+"""Rows that stay together at the beginning and at the end of a table: one alone looks like a slip."""
 
 TEMPLATE: Final = """
 #let report = json("report.json")
@@ -57,7 +61,9 @@ TEMPLATE: Final = """
 #for part in report.blocks {
   if part.kind == "heading" { heading(level: part.level, part.text) }
   else if part.kind == "paragraph" {
-    if part.note { par(text(size: 8.2pt, fill: soft, part.text)) } else { par(part.text) }
+    // What introduces a table stays with it.
+    let note = text(size: 8.2pt, fill: soft, part.text)
+    block(sticky: part.leads, par(if part.note { note } else { part.text }))
   }
   else if part.kind == "bullets" {
     set text(size: 8.6pt)
@@ -76,12 +82,18 @@ TEMPLATE: Final = """
     set par(leading: 0.55em)
     show table.cell.where(y: 0): it => bold(it)
     table(
-      columns: part.widths.map(width => width * 1fr),
+      // The last column is invisible: cells over several rows keep the first and last rows together.
+      columns: part.widths.map(width => width * 1fr) + (0pt,),
       stroke: (x, y) => (bottom: if y == 0 { 0.8pt + ink } else { 0.4pt + rgb("#d9d5cb") }),
       inset: (x: 4pt, y: 4.2pt),
       align: (x, y) => if part.numeric.contains(x) { right + top } else { left + top },
-      table.header(..part.head.map(cell)),
-      ..part.rows.flatten().map(cell),
+      table.header(..part.head.map(cell), []),
+      ..part.rows.enumerate().map(((at, row)) => (
+        ..row.map(cell),
+        ..part.together.filter(group => group.at(0) == at).map(
+          group => table.cell(rowspan: group.at(1), inset: 0pt, breakable: false)[]
+        ),
+      )).flatten(),
     )
   }
 }
@@ -93,6 +105,9 @@ def to_pdf(report: ReportBlocks) -> bytes:
     with tempfile.TemporaryDirectory(prefix="clusteratlas-report-") as folder:
         root = Path(folder)
         blocks = [_plain(block, i, root) for i, block in enumerate(report.blocks)]
+        for block, following in itertools.pairwise(blocks):
+            if block["kind"] == "paragraph":
+                block["leads"] = following["kind"] == "table"
         whole = {
             "title": report.title,
             "subtitle": report.subtitle,
@@ -116,7 +131,7 @@ def _plain(block: Block, number: int, root: Path) -> dict[str, Any]:
     if isinstance(block, Heading):
         return {"kind": "heading", "text": block.text, "level": block.level}
     if isinstance(block, Paragraph):
-        return {"kind": "paragraph", "text": block.text, "note": block.note}
+        return {"kind": "paragraph", "text": block.text, "note": block.note, "leads": False}
     if isinstance(block, Bullets):
         return {"kind": "bullets", "items": list(block.items)}
     if isinstance(block, Figure):
@@ -139,4 +154,19 @@ def _plain_table(block: Table) -> dict[str, Any]:
         "rows": [list(row) for row in block.rows],
         "numeric": list(block.numeric),
         "widths": list(block.widths or [1.0] * len(block.head)),
+        "together": together(len(block.rows)),
     }
+
+
+def together(rows: int) -> list[tuple[int, int]]:
+    """Return ``(first, how many)`` of the rows that stay on one page: three at each end of a table.
+
+    Examples
+    --------
+    >>> together(4), together(8)
+    ([(0, 4)], [(0, 3), (3, 1), (4, 1), (5, 3)])
+    """
+    if rows < 2 * KEPT_ROWS:
+        return [(0, rows)] if rows else []
+    middle = [(row, 1) for row in range(KEPT_ROWS, rows - KEPT_ROWS)]
+    return [(0, KEPT_ROWS), *middle, (rows - KEPT_ROWS, KEPT_ROWS)]

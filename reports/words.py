@@ -27,6 +27,7 @@ ZH: Final = {
     "unplaced": "另有 {n} 家重点企业位置不详或只知到区县，未在图上标出：{names}。",
     "structure": "产业结构",
     "structure_caption": "各产业企业数（左）与区位商（右，以全省为参照；空心点表示该产业企业不足 5 家，箭头表示超出图幅）。",
+    "structure_most": "只画企业最多的 {n} 个产业，全部见下表。",
     "structure_alt": "各产业企业数与区位商",
     "structure_text": "专业化：克鲁格曼指数 {krugman}（与全市相比，0–2）；多样性：熵 {entropy} 比特；赫芬达尔指数 {hhi}。",
     "no_firms": "没有可归入 28 个产业的企业记录，无法描述结构；这不等于为零。",
@@ -106,9 +107,9 @@ EN: Final = {
     "title": "{district} ({native}): positioning in the strategic emerging industries",
     "subtitle": "{city} · 28 strategic emerging sectors · {date}",
     "key": "Key findings",
-    "basis": "Based on {anchors} enterprises named in the documents and {firms} registered firms with {in_sectors} "
-    "memberships in the 28 sectors (a firm of several sectors counts in each).",
-    "basis_none": "Based on {anchors} enterprises named in the documents; the atlas holds no registered firms "
+    "basis": "Evidence: enterprises named in the documents, {anchors}; registered firms, {firms}; memberships in the "
+    "28 sectors, {in_sectors} (a firm of several sectors counts in each).",
+    "basis_none": "Evidence: enterprises named in the documents, {anchors}; the atlas holds no registered firms "
     "of this district yet, so only the named ones are reflected.",
     "key_stagger": "Stagger index {index} (0 = the same as the city's other districts, 1 = nothing in common): {verdict}.",
     "key_twin": "Most alike: {district}, overlap {overlap}, mainly through {drivers}.",
@@ -127,6 +128,7 @@ EN: Final = {
     "structure": "Structure",
     "structure_caption": "Firms by sector (left) and location quotient (right; reference: the province; hollow "
     "= fewer than 5 firms, an arrow = beyond the axis).",
+    "structure_most": " The {n} sectors of most firms; the table below has all.",
     "structure_alt": "firms and location quotient by sector",
     "structure_text": "Specialisation: Krugman index {krugman} (against the city, 0-2); diversity: entropy "
     "{entropy} bits; Herfindahl index {hhi}.",
@@ -283,9 +285,14 @@ def words(lang: str) -> dict[str, str]:
     return ZH if lang == "zh" else EN
 
 
+STATES_EN: Final = {"named without anchor": "named, not borne out"}
+"""States that English readers know by another name than the tables."""
+
+
 def state_word(state: str, lang: str) -> str:
     """Return a state of stated x revealed in the language."""
-    return STATES_ZH.get(state, state) if lang == "zh" else state
+    words_of = STATES_ZH if lang == "zh" else STATES_EN
+    return words_of.get(state, state)
 
 
 def verdict_word(verdict: str, lang: str) -> str:

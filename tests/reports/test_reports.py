@@ -20,7 +20,7 @@ from clusteratlas.analysis.frames import load_frames
 from clusteratlas.analysis.profile import region_stagger
 from clusteratlas.errors import InputError
 from clusteratlas.reports import ReportBlocks, build_report, gather, write_report
-from clusteratlas.reports.blocks import Figure, Heading, Paragraph, Table
+from clusteratlas.reports.blocks import Block, Figure, Heading, Paragraph, Table
 from clusteratlas.reports.charts import quotient_limit, structure_chart
 from clusteratlas.reports.gather import ReportData
 from clusteratlas.reports.html import to_html
@@ -280,6 +280,23 @@ def test_tables_of_word_break_between_rows_under_a_repeated_head(hunnan: ReportB
         assert all("w:cantSplit" in text for text in xml)
 
 
+@pytest.mark.parametrize("before", [22, 23, 24, 25])
+@pytest.mark.parametrize("rows", [2, 7, 31])
+def test_no_row_of_a_table_stands_alone_on_a_page(before: int, rows: int) -> None:
+    body = tuple((f"row{row}", "x") for row in range(rows))
+    note = Paragraph("What introduces the table", note=True)
+    filler = [Paragraph("filler")] * before
+    blocks: list[Block] = [Heading("One"), *filler, note, Table(("A", "B"), body)]
+    report = ReportBlocks("t", "s", "en", ["k"], blocks, "f")
+    pages = PdfReader(io.BytesIO(render_report(report, "pdf"))).pages
+    texts_of = [page.extract_text() for page in pages]
+    counts = [text.count("row") for text in texts_of]
+    assert sum(counts) == rows
+    assert all(count == 0 or count >= min(3, rows) for count in counts)
+    introduced = next(n for n, text in enumerate(texts_of) if "introduces" in text)
+    assert counts[introduced] > 0
+
+
 def test_districts_of_one_name_are_told_apart_on_the_figure(store: Store) -> None:
     region = load_frames(store).region("辽宁")
     names = _names(region, "zh")
@@ -319,6 +336,20 @@ def test_estimate_beyond_the_axis_is_told_as_a_number() -> None:
     left, right = canvas.axes
     assert "19.6" in {text.get_text() for text in right.texts}
     assert all(float(tick).is_integer() for tick in left.get_xticks())
+
+
+def test_chart_says_when_it_leaves_sectors_out(store: Store) -> None:
+    data = gather(store, "210112")
+
+    def caption(held: int) -> str:
+        cells = data.profile.cells.assign(n=0.0)
+        cells.loc[cells.index[:held], "n"] = 1.0
+        changed = replace(data, profile=replace(data.profile, cells=cells))
+        charts = [b for b in build_report(changed, date=DAY).blocks if isinstance(b, Figure)]
+        return charts[1].caption
+
+    assert "16 个" not in caption(16)
+    assert "只画企业最多的 16 个产业，全部见下表。" in caption(17)
 
 
 def test_a_district_of_one_sector_has_no_negative_diversity(faku: ReportData) -> None:
