@@ -41,7 +41,8 @@ _LEADING: Final = re.compile(
 _OF_ALL: Final = re.compile(r"(?:全市|全省|全县|全区|全州|全旗|全园|我[市县区省]|实现|基本|要|将)+")
 _AFTER_QUANTITY: Final = re.compile(
     "(?:将|(?<![许认])可|(?<![需主重纲])要|预计|力争|争取|确保|有望|同比|分别|(?<!年)均|都|各|应|须|努力|"
-    "“|[ ])+$"
+    r"“|[ ]|[到在至]20\d\d年(?:底|末)?|(?<![比较由从于到在至])20\d\d年(?:底|末)?|"
+    r"[一二两三四五六七八九十\d]{1,2}年内)+$"
 )
 # What the number is compared with: 由15%提高到20%, 比2020年增长8%
 _EARLIER: Final = re.compile(

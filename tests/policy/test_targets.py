@@ -156,3 +156,26 @@ def test_years_are_seen_from_the_time_of_the_plan() -> None:
 def test_quote_begins_after_the_year_and_ends_with_the_bound() -> None:
     (one,) = extract("到2025年，全市新增规上企业50家以上。")["targets"]
     assert one["quote"] == "全市新增规上企业50家以上"
+
+
+@pytest.mark.parametrize(
+    ("text", "quantity"),
+    [
+        ("铜箔产能到2025年达到30万吨。", "铜箔产能"),
+        ("力争地企配套率三年内达到25%。", "地企配套率"),
+        ("到2025年，单位产品能耗较2020年下降12%。", "单位产品能耗下降"),
+    ],
+)
+def test_the_time_is_no_part_of_what_is_counted(text: str, quantity: str) -> None:
+    assert [aim[0] for aim in aims(text)] == [quantity]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "某市2021年国民经济和社会发展统计公报\n规上企业达到208家，新增企业30家。",
+        "甲、乙开发区产值分别增长31%、12%。",
+    ],
+)
+def test_bulletins_and_growth_that_was_measured_are_none(text: str) -> None:
+    assert aims(text) == []
