@@ -3,15 +3,17 @@
 import bisect
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from clusteratlas.pausing import collector_paused
+from clusteratlas.policy.broken_lines import unbroken
 from clusteratlas.policy.enterprises import find_enterprises, split_partners
 from clusteratlas.policy.learned import second_reading
 from clusteratlas.policy.parks import find_parks
 from clusteratlas.policy.places import load_places
 from clusteratlas.policy.positionings import find_positionings
+from clusteratlas.policy.put_back import moved_into, put_back
 from clusteratlas.policy.readers import PolicyText
 from clusteratlas.policy.records import (
     LineIndex,
@@ -58,7 +60,9 @@ def extract(document: PolicyText | str, *, review: Sequence[Correction] = ()) ->
     dict
         The keys of the contract (``document, sectors, enterprises, parks, positionings,
         responsibilities, targets``) and ``partners``, foreign firms with which to work. In every
-        item ``text[start:end]`` is its name or quote. The same text gives the same result.
+        item ``text[start:end]`` is its name or quote; in a text whose lines a page broke it holds
+        the line ends too that its name or quote is given without. The same text gives the same
+        result.
 
     Raises
     ------
@@ -75,9 +79,19 @@ def extract_reviewed(
     """Return what :func:`extract` does, and the corrections that met something in the text."""
     if isinstance(document, str):
         document = PolicyText(document, "", "txt")
+    mine = corrections_for(review, document.name)
+    whole = unbroken(document.text) if document.format == "txt" else None
+    if whole is None:
+        return _read(document, mine)
+    moved = {moved_into(whole, one): one for one in mine}
+    extraction, met = _read(replace(document, text=whole.text), list(moved))
+    return put_back(extraction, whole, document), {moved[one] for one in met}
+
+
+def _read(document: PolicyText, mine: Sequence[Correction]) -> tuple[Extraction, set[Correction]]:
+    """Return what a text names with the corrections that are meant for it, and those that met."""
     original, text = document.text, official_marks(document.text)
     lines, region = read_structure(text).lines, region_of(text)
-    mine = corrections_for(review, document.name)
     tables = Tables(text, lines)
     names, met = _find_names(original, text, lines, mine, tables)
     at, rows = LineIndex(lines), places_of_rows(text, tables, region)

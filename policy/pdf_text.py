@@ -1,18 +1,22 @@
 """The running text of a PDF's pages: broken lines joined, page numbers and running heads left out.
 
-A PDF knows where characters stand on a page, not what a sentence or a paragraph is. Lines are as
-wide as the page (or the cell of a table) where the text goes on, so their width tells.
+A PDF knows where characters stand on a page, not what a sentence or a paragraph is.
 """
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final
 
+from clusteratlas.policy.broken_lines import (
+    Printed,
+    goes_on,
+    goes_on_in_cell,
+    printed_lines,
+)
 from clusteratlas.policy.cjk_radicals import plain_characters
-from clusteratlas.policy.structure import heading_of
+from clusteratlas.policy.structure import is_page_number
 
 _HAN: Final = "\u4e00-\u9fff"
 _WIDE: Final = f"{_HAN}\u3000-\u303f\uff00-\uffef“”‘’—…·"
@@ -21,24 +25,7 @@ _BLANK: Final = re.compile(
     f"(?<=[{_WIDE}])[ \u00a0]+(?=[!-~])|(?<=[!-~])[ \u00a0]+(?=[{_WIDE}])|"
     f"(?<=[{_WIDE}])[ \u00a0]+(?=[^\\s!-~{_HAN}])|(?<=[^\\s!-~{_HAN}])[ \u00a0]+(?=[{_WIDE}])"
 )
-_PAGE_NUMBER: Final = re.compile(
-    r"[-—–－·\s]*(?:第\s*)?\d{1,4}\s*页?(?:\s*(?:/|共)\s*\d{1,4}\s*页?)?[-—–－·\s]*"
-)
 _RUNNING_PAGES: Final = 3  # from so many pages on, a line at the head of most of them is no text
-_ENDS: Final = frozenset("。；：;:！？!?")
-_LOOSE: Final = (
-    6  # half widths by which lines that go on differ: signs may not open or close a line
-)
-_LEAST: Final = 40  # half widths; a narrower line does not go on
-_CELLS: Final = re.compile(f"[{_HAN}）)] +[{_HAN}（(]|\t")
-
-
-class _Printed(NamedTuple):
-    """A line as printed, its width in half widths, and that of the full lines of its page."""
-
-    text: str
-    width: int
-    full: int
 
 
 def text_of_pages(pages: Sequence[str]) -> str:
@@ -52,7 +39,7 @@ def text_of_pages(pages: Sequence[str]) -> str:
     printed = [[*map(_closed_up, plain_characters(page).split("\n"))] for page in pages]
     lines = [[line for line in page if line] for page in printed]
     running = _running(lines)
-    kept = [line for page in lines for line in _measured(_without_margins(page, running))]
+    kept = [line for page in lines for line in printed_lines(_without_margins(page, running))]
     return "\n".join(_joined(kept))
 
 
@@ -80,27 +67,14 @@ def _without_margins(page: list[str], running: frozenset[str]) -> list[str]:
 
 
 def _is_margin(line: str, running: frozenset[str]) -> bool:
-    return line in running or _PAGE_NUMBER.fullmatch(line) is not None
+    return line in running or is_page_number(line)
 
 
-def _measured(lines: Sequence[str]) -> Iterator[_Printed]:
-    widths = [_width(line) for line in lines]
-    widest = sorted(widths)[int(len(widths) * 0.8)] if widths else 0
-    full = max(_LEAST, widest - _LOOSE)
-    for line, width in zip(lines, widths, strict=True):
-        yield _Printed(line, width, full)
-
-
-def _width(line: str) -> int:
-    """Return the width of a line in half widths: a Chinese character takes two."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in line)
-
-
-def _joined(lines: Sequence[_Printed]) -> Iterator[str]:
+def _joined(lines: Sequence[Printed]) -> Iterator[str]:
     """Yield the lines, those that go on with what follows them."""
     paragraph = [lines[0].text] if lines else []
     for line, following in pairwise(lines):
-        if _goes_on(line, following):
+        if goes_on(line, following) or goes_on_in_cell(line, following):
             between = " " if line.text[-1].isascii() and following.text[0].isascii() else ""
             paragraph.append(between)
         else:
@@ -109,14 +83,3 @@ def _joined(lines: Sequence[_Printed]) -> Iterator[str]:
         paragraph.append(following.text)
     if paragraph:
         yield "".join(paragraph)
-
-
-def _goes_on(line: _Printed, following: _Printed) -> bool:
-    """Return whether a line is broken: it is as wide as its page, or as what follows in a cell."""
-    if line.text[-1] in _ENDS or heading_of(following.text):
-        return False
-    if line.width >= line.full:
-        return True
-    listed = "、" in line.text or "，" in line.text
-    cell = listed and not (_CELLS.search(line.text) or _CELLS.search(following.text))
-    return cell and line.width >= max(_LEAST, following.width - _LOOSE)

@@ -28,6 +28,9 @@ _HEADINGS: Final = (
         ),
     ),
 )
+_PAGE_NUMBER: Final = re.compile(
+    r"[-—–－·\s]*(?:第\s*)?\d{1,4}\s*页?(?:\s*(?:/|共)\s*\d{1,4}\s*页?)?[-—–－·\s]*"
+)
 _PLAIN_LEVEL: Final = 9
 _MARKDOWN: Final = re.compile(r"(#{1,6})[ \t]+")
 _TITLE_END: Final = re.compile(r"[。；;！？!?：:\n\t]")
@@ -119,6 +122,11 @@ def official_marks(text: str) -> str:
     return _ASCII_MARK.sub(lambda match: match.group().translate(_ASCII_MARKS), plain)
 
 
+def is_page_number(line: str) -> bool:
+    """Return whether a line is the number of a page: 3, - 3 -, 第3页 共9页."""
+    return _PAGE_NUMBER.fullmatch(line) is not None
+
+
 def heading_of(line: str, offset: int = 0) -> Heading | None:
     """Return the numbered heading at the start of a line, None if there is none.
 
@@ -128,7 +136,7 @@ def heading_of(line: str, offset: int = 0) -> Heading | None:
     lead = len(line) - len(line.lstrip(_BLANK))
     rest = line[lead:]
     match, level = _numbered(rest)
-    if match is None:
+    if match is None or is_page_number(rest):
         return None
     title_start = match.end()
     stop = _TITLE_END.search(rest, title_start)
@@ -183,7 +191,7 @@ def _plain_heading(raw: str, start: int) -> Heading | None:
     title = raw.strip(_BLANK)
     if not 2 <= len(title) <= MAX_PLAIN_HEADING_CHARS or _PLAIN_STOP.search(title):
         return None
-    if BREADCRUMB.search(title):
+    if BREADCRUMB.search(title) or is_page_number(title):
         return None
     lead = len(raw) - len(raw.lstrip(_BLANK))
     return Heading(_PLAIN_LEVEL, "", title, start + lead, start + lead + len(title))

@@ -1,0 +1,159 @@
+"""Lines that only the width of a page broke: told by how wide they are, and joined again.
+
+Where a text goes on, its lines are as wide as the page (or the cell of a table) and end in no stop;
+what follows is no heading. Texts copied from PDFs and old word processors are broken so.
+"""
+
+import bisect
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from clusteratlas.policy.structure import heading_of, is_page_number
+
+_HAN: Final = "\u4e00-\u9fff"
+_LINE: Final = re.compile(r"[^\n\f]*[\n\f]?")
+_BLANK: Final = " \t\u3000\f"
+_ENDS: Final = frozenset("。；：;:！？!?")
+_LOOSE: Final = (
+    6  # half widths by which lines that go on differ: signs may not open or close a line
+)
+_LEAST: Final = 40  # half widths; a narrower line does not go on
+_WIDEST: Final = 200  # half widths; no page is wider
+_CELLS: Final = re.compile(f"[{_HAN}）)] +[{_HAN}（(]|\t")
+_BETWEEN: Final = re.compile(r"[ \t\u3000]*\n[ \t\u3000\n]*")  # empty lines, of no page's end
+_LEAST_LINES: Final = 8
+_LEAST_BROKEN: Final = 0.3  # share of lines that go on, from which on a text counts as broken
+
+
+class Printed(NamedTuple):
+    """A line as printed, its width in half widths, and that from which on a line is full."""
+
+    text: str
+    width: int
+    full: int
+
+
+def width_of(line: str) -> int:
+    """Return the width of a line in half widths: a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in line)
+
+
+def printed_lines(lines: Sequence[str]) -> Iterator[Printed]:
+    """Yield the lines of a page with their widths; one in five may be wider than a full one."""
+    widths = [width_of(line) for line in lines]
+    widest = sorted(widths)[int(len(widths) * 0.8)] if widths else 0
+    full = max(_LEAST, widest - _LOOSE)
+    for line, width in zip(lines, widths, strict=True):
+        yield Printed(line, width, full)
+
+
+def goes_on(line: Printed, following: Printed) -> bool:
+    """Return whether a line is broken: as wide as its page, without a stop, before no heading."""
+    return line.width >= line.full and not _is_apart(line, following)
+
+
+def goes_on_in_cell(line: Printed, following: Printed) -> bool:
+    """Return whether an enumeration in a narrow cell is broken: it is as wide as what follows."""
+    if line.width < max(_LEAST, following.width - _LOOSE) or _is_apart(line, following):
+        return False
+    listed = "、" in line.text or "，" in line.text
+    return listed and not (_CELLS.search(line.text) or _CELLS.search(following.text))
+
+
+def _is_apart(line: Printed, following: Printed) -> bool:
+    if line.text[-1] in _ENDS or "\t" in line.text or "\t" in following.text:
+        return True
+    return heading_of(following.text) is not None
+
+
+@dataclass(frozen=True)
+class Unbroken:
+    """A text with its broken lines joined, and where its pieces stand in the text as it is.
+
+    Attributes
+    ----------
+    starts, places
+        Where each piece begins here, and in the text as it is.
+    """
+
+    text: str
+    starts: tuple[int, ...]
+    places: tuple[int, ...]
+
+    def place(self, position: int) -> int:
+        """Return where a character of this text stands in the text as it is."""
+        piece = bisect.bisect_right(self.starts, position) - 1
+        return self.places[piece] + position - self.starts[piece]
+
+    def position(self, place: int) -> int:
+        """Return where a character of the text as it is stands here; one left out, what follows."""
+        piece = max(bisect.bisect_right(self.places, place) - 1, 0)
+        end = self.starts[piece + 1] if piece + 1 < len(self.starts) else len(self.text)
+        return min(self.starts[piece] + max(place - self.places[piece], 0), end)
+
+
+def unbroken(text: str) -> Unbroken | None:
+    r"""Return a text with its lines joined if it is one whose lines a page broke, else None.
+
+    Such a text has no line wider than the others, and many that go on. Page numbers between two
+    lines and blanks at the head of a line that goes on are left out.
+
+    Examples
+    --------
+    >>> line = "支持沈阳机床集团、北方重工集团、新松机器人、东软集团、特变电工等企"
+    >>> unbroken(f"{line}\n业做大做强。\n" * 8).text == f"{line}业做大做强。\n" * 8
+    True
+    """
+    if not _LEAST / 2 <= max(map(len, text.replace("\f", "\n").split("\n"))) <= _WIDEST:
+        return None
+    lines = [match.span() for match in _LINE.finditer(text) if match.group().strip()]
+    stripped = [text[start:end].strip(_BLANK + "\n") for start, end in lines]
+    kept = [n for n, line in enumerate(stripped) if line and not is_page_number(line)]
+    widths = [width_of(stripped[n]) for n in kept]
+    if len(kept) < _LEAST_LINES or not _LEAST <= max(widths) <= _WIDEST:
+        return None
+    printed = list(_of_one_page([stripped[n] for n in kept], widths))
+    spans = [lines[n] for n in kept]
+    on = [
+        goes_on(*pair) and not _BETWEEN.fullmatch(text, end, start)
+        for pair, (_, end), (start, _) in zip(pairwise(printed), spans, spans[1:], strict=False)
+    ]
+    if sum(on) < _LEAST_BROKEN * len(on):
+        return None
+    return _joined(text, spans, on)
+
+
+def _of_one_page(lines: Sequence[str], widths: Sequence[int]) -> Iterator[Printed]:
+    """Yield lines of which none is wider than the page; some programs count characters instead."""
+    widest, longest = max(widths), max(map(len, lines))
+    for line, width in zip(lines, widths, strict=True):
+        yield Printed(line, widest if len(line) >= longest - 1 else width, widest - _LOOSE)
+
+
+def _joined(text: str, lines: Sequence[tuple[int, int]], on: Sequence[bool]) -> Unbroken:
+    """Return a text without what stands between each line that goes on and the next one."""
+    pieces, begin = [], 0
+    for (start, end), (following, stop), broken in zip(lines[:-1], lines[1:], on, strict=True):
+        if not broken:
+            continue
+        last = start + len(text[start:end].rstrip(_BLANK + "\n"))
+        head = text[following:stop]
+        first = following + len(head) - len(head.lstrip(_BLANK))
+        pieces.append((begin, last))
+        if text[last - 1].isascii() and text[first].isascii():  # words of Latin letters
+            pieces.append((last, last + 1))
+        begin = first
+    pieces.append((begin, len(text)))
+    starts, size = [], 0
+    for begin, end in pieces:
+        starts.append(size)
+        size += end - begin
+    whole = "".join(
+        " " if end == begin + 1 and text[begin] in "\n\f" else text[begin:end]
+        for begin, end in pieces
+    )
+    return Unbroken(whole, tuple(starts), tuple(begin for begin, _ in pieces))
