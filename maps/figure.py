@@ -27,6 +27,7 @@ from clusteratlas.maps.figure_ground import (
     label_points,
     metres_per_point,
     missing,
+    neighbour_points,
     points,
     projected,
 )
@@ -39,6 +40,7 @@ from clusteratlas.maps.figure_marks import (
     draw_parks,
     mark_boxes,
     park_spots,
+    placed_parks,
 )
 from clusteratlas.maps.figure_text import MARK_POINTS, Box, draw_labels
 from clusteratlas.maps.fonts import font_at
@@ -175,6 +177,11 @@ class _Sheet:
         boxes += [box for inset in insets for box in inset.kept_free(axes)]
         boxes.append(draw_scale_bar(axes, font_at(7)))
         labels = label_points(self.districts, self.region)
+        if len(self.region.adcodes) == 1:
+            (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+            labels += neighbour_points(
+                self.districts, self.region, (float(left), float(bottom), float(right), float(top))
+            )
         draw_labels(
             axes, labels, boxes, font_at(7.5), lang=self.options.lang, parks=self._park_names(axes)
         )
@@ -191,9 +198,8 @@ class _Sheet:
 
     def _parks(self) -> gpd.GeoDataFrame:
         """Return the parks that are drawn, in metres."""
-        parks = self.frames.parks
-        placed = ~(parks.geometry.isna() | parks.geometry.is_empty)
-        parks = parks[placed] if "parks" in self.options.layers else parks.iloc[:0]
+        parks = placed_parks(self.frames.parks)
+        parks = parks if "parks" in self.options.layers else parks.iloc[:0]
         return parks.to_crs(FIGURE_CRS) if len(parks) else parks
 
     def _park_names(self, axes: Any) -> list[tuple[str, float, float]]:

@@ -219,11 +219,24 @@ def draw_scale_bar(axes: Any, font: Any) -> tuple[float, float, float, float]:
     return (x, y, x + length, y + tall * 1.8 + top_m)
 
 
+def neighbour_points(
+    districts: gpd.GeoDataFrame, region: Region, within: tuple[float, ...]
+) -> list[tuple[str, float, float, bool]]:
+    """Return the names of the districts around a region, each in the middle of what shows of it."""
+    return _names_in(districts[~districts["adcode"].isin(region.adcodes)], within)
+
+
 def _labels_within(
     districts: gpd.GeoDataFrame, region: Region, within: tuple[float, ...]
 ) -> list[tuple[str, float, float, bool]]:
+    return _names_in(districts[districts["adcode"].isin(region.adcodes)], within)
+
+
+def _names_in(
+    districts: gpd.GeoDataFrame, within: tuple[float, ...]
+) -> list[tuple[str, float, float, bool]]:
     window = shapely.box(*within)
-    parts = districts[districts["adcode"].isin(region.adcodes)].set_index("name").geometry
+    parts = districts.set_index("name").geometry
     parts = parts.intersection(window)
     # Slivers at the edge are not worth a name.
     parts = parts[parts.area > window.area * 0.03]

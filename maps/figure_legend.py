@@ -9,7 +9,7 @@ import pandas as pd
 from clusteratlas.maps import style
 from clusteratlas.maps.content import MapFrames
 from clusteratlas.maps.draw import MapOptions
-from clusteratlas.maps.figure_marks import MARKERS, marker_size
+from clusteratlas.maps.figure_marks import MARKERS, UNSURE, marker_size, placed_parks
 from clusteratlas.maps.themes import Theme
 
 _LINE: Final = 0.0215
@@ -21,7 +21,9 @@ _WORDS: Final = {
         "unsure": "位置只到园区、乡镇或区县",
         "hull": "检出集群（显著）",
         "park": "园区（虚线示意范围，点圈约九成含其位置）",
-        "registry": "登记企业",
+        "anchors": "重点企业与院所（数字为家数）",
+        "registry": "登记企业（{n} 家）",
+        "classed": "登记企业（归入产业的 {n} 家）",
         "missing": "无数据（{n} 个区县）",
         "hex": "每格企业数（家）",
         "heat": "企业密度，由低到高",
@@ -32,7 +34,9 @@ _WORDS: Final = {
         "unsure": "known to park, township or district",
         "hull": "detected cluster (significant)",
         "park": "park (dashed: indicative; dotted: 90 % circle)",
-        "registry": "registered firm",
+        "anchors": "Named enterprises and institutes (how many)",
+        "registry": "registered firms ({n})",
+        "classed": "registered firms in sectors ({n})",
         "missing": "no data ({n} districts)",
         "hex": "firms per hexagon",
         "heat": "density of firms, low to high",
@@ -224,6 +228,7 @@ def _sectors(
     column: _Column, sectors: pd.DataFrame, placed: pd.DataFrame, lang: str, words: dict[str, str]
 ) -> None:
     """List fields with the sectors in whose sign an anchor is drawn, and how many."""
+    column.text(words["anchors"], indent=0, colour="#666666")
     styles = style.sector_styles(sectors)
     first = placed.loc[placed["origin"] == "anchor", "sectors"].str.partition(";")[0]
     counts = first.value_counts()
@@ -253,17 +258,19 @@ def _reading(
     words: dict[str, str],
 ) -> None:
     column.y -= 0.008
-    if "anchors" in options.layers and column.room():
-        column.mark("square", "#4A5969")
-        column.text(words["sure"])
-        column.mark("square", "#4A5969", hollow=True)
-        column.text(words["unsure"])
-    if "registry" in options.layers and (placed["origin"] != "anchor").any():
+    anchors = placed[placed["origin"] == "anchor"]
+    unsure = anchors["precision"].isin(UNSURE)
+    for hollow, name in ((False, "sure"), (True, "unsure")):
+        if "anchors" in options.layers and (unsure == hollow).any() and column.room():
+            column.mark("square", "#4A5969", hollow=hollow)
+            column.text(words[name])
+    registered = len(placed) - len(anchors)
+    if "registry" in options.layers and registered:
         column.mark("dot", "#4A5969", size=5)
-        column.text(words["registry"])
+        column.text(words["registry" if options.loose else "classed"].format(n=f"{registered:,}"))
     if "hulls" in options.layers and frames.clusters is not None and len(frames.clusters):
         column.outline()
         column.text(words["hull"])
-    if "parks" in options.layers:
+    if "parks" in options.layers and len(placed_parks(frames.parks)):
         column.mark("square", style.PARK, hollow=True, size=20)
         column.text(words["park"])

@@ -164,6 +164,11 @@ def draw_parks(axes: Any, parks: gpd.GeoDataFrame) -> None:
     )
 
 
+def placed_parks(parks: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the parks that have a place."""
+    return parks[~(parks.geometry.isna() | parks.geometry.is_empty)]
+
+
 def park_spots(parks: gpd.GeoDataFrame) -> NDArray[np.float64]:
     """Return where the marks of parks stand, shape (n, 2)."""
     if not len(parks):

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
 
-from clusteratlas.maps.figure_marks import MARKERS, UNSURE
+from clusteratlas.maps.figure_marks import MARKERS, UNSURE, placed_parks
 from clusteratlas.maps.style import DISTRICT_LINE, FIELD_STYLES, INK, LAND, NO_SECTOR, PARK
 
 MAX_DRAWN_FIRMS: Final = 4_000
@@ -86,11 +86,6 @@ def dotted(firms: pd.DataFrame) -> pd.DataFrame:
 def is_drawn(anchors: pd.DataFrame) -> pd.Series:
     """Return which anchors the map shows: those placed finer than a district."""
     return anchors["lon"].notna() & ~anchors["precision"].isin(["district", "city", "none"])
-
-
-def placed_parks(parks: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return the parks that have a place."""
-    return parks[~(parks.geometry.isna() | parks.geometry.is_empty)]
 
 
 def _local_crs(own: gpd.GeoDataFrame) -> str:
@@ -212,4 +207,4 @@ def _scale_and_north(axes: Axes) -> None:
     )
 
 
-__all__ = ["Located", "district_map", "dotted", "is_drawn", "placed_parks"]
+__all__ = ["Located", "district_map", "dotted", "is_drawn"]

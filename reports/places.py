@@ -4,6 +4,7 @@ from functools import partial
 
 import pandas as pd
 
+from clusteratlas.maps.figure_marks import placed_parks
 from clusteratlas.reports import charts
 from clusteratlas.reports.blocks import Block, Heading, Paragraph, Table
 from clusteratlas.reports.location_map import (
@@ -13,7 +14,6 @@ from clusteratlas.reports.location_map import (
     district_map,
     dotted,
     is_drawn,
-    placed_parks,
 )
 from clusteratlas.reports.sentences import Sentences
 from clusteratlas.reports.words import PRECISIONS_ZH

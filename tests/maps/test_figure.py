@@ -171,6 +171,17 @@ def test_map_of_a_district_names_its_parks(shipped: MapFrames) -> None:
     assert not set(parks["name"]) & of_city
 
 
+def test_map_of_a_district_names_its_neighbours_and_explains_only_what_it_shows(
+    shipped: MapFrames,
+) -> None:
+    region = find_region(shipped.districts, district="大东区")
+    frames = replace(shipped, parks=shipped.parks.iloc[:0])
+    written = {text.get_text() for text in _texts(draw_figure(frames, OPTIONS, region=region))}
+    assert {"大东区", "皇姑区", "沈河区", "浑南区"} <= written
+    assert not {text for text in written if "园区（" in text or text.startswith("登记企业")}
+    assert "重点企业与院所（数字为家数）" in written
+
+
 def test_rings_say_how_far_they_are(shipped: MapFrames) -> None:
     theme = surroundings(123.42, 41.73, rings=(10_000, 500_000))
     chart = draw_figure(shipped, OPTIONS, theme=theme)
