@@ -34,7 +34,12 @@ from clusteratlas.policy.sections import find_sectors
 from clusteratlas.policy.spans import Span, resolve
 from clusteratlas.policy.structure import Line, official_marks, read_structure
 from clusteratlas.policy.table_columns import Tables
-from clusteratlas.policy.table_names import firms_in_tables, parks_in_tables, with_more
+from clusteratlas.policy.table_names import (
+    firms_in_tables,
+    outside_headers,
+    parks_in_tables,
+    with_more,
+)
 from clusteratlas.policy.target_tables import targets_in_tables
 from clusteratlas.policy.targets import Target, find_targets
 from clusteratlas.policy.units import count_names
@@ -140,8 +145,8 @@ def _find_names(
     """Return the names of a text after the corrections, and the drops that met one."""
     ruled = _apart(text, find_enterprises(text, lines), find_parks(text, lines))
     firms, parks = second_reading(text, *ruled)
-    firms = with_more(firms, firms_in_tables(text, tables))
-    parks = with_more(parks, parks_in_tables(text, tables))
+    firms = with_more(outside_headers(firms, tables), firms_in_tables(text, tables))
+    parks = with_more(outside_headers(parks, tables), parks_in_tables(text, tables))
     met = drops_met(original, parks, corrections, "park")
     parks = corrected(original, parks, corrections, "park")
     firms, parks = _apart(text, firms, parks)

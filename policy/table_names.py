@@ -1,5 +1,6 @@
 """Parks and firms that stand in columns of tables headed so: 承载园区, 建设单位, 项目业主."""
 
+import bisect
 import re
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -51,6 +52,18 @@ def _apart(found: list[Span], more: Sequence[Span]) -> Iterator[Span]:
             at += 1
         if at == len(found) or found[at].start >= span.end:
             yield span
+
+
+def outside_headers(found: list[Span], tables: Tables) -> list[Span]:
+    """Return names without those that are a column's (所在园区)."""
+    heads = [(row.line.start, row.line.end) for row in tables.rows() if row.heads]
+    starts = [start for start, _ in heads]
+
+    def in_header(span: Span) -> bool:
+        at = bisect.bisect_right(starts, span.start) - 1
+        return at >= 0 and span.end <= heads[at][1]
+
+    return [span for span in found if not in_header(span)] if heads else found
 
 
 def is_class_of_parks(name: str) -> bool:

@@ -142,3 +142,8 @@ def test_towns_before_a_colon_have_what_stands_after_it() -> None:
             ("大孤家子镇", "陶瓷"),
             ("叶茂台镇", "花生加工"),
         }
+
+
+def test_a_column_s_name_is_no_park() -> None:
+    text = "区县\t所在园区\t产业\n浑南区\t智能制造产业园\t机器人\n\n表二\n" * 3
+    assert {one["name"] for one in extract(text)["parks"]} == {"智能制造产业园"}
