@@ -12,6 +12,7 @@ from clusteratlas.policy.names import DELIMITERS
 from clusteratlas.policy.places import name_prefixes, place_at, place_level
 from clusteratlas.policy.plants import plant_end
 from clusteratlas.policy.spans import Span
+from clusteratlas.policy.structure import official_marks
 from clusteratlas.policy.vocabulary import is_ordinary, is_word, name_likeness
 from clusteratlas.policy.words import word_list, word_set
 
@@ -58,8 +59,12 @@ _NOT_AFTER: Final = (
 
 @cache
 def shipped_names() -> frozenset[str]:
-    """Return names and aliases of the shipped enterprises; ASCII names (GE) are left out."""
-    return frozenset(name for name in enterprise_catalog().names if not name.isascii())
+    """Return names and aliases of the shipped enterprises as :func:`official_marks` writes them.
+
+    ASCII names (GE) are left out.
+    """
+    names = enterprise_catalog().names
+    return frozenset(official_marks(name) for name in names if not name.isascii())
 
 
 def names_from(text: str, spans: Iterable[Span]) -> frozenset[str]:

@@ -87,6 +87,10 @@ class Structure:
 
 
 _ASCII_MARKS: Final = str.maketrans(",;:!?", "，；：！？")
+# Around or right after Chinese characters: 东软(沈阳), 华晨宝马(BMW); not f(x)
+_ASCII_BRACKETS: Final = re.compile(
+    r"\(((?=[^()\n]{0,80}[\u4e00-\u9fff])[^()\n]{1,80}|(?<=[\u4e00-\u9fff]\()[^()\n]{1,80})\)"
+)
 _ASCII_MARK: Final = re.compile(
     r"(?=[,;:!?])(?:[,;!?](?![0-9A-Za-z])|:(?![0-9A-Za-z/])|"
     r"(?<=[\u3000-\u303f\u4e00-\u9fff）)”])[,;:!?])"
@@ -108,17 +112,17 @@ def half_width(text: str) -> str:
 
 
 def official_marks(text: str) -> str:
-    """Return a text of the same length in one way of writing: official stops, ASCII figures.
+    """Return a text of the same length in one way of writing: official marks, ASCII figures.
 
-    Documents copied through the web mix the stops of ASCII and of official Chinese, old ones have
-    full-width digits and letters; a comma within a number or a Latin word stays.
+    Documents copied through the web mix the stops and brackets of ASCII and of official Chinese,
+    old ones have full-width digits and letters; a comma within a number or a Latin word stays.
 
     Examples
     --------
-    >>> official_marks("甲区:发展A,B产业,产值１,２００亿元;")
-    '甲区：发展A,B产业，产值1,200亿元；'
+    >>> official_marks("甲区(新区):发展A,B产业,产值１,２００亿元;")
+    '甲区（新区）：发展A,B产业，产值1,200亿元；'
     """
-    plain = half_width(text)
+    plain = _ASCII_BRACKETS.sub(lambda match: f"（{match.group(1)}）", half_width(text))
     return _ASCII_MARK.sub(lambda match: match.group().translate(_ASCII_MARKS), plain)
 
 

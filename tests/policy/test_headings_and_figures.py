@@ -174,3 +174,12 @@ def test_full_width_figures_and_letters_read_as_others() -> None:
 def test_dates_in_numerals_and_in_full_width_figures(written: str, date: str) -> None:
     document = extract(f"抚顺市石化产业发展规划\n一、目标\n发展石化产业。\n{written}\n")["document"]
     assert document["date"] == date
+
+
+def test_brackets_of_ascii_read_as_official_ones() -> None:
+    text = "铁西区:支持本溪钢铁(集团)有限公司,东软(沈阳)医疗有限公司做大做强(责任单位:市工信局)。\n"
+    found = extract(text)
+    names = [text[firm["start"] : firm["end"]] for firm in found["enterprises"]]
+    assert names == ["本溪钢铁(集团)有限公司", "东软(沈阳)医疗有限公司"]
+    assert found["enterprises"][0]["enterprise_id"]
+    assert found["responsibilities"][0]["departments"] == ["市工信局"]
