@@ -34,13 +34,13 @@ _YEAR_SAID: Final = (
     r"(?:[到至在]|截至|截止)?20\d\d(?:[-—~～至到]20\d\d)?年?(?:底|末|度)?(?:[以之]?前)?"
 )
 _LEADING: Final = re.compile(
-    rf"(?:{_YEAR_SAID}|年(?:底|末|以?前)|(?:全力|力争|争取|确保|努力|计划|预期|预计|目标|要(?=[在到]))|到?“?十[一二三四五六]五”?(?:末|期间|时期)|"
+    rf"(?:{_YEAR_SAID}|年(?:底|末|以?前)|(?:全力|力争|争取|确保|努力|计划|预期|预计|目标|要(?=[在到确力争]))|到?“?十[一二三四五六]五”?(?:时?期?末|期间|时期)|"
     r"(?:力争|用|未来|今后)?[一二三四五六七八九十\d]{1,2}年(?:内|时间)|年(?:度|内)|[一二三四五六七八九]是|"
     "\\d{1,2}[.．]|[ 　、·•●—-]|和|及|与|以及|并且?|其中|同时|使|[今明当]年|全年(?!均))+"
 )
 _OF_ALL: Final = re.compile(r"(?:全市|全省|全县|全区|全州|全旗|全园|我[市县区省]|实现|基本|要|将)+")
 _AFTER_QUANTITY: Final = re.compile(
-    "(?:将|(?<![许认])可|(?<![需主重纲])要|预计|力争|争取|确保|有望|同比|分别|(?<!年)均|都|各|应|须|努力|"
+    "(?:将|(?<![许认])可|(?<![需主重纲])要|预计|力争|争取|确保|有望|同比|已经?|分别|(?<!年)均|都|各|应|须|努力|"
     r"“|[ ]|[到在至]20\d\d年(?:底|末)?|(?<![比较由从于到在至])20\d\d年(?:底|末)?|"
     r"[一二两三四五六七八九十\d]{1,2}年内)+$"
 )
@@ -58,6 +58,11 @@ _ENDS: Final = re.compile(
     r"[^\u4e00-\u9fffA-Za-z“\d]|[和及与并且]|以及|其中|力争|争取|的?(?:大关|台阶|关口|目标|任务|水平)|$|使|占|同比|增长|较|比"
 )
 _DESCRIBES: Final = re.compile("的(?!目标|任务|水平)|级(?!别)|强")
+# 高端装备产业：到2025年，产值1500亿元
+_LABEL: Final = re.compile("(?P<trade>[^，。；：、\n]{2,16}(?:产业|集群|行业|制造业|产业链))：")
+_BARE_MEASURE: Final = re.compile(
+    "(?:工业)?总?产值|(?:产业)?规模|(?:主营业务|营业|销售)?收入|增加值|产量|税收"
+)
 _COUNTED: Final = frozenset("家户个项件名人座条所支处种台套艘架辆只头片对")
 _ITEM: Final = re.compile("[、和及与]|以及")
 _MEASURE: Final = re.compile(
@@ -136,6 +141,7 @@ class FigureReader:
         self.text, self.start, self.end = text, 0, 0
         self._done = 0  # where the last number ends that describes nothing
         self._before = ""  # what it counts
+        self._label = ""  # whose it is, if the sentence begins with it
         self._making: re.Match[str] | None = None  # the verb of 新增甲类5家、乙类3家
 
     def read(self, start: int, end: int) -> Iterator[Figure]:
@@ -143,6 +149,8 @@ class FigureReader:
         self.start, self.end, self._done, self._making = start, end, start, None
         if self.text[start - 1 : start] not in {"；", ";"}:
             self._before = ""
+        label = _LABEL.match(self.text, start, end)
+        self._label = label.group("trade") if label else ""
         for group in _groups(self.text, numbers_in(self.text, start, end)):
             yield from self._group(group)
 
@@ -162,6 +170,8 @@ class FigureReader:
         figure = self._figure(first, start)
         self._done = max(last.end, figure.end if figure else 0)
         if figure is not None and _counts(figure.quantity):
+            if self._label and _BARE_MEASURE.fullmatch(figure.quantity):
+                figure = replace(figure, quantity=f"{self._label}{figure.quantity}")
             self._before = figure.quantity.removesuffix(_YEARLY)
             each = "分别" in text[begin : first.start]
             if not each and len(group) == 1 and first.low is None:

@@ -17,7 +17,7 @@ _YEAR: Final = (
     r"(?P<past_before>截[至止]到?|[自从由比较])?(?P<to>到|至|前)?(?P<bare>在)?(?:20\d\d年?[-—–~～至到])?"
     r"(?P<year>20\d\d)年(?P<by>[底末]?[以之]?前|底|末)?(?P<base>度?的|以来|起|基础上|相比)?"
 )
-_PERIOD: Final = "“?十(?P<period>[二三四五六])五”?(?P<end>末)?(?:期间|时期|以来)?"
+_PERIOD: Final = "“?十(?P<period>[二三四五六])五”?(?P<end>(?:时期|期)?末)?(?:期间|时期|以来)?"
 _GOAL_WORD: Final = (
     "力争|确保|目标(?=[：:是为到，达]|20)|预期|计划(?=[到新完实达引建])|规划到|年内|"
     "(?:争取|将|(?<![需主重纲只])要)(?=[^，。；、]{0,8}(?:达|突破|超|实现|新增|净增|提高|增长|保持|完成|建成|增加|提升|下降|控制))|"
@@ -35,6 +35,7 @@ _SIGN: Final = re.compile(  # passed over where none can begin
 )
 _PERIOD_ENDS: Final = {"二": 2015, "三": 2020, "四": 2025, "五": 2030, "六": 2035}
 _PERIODS_DONE: Final = frozenset("二三")  # where nothing tells when a text was written
+_PERIODS_AHEAD: Final = frozenset("五六")
 _LISTED_YEARS: Final = re.compile(r"(?:20\d\d年?[、和及])+20\d\d年")
 _ISSUED: Final = re.compile(
     r"[〔\[（(【](?P<issued>20\d\d)[〕\]）)】]|(?P<span>20\d\d)年?[-—–~～至]20\d\d年|十(?P<period>[二三四五六])五”?[^，。；\n]{0,24}(?:规划|纲要|方案|计划|建议)|"
@@ -199,6 +200,8 @@ class _Reader:
                 said.mode, said.years = PAST, ()
             elif sign.group("end"):
                 said.mode, said.years = GOAL, (end,)
+            elif self.issued or period in _PERIODS_AHEAD:
+                said.mode, said.years = GOAL, ()
         elif sign.group("goal"):
             if said.mode == PAST or "年" in sign.group():
                 said.years = (said.year,) if said.year else ()

@@ -179,3 +179,8 @@ def test_the_time_is_no_part_of_what_is_counted(text: str, quantity: str) -> Non
 )
 def test_bulletins_and_growth_that_was_measured_are_none(text: str) -> None:
     assert aims(text) == []
+
+
+def test_a_trade_at_the_head_of_a_sentence_is_whose_the_measure_is() -> None:
+    text = "高端装备产业：到2025年，产值1500亿元；新材料产业：到2025年，产值达到800亿元。"
+    assert [aim[0] for aim in aims(text)] == ["高端装备产业产值", "新材料产业产值"]
