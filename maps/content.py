@@ -226,8 +226,8 @@ def select(
     """
     firms, parks, hulls = frames.enterprises, frames.parks, frames.clusters
     if region is not None and region.adcode != "210000":
-        firms = firms[firms["adcode"].isin(region.adcodes)]
-        parks = parks[parks["adcode"].isin(region.adcodes)]
+        firms = firms[is_of(firms, region)]
+        parks = parks[is_of(parks, region)]
         hulls = _within(hulls, frames.districts, region)
     if sector_ids:
         firms = firms[_has_any(firms["sectors"], sector_ids)]
@@ -239,6 +239,20 @@ def select(
         parks=parks.reset_index(drop=True),
         clusters=hulls,
     )
+
+
+def is_of(rows: pd.DataFrame, region: Region) -> pd.Series:
+    """Return which firms or parks belong to a region; those known to a city only belong to the city.
+
+    Parameters
+    ----------
+    rows
+        ``adcode, city``; an empty code means that the district is unknown.
+    """
+    if region.adcode == "210000":
+        return pd.Series(True, index=rows.index)
+    unknown = rows["adcode"].fillna("") == ""
+    return rows["adcode"].isin(region.adcodes) | (unknown & (rows["city"] == region.name))
 
 
 def _within(

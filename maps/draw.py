@@ -41,10 +41,11 @@ SOURCE: Final = {
     " simplified boundaries",
 }
 NOTE: Final = {
-    "zh": "标记位于记录的位置，未作散开处理；空心标记只知所在园区、乡镇或区县，点选显示误差圆。"
+    "zh": "标记位于记录的位置，未作散开处理；空心标记只知所在园区、乡镇、区县或城市，点选显示误差圆。"
     "界线示意，不作划界依据。",
     "en": "Marks stand where the record says and are never spread out; hollow marks are known to a"
-    " park, township or district only, a click draws the circle of error. Boundaries are indicative.",
+    " park, township, district or city only, a click draws the circle of error. Boundaries are"
+    " indicative.",
 }
 
 

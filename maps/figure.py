@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from clusteratlas.errors import InputError
 from clusteratlas.files import whole_file
 from clusteratlas.maps import style
-from clusteratlas.maps.content import MapFrames, Region, find_region
+from clusteratlas.maps.content import MapFrames, Region, find_region, is_of
 from clusteratlas.maps.draw import SOURCE, MapOptions
 from clusteratlas.maps.figure_ground import (
     FIGURE_CRS,
@@ -52,9 +52,9 @@ SIZE_IN: Final = (11.69, 8.27)
 """A4, landscape."""
 
 MARKS_NOTE: Final = {
-    "zh": "标记位于记录的位置，未作散开处理，×n 为重叠家数；空心标记只知所在园区、乡镇或区县。",
+    "zh": "标记位于记录的位置，未作散开处理，×n 为重叠家数；空心标记只知所在园区、乡镇、区县或城市。",
     "en": "Marks stand where the record says and are never spread out (×n: so many on one spot);"
-    " hollow marks are known to a park, township or district only. ",
+    " hollow marks are known to a park, township, district or city only. ",
 }
 BORDERS_NOTE: Final = {"zh": "界线示意，不作划界依据。", "en": "Boundaries are indicative."}
 
@@ -132,7 +132,7 @@ def draw_figure(
     FigureCanvasAgg(chart)
     axes = chart.add_axes((0.015, 0.075, 0.70, 0.845))
     placed, lost = order_firms(frames.enterprises)
-    placed = placed[placed["adcode"].isin(area.adcodes)] if area.adcode != "210000" else placed
+    placed = placed[is_of(placed, area)]
     if not options.loose:
         placed = placed[(placed["origin"] == "anchor") | (placed["sectors"] != "")]
     sheet = _Sheet(frames, options, area, shown, projected(frames.districts), placed)

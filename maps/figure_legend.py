@@ -18,7 +18,7 @@ _LEFT: Final = 0.735
 _WORDS: Final = {
     "zh": {
         "sure": "位置到门址或街道",
-        "unsure": "位置只到园区、乡镇或区县",
+        "unsure": "位置只到园区、乡镇、区县或城市",
         "hull": "检出集群（显著）",
         "park": "园区（虚线示意范围，点圈约九成含其位置）",
         "anchors": "重点企业与院所（数字为家数）",
@@ -31,7 +31,7 @@ _WORDS: Final = {
     },
     "en": {
         "sure": "known to site or street",
-        "unsure": "known to park, township or district",
+        "unsure": "known to park, township, district, city",
         "hull": "detected cluster (significant)",
         "park": "park (dashed: indicative; dotted: 90 % circle)",
         "anchors": "Named enterprises and institutes (how many)",

@@ -63,10 +63,23 @@ def test_select_keeps_firms_and_parks_of_region_and_sector(shipped: MapFrames) -
     region = find_region(shipped.districts, city="沈阳")
     chosen = select(shipped, region=region, sector_ids=("robotics",))
     assert len(chosen.enterprises)
-    assert set(chosen.enterprises["adcode"]) <= set(region.adcodes)
+    assert set(chosen.enterprises["adcode"].fillna("")) <= {*region.adcodes, ""}
+    assert set(chosen.enterprises["city"]) == {"沈阳市"}
     assert all("robotics" in text.split(";") for text in chosen.enterprises["sectors"])
     assert all("robotics" in text.split(";") for text in chosen.parks["sectors"])
     assert len(chosen.districts) == 100  # neighbours stay visible
+
+
+def test_what_is_known_to_a_city_only_is_on_the_map_of_the_city(shipped: MapFrames) -> None:
+    city = find_region(shipped.districts, city="沈阳")
+    chosen = select(shipped, region=city)
+    known = shipped.enterprises[shipped.enterprises["city"] == "沈阳市"]
+    assert set(known["enterprise_id"]) <= set(chosen.enterprises["enterprise_id"])
+    assert (chosen.enterprises["adcode"].fillna("") == "").sum() >= 6
+    parks = shipped.parks[shipped.parks["city"] == "沈阳市"]
+    assert set(parks["park_id"]) == set(chosen.parks["park_id"])
+    one = select(shipped, region=find_region(shipped.districts, district="浑南区"))
+    assert set(one.enterprises["adcode"]) == {"210112"}
 
 
 def test_missing_columns_are_unknown_not_an_error(shipped: MapFrames) -> None:
