@@ -15,6 +15,8 @@ from typing import Final, NamedTuple
 from clusteratlas.policy.structure import heading_of, is_page_number
 
 _HAN: Final = "\u4e00-\u9fff"
+# Characters without width, and the signs of bold type in Markdown.
+_INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]+|\\*\\*")
 _LINE: Final = re.compile(r"[^\n\f]*[\n\f]?")
 _BLANK: Final = " \t\u3000\f"
 _ENDS: Final = frozenset("。；：;:！？!?")
@@ -96,26 +98,49 @@ class Unbroken:
         return min(self.starts[piece] + max(place - self.places[piece], 0), end)
 
 
-def unbroken(text: str) -> Unbroken | None:
-    r"""Return a text with its lines joined if it is one whose lines a page broke, else None.
+def unbroken(text: str, *, lines: bool = True) -> Unbroken | None:
+    r"""Return a text with its lines joined if a page broke them, and without what cannot be seen.
 
     Such a text has no line wider than the others, and many that go on. Page numbers between two
-    lines and blanks at the head of a line that goes on are left out.
+    lines and blanks at the head of a line that goes on are left out. So are the characters without
+    width that pages of the web carry within words, and the stars of bold type.
+
+    Parameters
+    ----------
+    text
+        Any text.
+    lines
+        Whether its lines may be those of a page.
+
+    Returns
+    -------
+    Unbroken or None
+        None if nothing is to be left out.
 
     Examples
     --------
     >>> line = "支持沈阳机床集团、北方重工集团、新松机器人、东软集团、特变电工等企"
     >>> unbroken(f"{line}\n业做大做强。\n" * 8).text == f"{line}业做大做强。\n" * 8
     True
+    >>> unbroken("沈阳机床\u200b集团").text
+    '沈阳机床集团'
     """
+    left_out = [match.span() for match in _INVISIBLE.finditer(text, int(text[:1] == "\ufeff"))]
+    if lines:
+        left_out += _breaks(text)
+    return _without(text, sorted(left_out)) if left_out else None
+
+
+def _breaks(text: str) -> Iterator[tuple[int, int]]:
+    """Yield what stands between a line that goes on and the next one, if a page broke the lines."""
     if not _LEAST / 2 <= max(map(len, text.replace("\f", "\n").split("\n"))) <= _WIDEST:
-        return None
+        return
     lines = [match.span() for match in _LINE.finditer(text) if match.group().strip()]
     stripped = [text[start:end].strip(_BLANK + "\n") for start, end in lines]
     kept = [n for n, line in enumerate(stripped) if line and not is_page_number(line)]
     widths = [width_of(stripped[n]) for n in kept]
     if len(kept) < _LEAST_LINES or not _LEAST <= max(widths) <= _WIDEST:
-        return None
+        return
     printed = list(_of_one_page([stripped[n] for n in kept], widths))
     spans = [lines[n] for n in kept]
     on = [
@@ -123,8 +148,12 @@ def unbroken(text: str) -> Unbroken | None:
         for pair, (_, end), (start, _) in zip(pairwise(printed), spans, spans[1:], strict=False)
     ]
     if sum(on) < _LEAST_BROKEN * len(on):
-        return None
-    return _joined(text, spans, on)
+        return
+    for (start, end), (following, stop), broken in zip(spans, spans[1:], on, strict=False):
+        if broken:
+            last = start + len(text[start:end].rstrip(_BLANK + "\n"))
+            head = text[following:stop]
+            yield last, following + len(head) - len(head.lstrip(_BLANK))
 
 
 def _of_one_page(lines: Sequence[str], widths: Sequence[int]) -> Iterator[Printed]:
@@ -134,26 +163,25 @@ def _of_one_page(lines: Sequence[str], widths: Sequence[int]) -> Iterator[Printe
         yield Printed(line, widest if len(line) >= longest - 1 else width, widest - _LOOSE)
 
 
-def _joined(text: str, lines: Sequence[tuple[int, int]], on: Sequence[bool]) -> Unbroken:
-    """Return a text without what stands between each line that goes on and the next one."""
-    pieces, begin = [], 0
-    for (start, end), (following, stop), broken in zip(lines[:-1], lines[1:], on, strict=True):
-        if not broken:
+def _without(text: str, left_out: Sequence[tuple[int, int]]) -> Unbroken:
+    """Return a text without some pieces of it; a line end between Latin words becomes a blank."""
+    parts, starts, places = [], [], []
+    begin = size = 0
+
+    def keep(piece: str, place: int) -> None:
+        nonlocal size
+        if piece:
+            parts.append(piece)
+            starts.append(size)
+            places.append(place)
+            size += len(piece)
+
+    for start, end in left_out:
+        if start < begin:
             continue
-        last = start + len(text[start:end].rstrip(_BLANK + "\n"))
-        head = text[following:stop]
-        first = following + len(head) - len(head.lstrip(_BLANK))
-        pieces.append((begin, last))
-        if text[last - 1].isascii() and text[first].isascii():  # words of Latin letters
-            pieces.append((last, last + 1))
-        begin = first
-    pieces.append((begin, len(text)))
-    starts, size = [], 0
-    for begin, end in pieces:
-        starts.append(size)
-        size += end - begin
-    whole = "".join(
-        " " if end == begin + 1 and text[begin] in "\n\f" else text[begin:end]
-        for begin, end in pieces
-    )
-    return Unbroken(whole, tuple(starts), tuple(begin for begin, _ in pieces))
+        keep(text[begin:start], begin)
+        if "\n" in text[start:end] and text[start - 1].isascii() and text[end].isascii():
+            keep(" ", start)
+        begin = end
+    keep(text[begin:], begin)
+    return Unbroken("".join(parts), tuple(starts), tuple(places))

@@ -85,7 +85,7 @@ def extract_reviewed(
     if isinstance(document, str):
         document = PolicyText(document, "", "txt")
     mine = corrections_for(review, document.name)
-    whole = unbroken(document.text) if document.format == "txt" else None
+    whole = unbroken(document.text, lines=document.format == "txt")
     if whole is None:
         return _read(document, mine)
     moved = {moved_into(whole, one): one for one in mine}

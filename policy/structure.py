@@ -87,6 +87,7 @@ class Structure:
 
 
 _ASCII_MARKS: Final = str.maketrans(",;:!?", "，；：！？")
+_BLANKS: Final = "\u00a0\u2002\u2003\u2009\u202f"  # of other widths, or where no line may end
 # Around or right after Chinese characters: 东软(沈阳), 华晨宝马(BMW); not f(x)
 _ASCII_BRACKETS: Final = re.compile(
     r"\(((?=[^()\n]{0,80}[\u4e00-\u9fff])[^()\n]{1,80}|(?<=[\u4e00-\u9fff]\()[^()\n]{1,80})\)"
@@ -97,7 +98,8 @@ _ASCII_MARK: Final = re.compile(
 )
 
 
-_FULL_WIDTH: Final = re.compile("[０-９Ａ-Ｚａ-ｚ％]+|(?<=[0-9０-９])．(?=[0-9０-９])")
+_FULL_WIDTH: Final = re.compile("[０-９Ａ-Ｚａ-ｚ％]+")
+_FULL_POINT: Final = re.compile("(?<=[0-9])．(?=[0-9])")
 
 
 def half_width(text: str) -> str:
@@ -108,20 +110,25 @@ def half_width(text: str) -> str:
     >>> half_width("到２０２５年，ＴＣＬ集团产值１．５亿元，占２０％。")
     '到2025年，TCL集团产值1.5亿元，占20%。'
     """
-    return _FULL_WIDTH.sub(lambda match: unicodedata.normalize("NFKC", match.group()), text)
+    plain = _FULL_WIDTH.sub(lambda match: unicodedata.normalize("NFKC", match.group()), text)
+    return _FULL_POINT.sub(".", plain) if "．" in plain else plain
 
 
 def official_marks(text: str) -> str:
     """Return a text of the same length in one way of writing: official marks, ASCII figures.
 
     Documents copied through the web mix the stops and brackets of ASCII and of official Chinese,
-    old ones have full-width digits and letters; a comma within a number or a Latin word stays.
+    have blanks of many kinds and single quotes for double ones, old ones have full-width digits and
+    letters; a comma within a number or a Latin word stays.
 
     Examples
     --------
     >>> official_marks("甲区(新区):发展A,B产业,产值１,２００亿元;")
     '甲区（新区）：发展A,B产业，产值1,200亿元；'
     """
+    for blank in _BLANKS:
+        text = text.replace(blank, " ")
+    text = text.replace("‘", "“").replace("’", "”")
     plain = _ASCII_BRACKETS.sub(lambda match: f"（{match.group(1)}）", half_width(text))
     return _ASCII_MARK.sub(lambda match: match.group().translate(_ASCII_MARKS), plain)
 

@@ -183,3 +183,13 @@ def test_brackets_of_ascii_read_as_official_ones() -> None:
     assert names == ["本溪钢铁(集团)有限公司", "东软(沈阳)医疗有限公司"]
     assert found["enterprises"][0]["enterprise_id"]
     assert found["responsibilities"][0]["departments"] == ["市工信局"]
+
+
+def test_blanks_of_the_web_indent_as_others_do() -> None:
+    text = "\u00a0\u00a0一、空间布局\n\u00a0\u00a0铁西区重点发展数控机床。\n"
+    [one] = extract(text)["positionings"]
+    assert (one["district"], one["sectors"], one["section"]) == (
+        "铁西区",
+        ["数控机床"],
+        "一、空间布局",
+    )
