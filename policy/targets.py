@@ -24,13 +24,13 @@ _GOAL_WORD: Final = (
     "[一二三四五六七八九十\\d]{1,2}年(?:内|时间)|未来[一二三四五\\d]年"
 )
 _PAST_WORD: Final = (
-    "已(?!达产)|去年|上年|截至|截止|目前|现有|现已|同比|[一二三四五两]年多?来|近[一二三四五两几\\d]?年(?!内)|过去|"
+    "已(?!达产)|共有|去年|上年|截至|截止|目前|现有|现已|同比|[一二三四五两]年多?来|近[一二三四五两几\\d]?年(?!内)|过去|"
     "(?<![为除])了(?!解)|上半年|[一二三]季度"
 )
 _TOLD_WORD: Final = "累计|位居|居全|率先|荣获|获批|成功|历史"
 
 _SIGN: Final = re.compile(  # passed over where none can begin
-    "(?=[截自从由比较到至前在“十力确目预计规年争将要一二三四五六七八九两几\\d未已去上现同近过了累位居率荣获成历今明])"
+    "(?=[截自从由比较到至前在“十力确目预计规年争将要一二三四五六七八九两几\\d未已共去上现同近过了累位居率荣获成历今明])"
     f"(?:{_YEAR}|{_PERIOD}|(?P<goal>{_GOAL_WORD})|(?P<past>{_PAST_WORD})|(?P<told>{_TOLD_WORD})|(?P<now>[今明]年))"
 )
 _PERIOD_ENDS: Final = {"二": 2015, "三": 2020, "四": 2025, "五": 2030, "六": 2035}
@@ -39,7 +39,8 @@ _PERIODS_AHEAD: Final = frozenset("五六")
 _LISTED_YEARS: Final = re.compile(r"(?:20\d\d年?[、和及])+20\d\d年")
 _ISSUED: Final = re.compile(
     r"[〔\[（(【](?P<issued>20\d\d)[〕\]）)】]|(?P<span>20\d\d)年?[-—–~～至]20\d\d年|十(?P<period>[二三四五六])五”?[^，。；\n]{0,24}(?:规划|纲要|方案|计划|建议)|"
-    r"(?P<year>20\d\d)年度?(?:工作|重点|政府|国民)|(?:^|\n)[ 　（(]*(?P<date>20\d\d)年\d{1,2}月\d{1,2}日"
+    r"(?P<year>20\d\d)年度?(?:工作|重点|政府|国民)|"
+    r"(?:^|\n)[ 　（(—]*(?P<date>20\d\d)年\d{1,2}月\d{1,2}日"
 )
 _BULLETIN: Final = re.compile(
     "统计公报|工作总结|运行情况|(?:报|网|客户端)(?:\\d{1,2}月\\d{1,2}日)?讯"
@@ -219,7 +220,8 @@ class _Reader:
         base = sign.group("base") and not (sign.group("to") and sign.group("base") == "的")
         if base or (sign.group("past_before") or "")[:1] in set("自从由比较"):
             return  # what the number is compared with
-        ahead = bool(sign.group("to")) or (sign.group("by") or "").endswith("前")
+        told = sign.group("base") == "的" and said.section == PAST  # 增加到2021年的303亿元
+        ahead = (bool(sign.group("to")) and not told) or (sign.group("by") or "").endswith("前")
         known = self.issued
         if sign.group("past_before") or (known and year < known):
             said.mode, said.years = PAST, ()
