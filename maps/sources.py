@@ -5,7 +5,7 @@ from typing import Final
 
 SOURCES_ZH: Final = {
     "offline": "按地址离线定位",
-    "public knowledge, unverified": "公开常识，未核实",
+    "public knowledge, unverified": "据公开常识，未核实",
     "public map data": "公开地图资料",
     "estimate on the road between public address points": "据公开门牌点在道路上推估",
     "estimate in the zone from a public plant position": "据公开厂址在园区内推估",
@@ -23,7 +23,7 @@ def source_text(source: str) -> dict[str, str]:
     Examples
     --------
     >>> source_text("公开报道 2015；点位 public knowledge, unverified")["zh"]
-    '公开报道 2015；点位公开常识，未核实'
+    '公开报道 2015；点位据公开常识，未核实'
     >>> source_text("boundary of 铁西区 (data/districts.geojson)")["zh"]
     '铁西区区界'
     """

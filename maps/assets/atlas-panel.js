@@ -197,6 +197,7 @@
     }
     line(atlas.symbolSvg(grey, 17), atlas.word("sure"));
     line(atlas.symbolSvg(grey, 17, { hollow: true }), atlas.word("unsure"));
+    line(atlas.symbolSvg(grey, 17, { numeral: "2" }), atlas.word("numeral"));
     line(ringSvg(this.data.config.fields), atlas.word("cluster"));
     if (this.data.placed().registry) line(bubbleSvg(this.data.config.fields), atlas.word("firmCluster"));
     if (this.page.isOn("hulls")) {

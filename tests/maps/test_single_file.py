@@ -107,6 +107,25 @@ def test_search_finds_what_has_no_position(
     assert name in page.locator(".ca-unplaced li.ca-found").inner_text()
 
 
+def test_search_for_a_park_shows_its_whole_circle_and_its_source_in_words(
+    visit: Opener, whole_map: Path
+) -> None:
+    page = visit(whole_map).page
+    page.evaluate("() => atlasPage.map.setView([41.733, 123.42], 16, {animate: false})")
+    page.fill(".ca-search input", "法库陶瓷产业园")
+    page.wait_for_selector(".ca-hits li")
+    page.keyboard.press("Enter")
+    west, east = page.evaluate(
+        "() => { const b = atlasPage.map.getBounds(); return [b.getWest(), b.getEast()]; }"
+    )
+    degrees = 8_000 / (111_320 * 0.738)  # the park's radius at 42.4 degrees north
+    assert west < 123.4 - degrees < 123.4 + degrees < east
+    card = page.locator(".ca-card").inner_text()
+    assert "据公开常识，未核实" in card
+    assert "误差半径" in card
+    assert "标记中的数字是产业" in page.locator(".ca-reading").inner_text()
+
+
 def test_names_of_marks_that_are_switched_off_go_with_them(visit: Opener, whole_map: Path) -> None:
     page = visit(whole_map).page
     names = "() => atlasPage.layers.names.placed.map(label => label.text)"

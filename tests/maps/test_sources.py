@@ -19,7 +19,7 @@ def test_no_shipped_source_is_english_in_chinese() -> None:
     [
         ("", ""),
         ("offline", "按地址离线定位"),
-        ("public knowledge, unverified (道义)", "公开常识，未核实 (道义)"),
+        ("public knowledge, unverified (道义)", "据公开常识，未核实 (道义)"),
         ("新华社 2018-08-21（位于法库县）", "新华社 2018-08-21（位于法库县）"),
         ("boundary of 铁西区 (data/districts.geojson)", "铁西区区界"),
     ],
