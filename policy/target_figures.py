@@ -40,7 +40,7 @@ _LEADING: Final = re.compile(
 )
 _OF_ALL: Final = re.compile(r"(?:全市|全省|全县|全区|全州|全旗|全园|我[市县区省]|实现|基本|要|将)+")
 _AFTER_QUANTITY: Final = re.compile(
-    "(?:将|(?<![许认])可|(?<![需主重纲])要|预计|力争|争取|确保|有望|同比|已经?|分别|(?<!年)均|都|各|应|须|努力|"
+    "(?:将|(?<![许认])可|(?<![需主重纲])要|预计|力争|争取|确保|有望|同比|已经?|以及|[到至]|分别|(?<!年)均|都|各|应|须|努力|"
     r"“|[ ]|[到在至]20\d\d年(?:底|末)?|(?<![比较由从于到在至])20\d\d年(?:底|末)?|"
     r"[一二两三四五六七八九十\d]{1,2}年内)+$"
 )
@@ -64,6 +64,7 @@ _BARE_MEASURE: Final = re.compile(
     "(?:工业)?总?产值|(?:产业)?规模|(?:主营业务|营业|销售)?收入|增加值|产量|税收"
 )
 _COUNTED: Final = frozenset("家户个项件名人座条所支处种台套艘架辆只头片对")
+_TIMES: Final = frozenset({"年", "个月", "天"})
 _ITEM: Final = re.compile("[、和及与]|以及")
 _MEASURE: Final = re.compile(
     "(?:产业|集群|行业|制造业)?(?:(?:规上)?(?:工业)?(?:总产值|产值|增加值)|(?:主营业务|营业|销售)?收入|产业规模|规模|产量|销量|"
@@ -221,7 +222,7 @@ class FigureReader:
         return _NOUN.match(self.text, number.end, self.end)
 
     def _bare(self, quantity: str, number: Number, start: int) -> Figure | None:
-        if _OF_PROJECTS.search(quantity) or number.unit in {"年", "天"} or self._noun_after(number):
+        if _OF_PROJECTS.search(quantity) or number.unit in _TIMES or self._noun_after(number):
             return None
         comparison = number.bound or "="
         if _BEYOND.match(quantity):
@@ -236,7 +237,7 @@ class FigureReader:
         counted = number.unit in _COUNTED
         if making is None and counted and not _STATED.search(noun):
             making = self._making
-        if making is None or number.unit in {"年", "天", "倍"}:
+        if making is None or number.unit in {*_TIMES, "倍"}:
             return None
         verb, helped = making.group(), bool(_HELPED.match(making.group()))
         end, after = number.end, self._noun_after(number)
