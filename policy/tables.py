@@ -72,10 +72,10 @@ TARGET_COLUMNS: Final = (
 
 
 def responsibility_rows(extraction: Extraction) -> list[dict[str, Any]]:
-    """Return one row per clause with a bracket of bodies; several bodies are ;-separated.
+    """Return one row per clause with bodies that answer for it; several bodies are ;-separated.
 
     ``task`` is the heading of the clause, ``lead`` the departments that it names and ``support``
-    the district governments; no order among the departments is claimed.
+    the district governments, in the order of the text; where it labels some as helping they stand last.
     """
     return [
         {
