@@ -23,6 +23,7 @@ from clusteratlas.policy.stated_vetoes import allowed, without_others
 from clusteratlas.policy.structure import Line
 from clusteratlas.policy.subjects import opening
 from clusteratlas.policy.table_columns import Tables
+from clusteratlas.policy.unit_index import UnitIndex
 from clusteratlas.policy.unit_titles import (
     heading_units,
     owners,
@@ -30,7 +31,7 @@ from clusteratlas.policy.unit_titles import (
     run_in_topic,
     titled,
 )
-from clusteratlas.policy.units import Unit, UnitIndex
+from clusteratlas.policy.units import Unit
 from clusteratlas.policy.vocabulary import is_ordinary
 
 MAX_SENTENCE_CHARS: Final = 1_500

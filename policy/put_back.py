@@ -3,11 +3,13 @@
 import bisect
 import re
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from clusteratlas.policy.broken_lines import Unbroken
 from clusteratlas.policy.readers import PolicyText
 from clusteratlas.policy.review import Correction
+
+_SAID: Final = ("quote", "name", "subsector")  # what a row's offsets give, the first that it has
 
 
 def moved_into(whole: Unbroken, correction: Correction) -> Correction:
@@ -24,7 +26,7 @@ def put_back(extraction: dict[str, Any], whole: Unbroken, document: PolicyText) 
     found: dict[str, Any] = {"document": extraction["document"] | facts}
     for kind, rows in extraction.items():
         if kind != "document":
-            found[kind] = [_moved(row, whole, ends) for row in rows]
+            found[kind] = [_as_written(_moved(row, whole, ends), document.text) for row in rows]
     return found
 
 
@@ -34,3 +36,12 @@ def _moved(row: dict[str, Any], whole: Unbroken, line_ends: list[int]) -> dict[s
     if "line" in row:
         moved["line"] = bisect.bisect_left(line_ends, start) + 1
     return moved
+
+
+def _as_written(row: dict[str, Any], text: str) -> dict[str, Any]:
+    """Return a row with its name or quote as it is written, unless a line end stands within it."""
+    written = text[row["start"] : row["end"]]
+    if "\n" in written or "\f" in written:
+        return row
+    said = next(key for key in _SAID if key in row)
+    return row | {said: written}

@@ -12,7 +12,8 @@ from clusteratlas.policy.review import Correction
 from clusteratlas.policy.stated import Positioning, stated
 from clusteratlas.policy.stated_strength import by_strength
 from clusteratlas.policy.table_columns import is_row
-from clusteratlas.policy.units import Unit, UnitIndex
+from clusteratlas.policy.unit_index import UnitIndex
+from clusteratlas.policy.units import Unit
 
 _REVIEWED: Final = "reviewed"
 Record = dict[str, Any]

@@ -8,8 +8,8 @@ from clusteratlas.policy.sector_phrases import sectors_in
 from clusteratlas.policy.stated import MENTIONED, Positioning
 from clusteratlas.policy.stated_sectors import stated_sectors
 from clusteratlas.policy.structure import Line
+from clusteratlas.policy.unit_index import UnitIndex
 from clusteratlas.policy.unit_titles import heading_trade
-from clusteratlas.policy.units import UnitIndex
 
 _BODIES: Final = r"政府|管委会|责任|负责|牵头|配合"
 _RESPONSIBLE: Final = re.compile(

@@ -13,7 +13,8 @@ from clusteratlas.policy.stated_sectors import stated_sectors
 from clusteratlas.policy.structure import Line
 from clusteratlas.policy.table_columns import Header, TableRow
 from clusteratlas.policy.table_names import is_class_of_parks
-from clusteratlas.policy.units import Unit, UnitIndex
+from clusteratlas.policy.unit_index import UnitIndex
+from clusteratlas.policy.units import Unit
 
 MAX_SPACED_ROW: Final = 80
 MAX_TRADE_CELL: Final = 40

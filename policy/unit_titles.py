@@ -11,7 +11,8 @@ from clusteratlas.policy.places import place_index
 from clusteratlas.policy.sections import sector_headings
 from clusteratlas.policy.sector_phrases import is_sector, sectors_in
 from clusteratlas.policy.structure import Heading, Line
-from clusteratlas.policy.units import Unit, UnitIndex, division_at
+from clusteratlas.policy.unit_index import UnitIndex
+from clusteratlas.policy.units import Unit, division_at
 
 MAX_UNIT_TITLE_CHARS: Final = 24
 MAX_TOPIC_CHARS: Final = 14

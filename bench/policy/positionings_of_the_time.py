@@ -15,7 +15,7 @@ from typing import Any
 
 import clusteratlas.policy.extraction as extraction
 from clusteratlas.policy import extract, positionings, read_document
-from clusteratlas.policy.units import UnitIndex
+from clusteratlas.policy.unit_index import UnitIndex
 
 
 def main() -> None:

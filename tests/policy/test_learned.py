@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -82,6 +82,7 @@ def test_of_two_combinations_in_one_slot_the_first_counts() -> None:
     assert (slots[5], slots[9], slots[6]) == (0, 1, 3)
 
 
+@settings(deadline=None)  # the first example loads the weights
 @given(texts)
 def test_any_text_gives_names_in_order_that_do_not_overlap(text: str) -> None:
     firms, parks = second_reading(text, [], [])
@@ -91,6 +92,7 @@ def test_any_text_gives_names_in_order_that_do_not_overlap(text: str) -> None:
     assert (firms, parks) == second_reading(text, [], [])
 
 
+@settings(deadline=None)  # the first example loads the weights
 @given(texts)
 def test_clauses_are_short_and_hold_every_candidate(text: str) -> None:
     if not text:
