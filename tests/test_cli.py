@@ -150,6 +150,15 @@ def test_stagger_and_compare_print_tables(atlas: Path, tmp_path: Path) -> None:
     assert (tmp_path / "c.json").stat().st_size > 500
 
 
+def test_tables_follow_the_language_of_the_settings(
+    atlas: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLUSTERATLAS_LANG", "en")
+    pair = ("compare", "浑南区", "大东区", "--store", str(atlas))
+    assert run(*pair).stdout.startswith("measure")
+    assert run(*pair, "--lang", "zh").stdout.startswith("指标")
+
+
 @pytest.mark.parametrize(
     ("options", "says"),
     [

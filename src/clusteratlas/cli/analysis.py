@@ -18,6 +18,18 @@ OutOption = Annotated[
 ]
 
 
+LangOption = Annotated[
+    Literal["zh", "en"] | None,
+    typer.Option("--lang", help="Language of the text; default from CLUSTERATLAS_LANG"),
+]
+
+
+def _lang(given: str | None) -> str:
+    from clusteratlas.settings import load_settings
+
+    return str(load_settings(lang=given).lang)
+
+
 def _frames(store_url: str | None) -> "AtlasFrames":
     from clusteratlas.analysis.frames import load_frames
     from clusteratlas.settings import load_settings
@@ -35,7 +47,7 @@ def compare(
     ],
     store: StoreOption = None,
     out: OutOption = None,
-    lang: Annotated[Literal["zh", "en"], typer.Option(help="Language of the text")] = "zh",
+    lang: LangOption = None,
 ) -> None:
     """Compare two districts: what they have in common, sector by sector."""
     from clusteratlas.analysis.profile import compare as compare_districts
@@ -44,7 +56,8 @@ def compare(
 
     frames = _frames(store)
     result = compare_districts(frames, resolve_district(a).adcode, resolve_district(b).adcode)
-    write_tables(comparison_tables(result, frames, lang=lang), out, lang=lang)
+    said = _lang(lang)
+    write_tables(comparison_tables(result, frames, lang=said), out, lang=said)
 
 
 @app.command()
@@ -83,7 +96,7 @@ def stagger(
     figure: Annotated[
         Path | None, typer.Option(help="Draw heat map and network: .png, .svg or .pdf")
     ] = None,
-    lang: Annotated[Literal["zh", "en"], typer.Option(help="Language of the text")] = "zh",
+    lang: LangOption = None,
 ) -> None:
     """Measure the staggered development of a city: index, verdict against chance, pairs."""
     from clusteratlas.analysis.counted_once import once, standing_twice
@@ -127,11 +140,12 @@ def stagger(
         year=year,
         exclude=tuple(exclude or ()),
     )
+    said = _lang(lang)
     if figure is not None:
         from clusteratlas.reports.stagger_figure import save_stagger_figure
 
         districts = frames.region(region)
-        save_stagger_figure(result, districts, figure, title=region, lang=lang)
+        save_stagger_figure(result, districts, figure, title=region, lang=said)
     counted = f"{weight}, fractional" if fractional else weight
     terms = {
         "basis": "statistics" if statistics is not None else basis,
@@ -142,7 +156,7 @@ def stagger(
         "year": "" if year is None else str(year),
         "excluded": ";".join(exclude or ()),
     }
-    write_tables(stagger_tables(result, frames, region, terms=terms, lang=lang), out, lang=lang)
+    write_tables(stagger_tables(result, frames, region, terms=terms, lang=said), out, lang=said)
 
 
 def _refuse_what_would_be_ignored(

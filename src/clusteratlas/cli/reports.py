@@ -17,7 +17,10 @@ def report(
     store: Annotated[
         str | None, typer.Option("--store", help="Store URL: a .gpkg path or postgresql://...")
     ] = None,
-    lang: Annotated[Literal["zh", "en"], typer.Option(help="Language of the report")] = "zh",
+    lang: Annotated[
+        Literal["zh", "en"] | None,
+        typer.Option(help="Language of the report; default from CLUSTERATLAS_LANG"),
+    ] = None,
 ) -> None:
     """Write the positioning report of a district."""
     from clusteratlas.errors import InputError
@@ -33,7 +36,8 @@ def report(
             f"cannot write {out.name}: allowed are {', '.join('.' + f for f in FORMATS)}"
         )
     adcode = resolve_district(district).adcode
-    with open_store(load_settings(store=store).store) as atlas:
+    settings = load_settings(store=store, lang=lang)
+    with open_store(settings.store) as atlas:
         data = gather(atlas, adcode)
-    write_report(build_report(data, lang=lang), out)
+    write_report(build_report(data, lang=settings.lang), out)
     typer.echo(f"{out}")
