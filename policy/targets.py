@@ -140,7 +140,8 @@ class _Reader:
     def _sentence(self, start: int, end: int, said: _Said, line: Line) -> Iterator[Target]:
         text = self.text
         signs = list(_SIGN.finditer(text, start, end))
-        if not may_hold_numbers(text, start, end) or (said.mode == PAST and not signs):
+        told = said.mode == PAST and not signs
+        if told or not may_hold_numbers(text, start, end) or _GRANTED.search(text, start, end):
             for sign in signs:
                 self._hear(sign, said)
             return
@@ -149,7 +150,7 @@ class _Reader:
             while signs and signs[0].start() < figure.end:
                 self._hear(signs.pop(0), said)
             said.year = 0
-            if self._is_goal(figure, said, sure=sure) and not self._of_others(figure, start, end):
+            if self._is_goal(figure, said, sure=sure) and not self._of_project(figure, start):
                 years = self._years_of(figure, said, signs, start, end)
                 if figure.of in {1, len(years)}:
                     year = years[figure.place if figure.of > 1 else -1] if years else None
@@ -170,10 +171,8 @@ class _Reader:
             return self.text.endswith("左右", 0, figure.end)
         return said.mode != PAST
 
-    def _of_others(self, figure: Figure, start: int, end: int) -> bool:
-        """Return whether a sentence says what is granted for it, or what a project is to yield."""
-        if _GRANTED.search(self.text, start, end):
-            return True
+    def _of_project(self, figure: Figure, start: int) -> bool:
+        """Return whether a sentence says what a project is to yield."""
         return _OF_PROJECT.search(self.text, start, figure.end) is not None
 
     def _years_of(
