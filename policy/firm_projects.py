@@ -19,6 +19,7 @@ from clusteratlas.policy.well_known import well_known
 from clusteratlas.policy.words import word_set
 
 MAX_PROJECT_LIST_CHARS: Final = 240
+_LAST_ITEM_CHARS: Final = 40  # of the last item and what may stand before 项目
 _PROJECT_LIST: Final = re.compile(
     r"(?P<items>(?:(?:(?!等)[\u4e00-\u9fffA-Za-z0-9]){2,12}、){1,20}"
     r"(?:(?!等)[\u4e00-\u9fffA-Za-z0-9]){2,12})"
@@ -131,6 +132,9 @@ def _project_lists(text: str, line: Line) -> Iterator[re.Match[str]]:
     done = line.start
     for project in _PROJECT.finditer(text, line.start, line.end):
         begin = max(done, project.start() - MAX_PROJECT_LIST_CHARS)
+        if text.rfind("、", max(begin, project.start() - _LAST_ITEM_CHARS), project.start()) < 0:
+            done = project.end()
+            continue
         match = _PROJECT_LIST.search(text, begin, project.end())
         done = project.end()
         if match:

@@ -140,10 +140,12 @@ class _Reader:
     def _sentence(self, start: int, end: int, said: _Said, line: Line) -> Iterator[Target]:
         text = self.text
         signs = list(_SIGN.finditer(text, start, end))
-        told = said.mode == PAST and not signs
+        told = said.mode == PAST and not any(map(self._may_lift, signs))
         if told or not may_hold_numbers(text, start, end) or _GRANTED.search(text, start, end):
             for sign in signs:
                 self._hear(sign, said)
+                if may_hold_numbers(text, sign.end(), end):
+                    said.year = 0
             return
         sure = bool(self._goals) or any(sign.group("goal") for sign in signs)
         for figure in self._figures.read(start, end):
@@ -157,6 +159,12 @@ class _Reader:
                     yield _target(figure, year, line)
         for sign in signs:
             self._hear(sign, said)
+
+    def _may_lift(self, sign: re.Match[str]) -> bool:
+        """Return whether after a sign what was told may be followed by what is meant."""
+        if sign.group("year"):
+            return bool(self.issued or sign.group("to") or sign.group("by"))
+        return not (sign.group("past") or sign.group("told"))
 
     def _is_goal(self, figure: Figure, said: _Said, *, sure: bool) -> bool:
         """Return whether a figure is a goal.

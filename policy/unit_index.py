@@ -15,7 +15,7 @@ from clusteratlas.policy.zones import placed_zones, spoken_zones
 
 # Zones that a city's own plan calls by their class alone.
 _BARE_ZONE: Final = re.compile(
-    r"市?(?:高新区|高新开发区|经开区|经济(?:技术)?开发区|高新技术产业开发区|高新技术开发区|"
+    r"(?=[市高经临综开工产新主中东西南北])市?(?:高新区|高新开发区|经开区|经济(?:技术)?开发区|高新技术产业开发区|高新技术开发区|"
     r"临空经济区|综保区|综合保税区|开发区|工业园区|产业园区|新区|"
     r"主城区|中心城区|[东西南北中]部(?:片区|板块|组团|地区|区域))"
 )

@@ -16,7 +16,9 @@ _FORM: Final = (
     r"城南|城北|科教|大学)新区)"
 )
 # A part of a place that a sentence begins with and speaks of (孟关片区，以商贸为主).
-_SPOKEN: Final = re.compile(
+_SPOKEN: Final = re.compile(  # passed over where none can begin or end
+    r"(?<=[\n。；：，“”、 　\t）)持动进导励为托绕中将把在以])"
+    r"(?=[^区园团块镇城带\n，。；]{0,20}[区园团块镇城带])"
     r"(?:(?<=[\n。；：，“”、 　\t）)])|(?<=支持|推动|推进|引导|鼓励|作为|依托|围绕|其中)|"
     r"(?<=[将把在以]))"
     r"(?![以在和与及支推依引鼓加位将把对该本全各新老其这此等])"
