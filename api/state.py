@@ -4,6 +4,7 @@ import asyncio
 import ctypes
 import logging
 import sys
+import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -168,6 +169,7 @@ class Atlas:
         self._failure = ""
         self._last_error = ""
         self._tasks: list[asyncio.Task[None]] = []
+        self._loading = threading.Lock()  # a store is not closed while a thread loads it
         self.first_attempt = asyncio.Event()
 
     @property
@@ -209,8 +211,7 @@ class Atlas:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._retire()
-        await asyncio.to_thread(self._close_retired)
+        await asyncio.to_thread(self._give_up)
 
     async def _keep_fresh(self) -> None:
         while True:
@@ -257,6 +258,10 @@ class Atlas:
 
     def _load_if_newer(self) -> Served | None:
         """Load the store if it was written since; a store that was replaced is opened anew."""
+        with self._loading:
+            return self._loaded_if_newer()
+
+    def _loaded_if_newer(self) -> Served | None:
         self._close_retired()
         identity = file_identity(self.settings.store)
         replaced = self._store is not None and identity != self._identity
@@ -293,6 +298,12 @@ class Atlas:
         if self._store is not None:
             self._retired.append(self._store)
             self._store = None
+
+    def _give_up(self) -> None:
+        """Close the store. Ending the task of a load does not end its thread: it is waited for."""
+        with self._loading:
+            self._retire()
+            self._close_retired()
 
     def _close_retired(self) -> None:
         while self._retired:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -44,12 +45,14 @@ def write_book(
             sheet = book.create_sheet(title[:MAX_TITLE_CHARS])
             sheet.freeze_panes = "A2"
             count += _append(sheet, rows, widths or {})
+        book.save(path)
     except BaseException:
-        # A sheet that is given up has to be closed, or its half-written XML complains when it is freed.
+        # A sheet that is given up has to be closed, or its half-written XML complains when it is freed;
+        # a full disk lets it complain here too, and what went wrong first is what is told.
         for sheet in book.worksheets:
-            sheet.close()
+            with suppress(Exception):
+                sheet.close()
         raise
-    book.save(path)
     return count
 
 

@@ -1,5 +1,7 @@
 """What ``extract --out`` writes, by the ending of the file: JSON or a workbook."""
 
+import gc
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from clusteratlas.cli.app import build_app
 from clusteratlas.errors import InputError
 from clusteratlas.policy import extract
 from clusteratlas.policy.workbook import SHEETS, write_workbook
+from clusteratlas.workbooks import write_book
 
 TEXT = (
     "一、航空装备\n以沈飞公司为龙头，加快沈阳浑南航空产业园建设。（责任单位：市工信局、浑南区政府）\n"
@@ -102,3 +105,16 @@ def test_other_endings_are_refused_before_anything_is_read(
     assert isinstance(result.exception, InputError)
     assert str(result.exception) == message
     assert [path.name for path in tmp_path.iterdir()] == ["plan.txt"]
+
+
+def test_a_workbook_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
+    def rows() -> Iterator[list[str]]:
+        yield ["name"]
+        raise OSError("the disk is full")
+
+    with pytest.raises(OSError, match="the disk is full"):
+        write_book(tmp_path / "x.xlsx", [("a", [["name"], ["b"]]), ("c", rows())])
+    with pytest.raises(OSError, match="No such file"):
+        write_book(tmp_path / "no such folder" / "x.xlsx", [("a", [["name"], ["b"]])])
+    gc.collect()  # what was given up must not complain when it is freed
+    assert list(tmp_path.iterdir()) == []
