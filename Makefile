@@ -48,8 +48,9 @@ audit: dev  ## look for known holes in what is installed (AUDIT=--strict: fail i
 
 check: lint type audit  ## format, rules, types and known holes
 
+# A worker that crashes ends the run: pytest-xdist waits for ever for the files of one it replaced.
 test: system check  ## everything: checks, tests and doctests
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --max-worker-restart 0
 
 fuzz: dev  ## thousands of generated requests to every route (CASES=150 a route, SEED=1)
 	CLUSTERATLAS_SCHEMATHESIS_CASES=$(or $(CASES),150) CLUSTERATLAS_SCHEMATHESIS_SEED=$(or $(SEED),1) $(BIN)/pytest -s tests/api/test_interop.py -k schemathesis
