@@ -20,9 +20,7 @@ _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]+|\\*\\*")
 _LINE: Final = re.compile(r"[^\n\f]*[\n\f]?")
 _BLANK: Final = " \t\u3000\f"
 _ENDS: Final = frozenset("。；：;:！？!?")
-_LOOSE: Final = (
-    6  # half widths by which lines that go on differ: signs may not open or close a line
-)
+_LOOSE: Final = 6  # half widths by which full lines differ: signs may not open or close one
 _LEAST: Final = 40  # half widths; a narrower line does not go on
 _WIDEST: Final = 200  # half widths; no page is wider
 _CELLS: Final = re.compile(f"[{_HAN}）)] +[{_HAN}（(]|\t")
@@ -137,7 +135,7 @@ def _breaks(text: str) -> Iterator[tuple[int, int]]:
         return
     lines = [match.span() for match in _LINE.finditer(text) if match.group().strip()]
     stripped = [text[start:end].strip(_BLANK + "\n") for start, end in lines]
-    kept = [n for n, line in enumerate(stripped) if line and not is_page_number(line)]
+    kept = [n for n, line in enumerate(stripped) if not is_page_number(line)]
     widths = [width_of(stripped[n]) for n in kept]
     if len(kept) < _LEAST_LINES or not _LEAST <= max(widths) <= _WIDEST:
         return
@@ -145,11 +143,11 @@ def _breaks(text: str) -> Iterator[tuple[int, int]]:
     spans = [lines[n] for n in kept]
     on = [
         goes_on(*pair) and not _BETWEEN.fullmatch(text, end, start)
-        for pair, (_, end), (start, _) in zip(pairwise(printed), spans, spans[1:], strict=False)
+        for pair, ((_, end), (start, _)) in zip(pairwise(printed), pairwise(spans), strict=True)
     ]
     if sum(on) < _LEAST_BROKEN * len(on):
         return
-    for (start, end), (following, stop), broken in zip(spans, spans[1:], on, strict=False):
+    for ((start, end), (following, stop)), broken in zip(pairwise(spans), on, strict=True):
         if broken:
             last = start + len(text[start:end].rstrip(_BLANK + "\n"))
             head = text[following:stop]

@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 Spread = NDArray[np.uint64]
-_MIX: Final = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio: D. Knuth, TAOCP 3, 6.4
+MIX: Final = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio: D. Knuth, TAOCP 3, 6.4
 _FOLD, _SHORT = np.uint64(29), np.uint64(32)
 
 
 def spread(part: str, values: NDArray[np.int64]) -> Spread:
     """Return values of a part of combinations, spread over all numbers as no other part's are."""
     with np.errstate(over="ignore"):
-        factor = np.uint64(zlib.crc32(part.encode()) << 1 | 1) * _MIX
+        factor = np.uint64(zlib.crc32(part.encode()) << 1 | 1) * MIX
         numbers = (values + 1).astype(np.uint64) * factor
     numbers ^= numbers >> _FOLD
     return numbers
@@ -35,11 +35,11 @@ def hashes_of(templates: Sequence[str], parts: Callable[[str], Spread]) -> list[
     with np.errstate(over="ignore"):
         for number, template in enumerate(templates, start=1):
             first, *others = template.split(".")
-            mixed = parts(first) + np.uint64(number) * _MIX
+            mixed = parts(first) + np.uint64(number) * MIX
             for other in others:
                 mixed += parts(other)
             mixed ^= mixed >> _FOLD
-            mixed *= _MIX
+            mixed *= MIX
             mixed >>= _SHORT
             hashes.append(mixed.astype(np.uint32))
     return hashes

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clusteratlas.policy.codes import Ints
+from clusteratlas.policy.combinations import MIX
 
-_MIX: Final = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio: D. Knuth, TAOCP 3, 6.4
 _SPARE: Final = 8  # slots per key: seven of eight keys that are not there are told by one look
 
 
@@ -39,7 +39,7 @@ class Lookup:
 
     def _home(self, values: NDArray[np.integer]) -> Ints:
         with np.errstate(over="ignore"):
-            mixed = values.astype(np.uint64) * _MIX
+            mixed = values.astype(np.uint64) * MIX
         mixed >>= self._shift
         return mixed.astype(np.int64)
 
