@@ -196,7 +196,8 @@ class _Sheet:
         labels = label_points(self.districts, self.region, within=inset.window)
         draw_labels(larger, labels, boxes, font_at(7), lang=self.options.lang)
 
-    def _parks(self) -> gpd.GeoDataFrame:
+    @cached_property
+    def parks(self) -> gpd.GeoDataFrame:
         """Return the parks that are drawn, in metres."""
         parks = placed_parks(self.frames.parks)
         parks = parks if "parks" in self.options.layers else parks.iloc[:0]
@@ -204,13 +205,12 @@ class _Sheet:
 
     def _park_names(self, axes: Any) -> list[tuple[str, float, float]]:
         """Return the names of parks on a map of one district, each below its mark."""
-        parks = self._parks()
-        if len(self.region.adcodes) != 1 or parks.empty:
+        if len(self.region.adcodes) != 1 or self.parks.empty:
             return []
         below = MARK_POINTS * 1.3 * metres_per_point(axes)
         return [
             (str(name), float(x), float(y) - below)
-            for name, (x, y) in zip(parks["name"], park_spots(parks), strict=True)
+            for name, (x, y) in zip(self.parks["name"], park_spots(self.parks), strict=True)
         ]
 
     def _insets(self, axes: Any) -> list[Inset]:
@@ -226,9 +226,8 @@ class _Sheet:
         hulls = frames.clusters
         if "hulls" in layers and hulls is not None and len(hulls):
             draw_hulls(axes, hulls.to_crs(FIGURE_CRS), frames.sectors)
-        parks = self._parks()
-        draw_parks(axes, parks)
-        boxes = mark_boxes(axes, park_spots(parks))
+        draw_parks(axes, self.parks)
+        boxes = mark_boxes(axes, park_spots(self.parks))
         if not {"anchors", "registry"} & set(layers):
             return boxes
         return boxes + draw_firms(

@@ -138,7 +138,7 @@ def _growth(store: "Store", frames: MapFrames, request: KindRequest) -> KindResu
         cells = cells[cells["sector"].isin(request.sector_ids)]
     else:
         cells = store.totals(origin="registry")
-    codes = tuple(request.region.adcodes)
+    codes = request.region.adcodes
     theme = growth(cells[cells["adcode"].isin(codes)], codes=codes)
     name = {"zh": "企业增长图", "en": "Growth of firms by year"}
     return KindResult(

@@ -162,6 +162,7 @@ def _district_names(
     west, east = axes.get_xlim()
     south, north = axes.get_ylim()
     view = (west, south, east, north)
+    spots = parks.geometry.representative_point()
     for row in shapes.clip(view).itertuples():
         if row.geometry.area < 0.012 * (east - west) * (north - south):
             continue
@@ -170,7 +171,7 @@ def _district_names(
         if not (abs(point.x - (west + east) / 2) < 0.42 * (east - west)):
             continue  # a name there would run over the edge
         # A name steps up where a park's mark stands on its place.
-        covered = parks.geometry.representative_point().distance(point) < 0.04 * (east - west)
+        covered = spots.distance(point) < 0.04 * (east - west)
         axes.annotate(
             row.name,
             (point.x, point.y),

@@ -17,15 +17,13 @@ from clusteratlas.errors import InputError
 from clusteratlas.files import whole_file
 from clusteratlas.maps.names import english_name
 from clusteratlas.maps.style import INK, LAND, LINK, NO_DATA, SEQUENTIAL
+from clusteratlas.maps.themes import LINKS_MAX
 from clusteratlas.reports.charts import chinese_style
 from clusteratlas.reports.sentences import percent
 
 FORMATS: Final = (".png", ".svg", ".pdf")
 SHOWN_PAIRS: Final = 0.25
 """Share of the pairs drawn as links, the most alike first: all of them would be a felt of lines."""
-
-MOST_LINKS: Final = 40
-"""Most links drawn, as on the maps."""
 
 
 def save_stagger_figure(
@@ -120,7 +118,7 @@ def _network(axes: Axes, result: StaggerResult, names: pd.Series, lang: str) -> 
     angle = np.pi / 2 - 2 * np.pi * np.arange(len(codes)) / len(codes)
     place = dict(zip(codes, np.column_stack([np.cos(angle), np.sin(angle)]), strict=True))
     quarter = int(np.ceil(SHOWN_PAIRS * len(result.pairs)))
-    shown = result.pairs.head(min(quarter, MOST_LINKS))
+    shown = result.pairs.head(min(quarter, LINKS_MAX))
     least = float(shown["overlap"].min())
     spread = max(float(shown["overlap"].max()) - least, 1e-9)
     for row in shown.iloc[::-1].to_dict("records"):
@@ -154,9 +152,9 @@ def _network(axes: Axes, result: StaggerResult, names: pd.Series, lang: str) -> 
 
 def _network_title(quarter: int, lang: str) -> str:
     if lang == "zh":
-        which = "四分之一" if quarter <= MOST_LINKS else f" {MOST_LINKS} 对"
+        which = "四分之一" if quarter <= LINKS_MAX else f" {LINKS_MAX} 对"
         return f"最相近的{which}（线越粗越相近，圆越大企业越多）"
-    which = "quarter" if quarter <= MOST_LINKS else f"{MOST_LINKS} pairs"
+    which = "quarter" if quarter <= LINKS_MAX else f"{LINKS_MAX} pairs"
     return f"The most alike {which} (thicker = more alike, larger = more firms)"
 
 

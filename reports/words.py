@@ -4,6 +4,7 @@ from typing import Final
 
 from clusteratlas.analysis.tables import STATES_ZH, VERDICTS_ZH
 from clusteratlas.errors import InputError
+from clusteratlas.maps.packing import DOCUMENT_TITLES
 
 ZH: Final = {
     "title": "{district}战略性新兴产业定位报告",
@@ -258,10 +259,7 @@ PRECISIONS_ZH: Final = {
 """Precision classes in Chinese."""
 
 
-DOCUMENTS: Final = {
-    "liaoning-2015-25": "辽政发〔2015〕25号",
-    "shenyang-emerging-industries-opinion": "沈阳市战略性新兴产业实施意见",
-}
+DOCUMENTS: Final = DOCUMENT_TITLES
 """Documents of the shipped tables by the name under which officials know them."""
 
 GRADES_ZH: Final = {

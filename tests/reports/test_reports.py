@@ -19,13 +19,13 @@ from pypdf import PdfReader
 from clusteratlas.analysis.frames import load_frames
 from clusteratlas.analysis.profile import region_stagger
 from clusteratlas.errors import InputError
+from clusteratlas.maps.themes import LINKS_MAX
 from clusteratlas.reports import ReportBlocks, build_report, gather, write_report
 from clusteratlas.reports.blocks import Block, Figure, Heading, Paragraph, Table
 from clusteratlas.reports.charts import quotient_limit, structure_chart
 from clusteratlas.reports.gather import ReportData
 from clusteratlas.reports.html import to_html
 from clusteratlas.reports.stagger_figure import (
-    MOST_LINKS,
     _names,
     _network_title,
     overlap_matrix,
@@ -311,7 +311,7 @@ def test_districts_of_one_name_are_told_apart_on_the_figure(store: Store) -> Non
 
 def test_network_of_a_province_is_no_felt_of_lines() -> None:
     assert _network_title(12, "zh").startswith("最相近的四分之一")
-    assert _network_title(400, "zh").startswith(f"最相近的 {MOST_LINKS} 对")
+    assert _network_title(400, "zh").startswith(f"最相近的 {LINKS_MAX} 对")
 
 
 def sectors_drawn(*rows: tuple[int, float, float, str]) -> pd.DataFrame:

@@ -54,9 +54,10 @@ function radius(metres) {
 function place(firm) {
   if (firm.lon === null) return el("p", { class: "uncertain", text: t("firm.unplaced") });
   const precise = t("firm.precise", { precision: t(`precision.${firm.precision}`).toLowerCase(), radius: radius(firm.radius_m || 0) });
+  const uncertain = HOLLOW.has(firm.precision);
   return [
     facts([t("firm.address"), firm.address], [t("firm.place"), `${firm.lon.toFixed(5)}, ${firm.lat.toFixed(5)}`], [t("firm.evidence"), firm.evidence]),
-    el("p", { class: HOLLOW.has(firm.precision) ? "uncertain" : "hint", text: HOLLOW.has(firm.precision) ? `${precise}。${t("firm.uncertain")}` : precise }),
+    el("p", { class: uncertain ? "uncertain" : "hint", text: uncertain ? `${precise}。${t("firm.uncertain")}` : precise }),
   ];
 }
 

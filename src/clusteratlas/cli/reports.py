@@ -23,7 +23,7 @@ def report(
     ] = None,
 ) -> None:
     """Write the positioning report of a district."""
-    from clusteratlas.errors import InputError
+    from clusteratlas.files import ending_of
     from clusteratlas.geo.districts import resolve_district
     from clusteratlas.reports.content import build_report
     from clusteratlas.reports.gather import gather
@@ -31,10 +31,7 @@ def report(
     from clusteratlas.settings import load_settings
     from clusteratlas.store import open_store
 
-    if out.suffix.lower().lstrip(".") not in FORMATS:
-        raise InputError(
-            f"cannot write {out.name}: allowed are {', '.join('.' + f for f in FORMATS)}"
-        )
+    ending_of(out, [f".{form}" for form in FORMATS])
     adcode = resolve_district(district).adcode
     settings = load_settings(store=store, lang=lang)
     with open_store(settings.store) as atlas:
