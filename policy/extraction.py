@@ -31,14 +31,13 @@ from clusteratlas.policy.reviewed import apply_links, corrected, drops_met
 from clusteratlas.policy.reviewed_positionings import reviewed_positionings
 from clusteratlas.policy.row_places import places_of_rows
 from clusteratlas.policy.sections import find_sectors
-from clusteratlas.policy.spans import Span, resolve
+from clusteratlas.policy.spans import Span, overlaps, with_more
 from clusteratlas.policy.structure import Line, official_marks, read_structure
 from clusteratlas.policy.table_columns import Tables
 from clusteratlas.policy.table_names import (
     firms_in_tables,
     outside_headers,
     parks_in_tables,
-    with_more,
 )
 from clusteratlas.policy.target_tables import targets_in_tables
 from clusteratlas.policy.targets import Target, find_targets
@@ -154,8 +153,9 @@ def _find_names(
     met |= drops_met(original, enterprises, corrections, "enterprise")
     enterprises = corrected(original, enterprises, corrections, "enterprise")
     others = corrected(original, ruled[1], corrections, "park")
-    units = resolve([*parks, *(one for one in others if not _overlaps(one, parks))])
-    return _Names(enterprises, partners, parks, units, names_of(text, firms)), met
+    return _Names(
+        enterprises, partners, parks, with_more(parks, others), names_of(text, firms)
+    ), met
 
 
 def _all_targets(text: str, lines: list[Line], tables: Tables) -> list[Target]:
@@ -166,18 +166,13 @@ def _all_targets(text: str, lines: list[Line], tables: Tables) -> list[Target]:
 
 def _apart(text: str, firms: list[Span], parks: list[Span]) -> tuple[list[Span], list[Span]]:
     """Return firms that lie in no park, but for those at the head of its name, and the parks."""
-    kept = [one for one in firms if not _overlaps(one, parks) or _names_park(text, one, parks)]
+    kept = [one for one in firms if not overlaps(one, parks) or _names_park(text, one, parks)]
     return kept, parks
 
 
 def names_of(text: str, spans: Sequence[Span]) -> frozenset[str]:
     """Return the names of spans."""
     return frozenset(span.within(text) for span in spans)
-
-
-def _overlaps(span: Span, others: list[Span]) -> bool:
-    index = bisect.bisect_left(others, span.end, key=lambda other: other.start)
-    return index > 0 and others[index - 1].end > span.start
 
 
 def _names_park(text: str, span: Span, parks: list[Span]) -> bool:

@@ -6,7 +6,6 @@ may hold a name gets marks (:mod:`learned_marks`), combinations of marks speak f
 best ones are taken (:mod:`learned_choice`).
 """
 
-import bisect
 import re
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -30,7 +29,7 @@ from clusteratlas.policy.learned_marks import marks_of
 from clusteratlas.policy.learned_model import LABELS, SCALE, Model, label_scores, load_model
 from clusteratlas.policy.learned_traits import describe
 from clusteratlas.policy.no_names import no_firm, no_park
-from clusteratlas.policy.spans import Span
+from clusteratlas.policy.spans import Span, overlaps
 from clusteratlas.policy.vocabulary import is_ordinary
 
 LEAST: Final = {"firm": 0.3, "park": 0.25}
@@ -97,7 +96,7 @@ def propose(
     text: str, firms: Sequence[Span], parks: Sequence[Span], model: Model
 ) -> list[Candidate]:
     """Return all candidates of a text with their traits, in order."""
-    outside = [firm for firm in firms if not _in_any(firm, parks)]
+    outside = [firm for firm in firms if not overlaps(firm, parks)]
     marks = marks_of(text, outside, parks, model.classes)
     return propose_from(text, firms, parks, marks, model)
 
@@ -166,7 +165,7 @@ def _add_rules(
                 found[key] = Candidate(*key)
             one = found[key]
             one.rule = span.reason
-            one.in_park = kind == "firm" and _in_any(span, parks)
+            one.in_park = kind == "firm" and overlaps(span, parks)
             one.sure = one.in_park or _is_sure(span, span.within(text))
 
 
@@ -178,11 +177,6 @@ def _is_sure(span: Span, name: str) -> bool:
     if span.reason in _SURE_RULES or name in shipped_names() or name.startswith("“"):
         return True
     return span.reason == "list" and name.isascii()
-
-
-def _in_any(span: Span, parks: Sequence[Span]) -> bool:
-    before = bisect.bisect_left(parks, span.end, key=lambda park: park.start)
-    return before > 0 and parks[before - 1].end > span.start
 
 
 def clauses_of(text: str, marks: Marks) -> Iterator[tuple[int, int]]:

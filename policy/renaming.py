@@ -5,14 +5,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from clusteratlas.policy.linking import bare_name
+from clusteratlas.policy.linking import SURE_SCORE, bare_name
 
 _NUMERAL: Final = "[〇零一二三四五六七八九十百\\d]{1,5}"
 _NUMBER: Final = re.compile(
     rf"(?:第{_NUMERAL}[篇编部章节]|[（(]{_NUMERAL}[)）][、.．]?|"
     rf"{_NUMERAL}[、.．](?:\d+[.．]?)*|[①-⑳])[ 　]*"
 )
-LINK_SCORE: Final = 0.85
 MIN_ITEMS: Final = 2  # that two headings share, where their titles are not alike
 MAX_DEPTH: Final = 20  # of headings that are compared
 MAX_HOLDERS: Final = 50  # an item under more headings than these tells nothing of one
@@ -35,7 +34,7 @@ def headings_of(item: Item) -> Headings:
 def identity(item: Item, id_key: str) -> str:
     """Return by what two mentions are one thing: a safe id, else the bare name."""
     linked, score = item.get(id_key), item.get("score")
-    if linked and isinstance(score, int | float) and score >= LINK_SCORE:
+    if linked and isinstance(score, int | float) and score >= SURE_SCORE:
         return f"id:{linked}"
     return f"name:{bare_name(str(item.get('name', '')))}"
 

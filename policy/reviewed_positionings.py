@@ -8,7 +8,7 @@ from clusteratlas.errors import InputError
 from clusteratlas.policy.places import place_index, short_name
 from clusteratlas.policy.quotes import quote_at
 from clusteratlas.policy.records import LineIndex, positioning_record, sector_ids_of
-from clusteratlas.policy.review import Correction
+from clusteratlas.policy.review import SECTOR_JOIN, Correction
 from clusteratlas.policy.stated import Positioning, stated
 from clusteratlas.policy.stated_strength import by_strength
 from clusteratlas.policy.table_columns import is_row
@@ -138,7 +138,7 @@ def _sentence_of(text: str, one: Correction) -> tuple[int, int]:
     if one.start is not None:
         start, end = quote_at(text, min(one.start, len(text)))
         if not any(name in text[start:end] for name in (*names, *one.sectors)):
-            said = f"{one.text!r} nor {'、'.join(one.sectors)!r}"
+            said = f"{one.text!r} nor {SECTOR_JOIN.join(one.sectors)!r}"
             raise InputError(f"{one.where}: neither {said} stands in the sentence at {one.start}")
         return start, end
     for name in names:
@@ -146,7 +146,7 @@ def _sentence_of(text: str, one: Correction) -> tuple[int, int]:
         if any(told.values()):
             return max(told, key=lambda span: (told[span], -span[0]))
     raise InputError(
-        f"{one.where}: no sentence names both {one.text!r} and {'、'.join(one.sectors)!r}; "
+        f"{one.where}: no sentence names both {one.text!r} and {SECTOR_JOIN.join(one.sectors)!r}; "
         "give the start of the one that states it"
     )
 

@@ -1,5 +1,7 @@
 """Spans of a text that are taken for names, and how overlapping ones are settled."""
 
+import bisect
+from collections.abc import Sequence
 from typing import NamedTuple
 
 
@@ -24,3 +26,14 @@ def resolve(spans: list[Span]) -> list[Span]:
         elif span.end - span.start > kept[-1].end - kept[-1].start:
             kept[-1] = span
     return kept
+
+
+def overlaps(span: Span, others: Sequence[Span]) -> bool:
+    """Return whether a span meets one of others, which are in order and do not overlap."""
+    before = bisect.bisect_left(others, span.end, key=lambda other: other.start)
+    return before > 0 and others[before - 1].end > span.start
+
+
+def with_more(found: list[Span], more: Sequence[Span]) -> list[Span]:
+    """Return spans, in order and without overlaps, with those of others that meet none of them."""
+    return resolve([*found, *(one for one in more if not overlaps(one, found))]) if more else found

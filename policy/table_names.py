@@ -2,12 +2,12 @@
 
 import bisect
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 from clusteratlas.policy.no_names import no_park
 from clusteratlas.policy.places import place_at, place_index
-from clusteratlas.policy.spans import Span, resolve
+from clusteratlas.policy.spans import Span
 from clusteratlas.policy.table_columns import TableRow, Tables
 
 MIN_PARK_CHARS: Final = 4
@@ -38,20 +38,6 @@ def parks_in_tables(text: str, tables: Tables) -> list[Span]:
 def firms_in_tables(text: str, tables: Tables) -> list[Span]:
     """Return the firms in the columns of those who build the projects of a table."""
     return [span for row, column in _cells(tables, "owners") for span in _firms(text, row, column)]
-
-
-def with_more(found: list[Span], more: Sequence[Span]) -> list[Span]:
-    """Return names with those of tables that meet none of them, in order."""
-    return resolve([*found, *_apart(found, more)]) if more else found
-
-
-def _apart(found: list[Span], more: Sequence[Span]) -> Iterator[Span]:
-    at = 0
-    for span in more:
-        while at < len(found) and found[at].end <= span.start:
-            at += 1
-        if at == len(found) or found[at].start >= span.end:
-            yield span
 
 
 def outside_headers(found: list[Span], tables: Tables) -> list[Span]:

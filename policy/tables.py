@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from clusteratlas.policy.extraction import Extraction, extract
+from clusteratlas.policy.linking import SURE_SCORE
 from clusteratlas.policy.readers import read_document
 from clusteratlas.policy.review import read_review
 from clusteratlas.policy.writing import write_bytes
@@ -14,20 +15,19 @@ from clusteratlas.policy.writing import write_bytes
 MENTION_COLUMNS: Final = (
     "document", "section", "line", "start", "end", "text", "enterprise_id", "park_id", "sector",
 )  # fmt: skip
-LINK_SCORE: Final = 0.85  # a suggestion below it is left for a person to decide
 
 
 def mention_rows(extraction: Extraction) -> list[dict[str, Any]]:
     """Return one row per mention of an enterprise or park, in the order of the text.
 
     ``document`` is the stem of the file's name; an id stands only where the suggestion's score is
-    at least ``LINK_SCORE``.
+    at least ``SURE_SCORE``.
     """
     rows = []
     for kind in ("enterprises", "parks"):
         key = "enterprise_id" if kind == "enterprises" else "park_id"
         for item in extraction[kind]:
-            linked = item[key] if item["score"] >= LINK_SCORE else ""
+            linked = item[key] if item["score"] >= SURE_SCORE else ""
             rows.append(
                 {
                     "document": extraction["document"]["name"],

@@ -14,7 +14,7 @@ _HEAD_CHARS: Final = 200  # of a document, where its year stands
 GOAL, OPEN, PAST = "goal", "open", "past"
 
 _YEAR: Final = (
-    r"(?P<past_before>截[至止]到?|[自从由比较])?(?P<to>到|至|前)?(?P<bare>在)?(?:20\d\d年?[-—–~～至到])?"
+    r"(?P<past_before>截[至止]到?|[自从由比较])?(?P<to>到|至|前)?在?(?:20\d\d年?[-—–~～至到])?"
     r"(?P<year>20\d\d)年(?P<by>[底末]?[以之]?前|底|末)?(?P<base>度?的|以来|起|基础上|相比)?"
 )
 _PERIOD: Final = "“?十(?P<period>[二三四五六])五”?(?P<end>(?:时期|期)?末)?(?:期间|时期|以来)?"
@@ -59,6 +59,7 @@ _WITHIN: Final = re.compile("年内|年时间|未来")
 _MEASURED: Final = re.compile(
     r"(?:增长|达到?|提高)\d{1,4}\.\d{1,2}[%％](?!以上|左右)|(?:完成|实现)[^，。\d]{0,8}\d{1,5}\.\d{1,2}亿元"
 )
+_SENTENCE: Final = re.compile(r"[^。；;\n]+")
 _IN_BRACKET: Final = re.compile(r"[（(](?:到)?(20\d\d)年[底末]?[)）]")
 
 
@@ -119,10 +120,9 @@ class _Reader:
         said = _Said(mode, mode, self._years)
         if mode == OPEN and self._reports(line):
             said.mode = PAST
-        for sentence in re.finditer(r"[^。；;\n]+", self.text[line.start : line.end]):
-            begin = line.start + sentence.start()
-            stop = min(line.start + sentence.end(), begin + MAX_TARGET_CHARS)
-            yield from self._sentence(begin, stop, said, line)
+        for sentence in _SENTENCE.finditer(self.text, line.start, line.end):
+            begin, stop = sentence.span()
+            yield from self._sentence(begin, min(stop, begin + MAX_TARGET_CHARS), said, line)
         if goals:
             self._years = said.years
 
